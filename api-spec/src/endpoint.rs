@@ -1,0 +1,120 @@
+//! One endpoint, as its annotation and doc comment say it.
+
+use crate::Access;
+
+/// An HTTP method that an endpoint can be mounted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads; also answers HEAD.
+    Get,
+    /// Creates, or starts something.
+    Post,
+    /// Replaces; idempotent.
+    Put,
+    /// Changes in part.
+    Patch,
+    /// Removes; idempotent.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire, in upper case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Where an endpoint's path begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mount {
+    /// Below `/api/v1`. The default.
+    Api,
+    /// At `/`.
+    Root,
+}
+
+impl Mount {
+    /// What stands in front of the path, without a trailing slash.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Mount::Api => "/api/v1",
+            Mount::Root => "",
+        }
+    }
+}
+
+/// Everything an annotation says about an endpoint. `#[endpoint(..)]` emits one as a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndpointDef {
+    /// The function's name; the OpenAPI operation id.
+    pub operation_id: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path template as written, such as `/reports/{id}`.
+    pub path: &'static str,
+    /// Where the path begins.
+    pub mount: Mount,
+    /// Who may call it.
+    pub access: Access,
+    /// What the handler checks beyond the rule, in words.
+    pub also: Option<&'static str>,
+    /// The tool's name, when the endpoint is also an MCP tool.
+    pub tool: Option<&'static str>,
+    /// The success status, where it is not the reply type's own.
+    pub status: Option<u16>,
+    /// The OpenAPI tag; without one, the first segment of the path.
+    pub tag: Option<&'static str>,
+    /// Whether callers should move away from it.
+    pub deprecated: bool,
+    /// The doc comment, lines joined by `\n`, each without its leading space.
+    pub doc: &'static str,
+}
+
+impl EndpointDef {
+    /// The path template with its prefix, such as `/api/v1/reports/{id}`.
+    #[must_use]
+    pub fn full_path(&self) -> String {
+        format!("{}{}", self.mount.prefix(), self.path)
+    }
+
+    /// The first paragraph of the doc comment, on one line and without its full stop.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let paragraph = self.doc.trim().split("\n\n").next().unwrap_or_default();
+        let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        line.strip_suffix('.').unwrap_or(&line).to_owned()
+    }
+
+    /// The doc comment after its first paragraph; may be empty.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        match self.doc.trim().split_once("\n\n") {
+            Some((_, rest)) => rest.trim(),
+            None => "",
+        }
+    }
+
+    /// The OpenAPI tag: the annotation's own, else the first segment of the path.
+    #[must_use]
+    pub fn tag(&self) -> &'static str {
+        self.tag.unwrap_or_else(|| {
+            let mut segments = self.path.split('/').filter(|segment| !segment.is_empty());
+            segments.next().unwrap_or("service")
+        })
+    }
+
+    /// The names between braces in the path template, in order.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+}

@@ -1,0 +1,22 @@
+//! The words of Portcullis: who may call what, and how it is described.
+//!
+//! Plain data and pure functions. An endpoint is one [`EndpointDef`]; the guard, the OpenAPI document, the
+//! tools and the access matrix are all made from it.
+//!
+//! Invariant: this crate knows no web framework, no clock and no I/O.
+
+mod access;
+mod check;
+mod decide;
+mod endpoint;
+mod op;
+mod rights;
+mod vocabulary;
+
+pub use access::{Access, Requirements};
+pub use check::{check_endpoint, check_endpoints, count_path_parameters};
+pub use decide::{Decision, Denial, decide};
+pub use endpoint::{EndpointDef, Method, Mount};
+pub use op::{Op, ProblemDef, Success};
+pub use rights::{CallerKind, Rights};
+pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -1,0 +1,85 @@
+//! What the argument and reply types of an endpoint say about it.
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::{RefOr, Schema};
+
+/// The half of an operation that the function's types know; the other half is its [`EndpointDef`](crate::EndpointDef).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Op {
+    /// Path, query and header parameters, in the order of the arguments.
+    pub parameters: Vec<Parameter>,
+    /// The request body, if an argument reads one.
+    pub request_body: Option<RequestBody>,
+    /// The answer when all goes well.
+    pub success: Option<Success>,
+    /// Problems that the arguments and the handler's error type can answer with.
+    pub problems: Vec<ProblemDef>,
+    /// Named schemas that the parts above refer to.
+    pub schemas: BTreeMap<String, RefOr<Schema>>,
+}
+
+/// The answer when all goes well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Success {
+    /// The reply type's own status; the annotation's `status` wins.
+    pub status: u16,
+    /// One sentence for the reader of the document.
+    pub description: String,
+    /// The body's media type and schema; `None` for an empty body.
+    pub content: Option<(&'static str, RefOr<Schema>)>,
+    /// Headers that belong to the answer, such as `ETag` and `Location`.
+    pub headers: BTreeMap<&'static str, Header>,
+}
+
+/// One kind of problem (RFC 9457) that an operation can answer with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProblemDef {
+    /// The HTTP status, 400 to 599.
+    pub status: u16,
+    /// The stable code, snake_case; the last part of the problem's `type`.
+    pub code: &'static str,
+    /// The same short sentence for every occurrence.
+    pub title: &'static str,
+}
+
+impl Op {
+    /// Registers `T` and everything it refers to, and returns what stands for it in an operation:
+    /// a `$ref` for a named schema, the schema itself for a primitive or a list.
+    pub fn schema_of<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        let mut schemas = Vec::new();
+        T::schemas(&mut schemas);
+        let schema = T::schema();
+        let inline = match &schema {
+            RefOr::T(schema) => !is_named(schema),
+            RefOr::Ref(_) => true,
+        };
+        self.schemas.extend(schemas);
+        if inline {
+            return schema;
+        }
+        let name = T::name().into_owned();
+        self.schemas.insert(name.clone(), schema);
+        RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))
+    }
+
+    /// Notes a problem once.
+    pub fn add_problem(&mut self, problem: ProblemDef) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// Objects, enums and compositions have a name of their own; primitives and lists stand where they are used.
+fn is_named(schema: &Schema) -> bool {
+    match schema {
+        Schema::Object(object) => !object.properties.is_empty() || object.enum_values.is_some(),
+        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_) => true,
+        _ => false,
+    }
+}
