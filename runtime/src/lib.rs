@@ -5,4 +5,5 @@ mod config;
 mod identity;
 
 pub use caller::Caller;
+pub use config::{AppSetting, AppValues, Config, Environment};
 pub use portcullis_api_spec as api_spec;
