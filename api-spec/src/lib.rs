@@ -10,6 +10,7 @@ mod check;
 mod decide;
 mod endpoint;
 mod op;
+mod path_arity;
 mod rights;
 mod vocabulary;
 
@@ -18,5 +19,6 @@ pub use check::{check_endpoint, check_endpoints, count_path_parameters};
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
+pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};
