@@ -11,6 +11,7 @@ mod decide;
 mod endpoint;
 mod op;
 mod rights;
+mod tools;
 mod vocabulary;
 
 pub use access::{Access, Requirements};
@@ -19,4 +20,8 @@ pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
 pub use rights::{CallerKind, Rights};
+pub use tools::{
+    ArgumentFault, ArgumentPlace, SpecError, ToolDef, ToolHints, ToolOutput, ToolRequest,
+    build_request, build_tools,
+};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};
