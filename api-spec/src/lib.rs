@@ -10,6 +10,7 @@ mod check;
 mod decide;
 mod endpoint;
 mod op;
+mod path_arity;
 mod rights;
 mod tools;
 mod vocabulary;
@@ -19,6 +20,7 @@ pub use check::{check_endpoint, check_endpoints, count_path_parameters};
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
+pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
 pub use tools::{
     ArgumentFault, ArgumentPlace, SpecError, ToolDef, ToolHints, ToolOutput, ToolRequest,
