@@ -12,6 +12,7 @@ mod endpoint;
 mod op;
 mod path_arity;
 mod rights;
+mod tools;
 mod vocabulary;
 
 pub use access::{Access, Requirements};
@@ -21,4 +22,8 @@ pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
 pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
+pub use tools::{
+    ArgumentFault, ArgumentPlace, SpecError, ToolDef, ToolHints, ToolOutput, ToolRequest,
+    build_request, build_tools,
+};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};
