@@ -9,6 +9,7 @@ mod gate;
 mod guard;
 mod health;
 mod identity;
+mod mcp;
 mod me;
 mod problem;
 mod reply;
