@@ -13,6 +13,7 @@ mod endpoint;
 pub mod matrix;
 mod op;
 pub mod openapi;
+mod path_arity;
 mod rights;
 mod vocabulary;
 
@@ -22,5 +23,6 @@ pub use check::{check_endpoint, check_endpoints, count_path_parameters};
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
+pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

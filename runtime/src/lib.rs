@@ -1,8 +1,26 @@
 //! Portcullis: one annotated `async fn` becomes a guarded REST endpoint, its OpenAPI operation and an MCP tool.
 
+mod api;
+mod arg;
 mod caller;
 mod config;
+mod endpoint;
+mod gate;
+mod guard;
 mod identity;
+mod problem;
+mod reply;
 
+#[doc(hidden)]
+pub mod __private;
+
+pub use api::{Api, Draft, EndpointSet, Start, StateError, Stateless};
+pub use arg::{
+    Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
+};
 pub use caller::Caller;
+pub use config::AppSetting;
+pub use endpoint::{Endpoint, Route};
 pub use portcullis_api_spec as api_spec;
+pub use problem::{FieldError, Problem};
+pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};
