@@ -15,6 +15,7 @@ mod op;
 pub mod openapi;
 mod path_arity;
 mod rights;
+mod tools;
 mod vocabulary;
 
 pub use access::{Access, Requirements};
@@ -25,4 +26,8 @@ pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
 pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
+pub use tools::{
+    ArgumentFault, ArgumentPlace, SpecError, ToolDef, ToolHints, ToolOutput, ToolRequest,
+    build_request, build_tools,
+};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

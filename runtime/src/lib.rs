@@ -7,9 +7,13 @@ mod config;
 mod endpoint;
 mod gate;
 mod guard;
+mod health;
 mod identity;
+mod me;
 mod problem;
 mod reply;
+mod server;
+mod telemetry;
 
 #[doc(hidden)]
 pub mod __private;
@@ -21,6 +25,8 @@ pub use arg::{
 pub use caller::Caller;
 pub use config::AppSetting;
 pub use endpoint::{Endpoint, Route};
+pub use health::{Health, ServiceHealth};
+pub use me::{Me, MeReport};
 pub use portcullis_api_spec as api_spec;
 pub use problem::{FieldError, Problem};
 pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};
