@@ -4,6 +4,7 @@ mod api;
 mod arg;
 mod caller;
 mod config;
+mod docs;
 mod endpoint;
 mod gate;
 mod guard;
