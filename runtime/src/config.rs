@@ -3,6 +3,7 @@
 mod sections;
 
 pub use sections::{
-    AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment, GuestPolicy,
-    KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
+    AppSetting, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
+    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
+    TelemetryConfig,
 };
