@@ -5,6 +5,7 @@ mod arg;
 mod caller;
 mod config;
 mod docs;
+mod document;
 mod endpoint;
 mod gate;
 mod guard;
