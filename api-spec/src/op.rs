@@ -1,8 +1,10 @@
 //! What the argument and reply types of an endpoint say about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use utoipa::ToSchema;
+
+use crate::EndpointDef;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::request_body::RequestBody;
@@ -19,6 +21,8 @@ pub struct Op {
     pub success: Option<Success>,
     /// Problems that the arguments and the handler's error type can answer with.
     pub problems: Vec<ProblemDef>,
+    /// Names of the template's path parameters that no argument has taken yet, in order.
+    pub path_names: VecDeque<&'static str>,
     /// Named schemas that the parts above refer to.
     pub schemas: BTreeMap<String, RefOr<Schema>>,
 }
@@ -48,6 +52,15 @@ pub struct ProblemDef {
 }
 
 impl Op {
+    /// Starts the description of one endpoint, before its types have spoken.
+    #[must_use]
+    pub fn of(endpoint: &EndpointDef) -> Self {
+        Self {
+            path_names: endpoint.path_parameters().collect(),
+            ..Self::default()
+        }
+    }
+
     /// Registers `T` and everything it refers to, and returns what stands for it in an operation:
     /// a `$ref` for a named schema, the schema itself for a primitive or a list.
     pub fn schema_of<T: ToSchema>(&mut self) -> RefOr<Schema> {
@@ -77,9 +90,11 @@ impl Op {
 
 /// Objects, enums and compositions have a name of their own; primitives and lists stand where they are used.
 fn is_named(schema: &Schema) -> bool {
-    match schema {
-        Schema::Object(object) => !object.properties.is_empty() || object.enum_values.is_some(),
-        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_) => true,
-        _ => false,
+    if let Schema::Object(object) = schema {
+        return !object.properties.is_empty() || object.enum_values.is_some();
     }
+    matches!(
+        schema,
+        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)
+    )
 }

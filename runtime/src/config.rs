@@ -35,7 +35,7 @@ pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
 pub(crate) use load::{ConfigSources, Flag, Loaded};
 pub(crate) use report::render_check;
-pub use sections::{
+pub(crate) use sections::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
     GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
     TelemetryConfig,

@@ -1,9 +1,35 @@
 //! Portcullis: one annotated `async fn` becomes a guarded REST endpoint, its OpenAPI operation and an MCP tool.
 
+mod api;
+mod arg;
 mod caller;
 mod config;
+mod docs;
+mod document;
+mod endpoint;
+mod gate;
+mod guard;
+mod health;
 mod identity;
+mod mcp;
+mod me;
+mod problem;
+mod reply;
+mod server;
+mod telemetry;
 
+#[doc(hidden)]
+pub mod __private;
+
+pub use api::{Api, Draft, EndpointSet, Start, StateError, Stateless};
+pub use arg::{
+    Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
+};
 pub use caller::Caller;
-pub use config::{AppSetting, AppValues, Config, Environment};
+pub use config::AppSetting;
+pub use endpoint::{Endpoint, Route};
+pub use health::{Health, ServiceHealth};
+pub use me::{Me, MeReport};
 pub use portcullis_api_spec as api_spec;
+pub use problem::{FieldError, Problem};
+pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};

@@ -1,0 +1,165 @@
+//! An application: its endpoints, its shipped layers, its settings and its state.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
+
+use crate::config::AppSetting;
+use crate::endpoint::Route;
+
+/// One line of `endpoints![..]`.
+pub struct EndpointEntry<S> {
+    pub(crate) endpoint: &'static EndpointDef,
+    pub(crate) describe: fn(&mut Op),
+    pub(crate) route: fn() -> Route<S>,
+}
+
+/// What `endpoints![..]` makes: the endpoints, and the vocabulary they are written in.
+pub struct EndpointSet<S> {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) entries: Vec<EndpointEntry<S>>,
+}
+
+impl<S> EndpointSet<S> {
+    /// Called by `endpoints![..]`.
+    #[must_use]
+    pub fn new(vocabulary: Vocabulary, entries: Vec<EndpointEntry<S>>) -> Self {
+        Self {
+            vocabulary,
+            entries,
+        }
+    }
+}
+
+/// What an application's state is built from, after the configuration has been found good.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Whether to fill the store with example data; only `dev` asks for it.
+    pub seed: bool,
+    settings: Arc<BTreeMap<String, String>>,
+}
+
+impl Start {
+    pub(crate) fn new(settings: BTreeMap<String, String>, seed: bool) -> Self {
+        Self {
+            seed,
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// The value of one of the application's own settings, `app.<field>`.
+    #[must_use]
+    pub fn setting(&self, field: &str) -> Option<&str> {
+        self.settings.get(field).map(String::as_str)
+    }
+}
+
+/// Why the application's state could not be built, such as a database that does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StateError(pub String);
+
+type StateFuture<S> = Pin<Box<dyn Future<Output = Result<S, StateError>> + Send>>;
+type StateBuilder<S> = Box<dyn FnOnce(Start) -> StateFuture<S> + Send>;
+
+/// An application built on Portcullis. Hand it to [`cli::run`](crate::cli::run).
+///
+/// Made in three steps, each of which must be there to compile: [`Api::new`], [`Draft::endpoints`],
+/// [`Stateless::state`].
+pub struct Api<S> {
+    pub(crate) facts: Facts,
+    pub(crate) endpoints: EndpointSet<S>,
+    pub(crate) build_state: StateBuilder<S>,
+}
+
+/// What an application says about itself beside its endpoints.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Facts {
+    pub(crate) title: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) layers: &'static [(&'static str, &'static str)],
+    pub(crate) settings: &'static [AppSetting],
+}
+
+impl Api<()> {
+    /// Names an application; `version` is usually `env!("CARGO_PKG_VERSION")`.
+    #[must_use]
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "an Api without endpoints and state must not exist"
+    )]
+    pub fn new(title: &'static str, version: &'static str) -> Draft {
+        Draft {
+            facts: Facts {
+                title,
+                version,
+                description: "",
+                layers: &[],
+                settings: &[],
+            },
+        }
+    }
+}
+
+/// An application that has a name and no endpoints yet.
+pub struct Draft {
+    facts: Facts,
+}
+
+impl Draft {
+    /// Takes the endpoints: `endpoints![health, reports::get_report, ..]`.
+    #[must_use]
+    pub fn endpoints<S>(self, endpoints: EndpointSet<S>) -> Stateless<S> {
+        Stateless {
+            facts: self.facts,
+            endpoints,
+        }
+    }
+}
+
+/// An application that has endpoints and no state yet.
+pub struct Stateless<S> {
+    facts: Facts,
+    endpoints: EndpointSet<S>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Stateless<S> {
+    /// Describes the application to the readers of its document, in Markdown.
+    #[must_use]
+    pub fn description(mut self, description: &'static str) -> Self {
+        self.facts.description = description;
+        self
+    }
+
+    /// Ships configuration layers in the binary: pairs of file name (`default.toml`, `<env>.toml`) and text.
+    #[must_use]
+    pub fn layers(mut self, layers: &'static [(&'static str, &'static str)]) -> Self {
+        self.facts.layers = layers;
+        self
+    }
+
+    /// Declares the application's own settings, keys `app.<field>`.
+    #[must_use]
+    pub fn settings(mut self, settings: &'static [AppSetting]) -> Self {
+        self.facts.settings = settings;
+        self
+    }
+
+    /// Says how the state of the handlers is built, once the configuration has been found good.
+    #[must_use]
+    pub fn state<F, Fut>(self, build_state: F) -> Api<S>
+    where
+        F: FnOnce(Start) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<S, StateError>> + Send + 'static,
+    {
+        Api {
+            facts: self.facts,
+            endpoints: self.endpoints,
+            build_state: Box::new(move |start| Box::pin(build_state(start))),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Argument types of handlers: each reads its part of the request, and describes itself to the document.
+//!
+//! Their rejections are problems. axum's own extractors read the same parts, but describe nothing and answer in plain
+//! text, so they are not [`Arg`]s.
+
+mod header;
+mod json;
+mod path;
+mod query;
+
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State};
+use http::request::Parts;
+use portcullis_api_spec::{Op, PathArity};
+
+pub use header::{Header, HeaderValueType};
+pub use json::Json;
+pub use path::{Path, PathParams, PathSegment};
+pub use query::Query;
+
+use crate::caller::Caller;
+use crate::identity::Authentication;
+use crate::problem::Problem;
+
+/// An argument of an endpoint: it says what it reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of an endpoint",
+    label = "does not describe what it reads",
+    note = "use `portcullis::{{Json, Path, Query, Header, Caller}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
+    note = "a type of your own can implement `portcullis::Arg` beside axum's `FromRequestParts` or `FromRequest`"
+)]
+pub trait Arg<S> {
+    /// The path parameters it takes.
+    const PATH: PathArity = PathArity::None;
+
+    /// Writes what it reads into the operation.
+    fn describe(op: &mut Op);
+}
+
+/// An argument that leaves the request body alone; every argument but the last must be one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` reads the request body, so it must be the last argument",
+    label = "move this argument to the end",
+    note = "a request has one body: at most one argument can read it, after all others"
+)]
+pub trait PartsArg<S>: Arg<S> {}
+
+/// An argument that may be missing; `Option<Self>` is an [`Arg`].
+#[diagnostic::on_unimplemented(
+    message = "`Option<{Self}>` cannot be an argument of an endpoint",
+    note = "`Option` stands around `Caller` and `Header`; fields of a `Query` struct can be optional themselves"
+)]
+pub trait OptionalArg<S> {
+    /// Writes what it reads into the operation, as not required.
+    fn describe_optional(op: &mut Op);
+}
+
+impl<S, T: OptionalArg<S>> Arg<S> for Option<T> {
+    fn describe(op: &mut Op) {
+        T::describe_optional(op);
+    }
+}
+
+impl<S, T: OptionalArg<S>> PartsArg<S> for Option<T> {}
+
+impl<S, T: FromRef<S>> Arg<S> for State<T> {
+    fn describe(_: &mut Op) {}
+}
+
+impl<S, T: FromRef<S>> PartsArg<S> for State<T> {}
+
+impl<S> Arg<S> for Caller {
+    fn describe(_: &mut Op) {}
+}
+
+impl<S> PartsArg<S> for Caller {}
+
+impl<S> OptionalArg<S> for Caller {
+    fn describe_optional(_: &mut Op) {}
+}
+
+fn verified_caller(parts: &Parts) -> Option<&Caller> {
+    match parts.extensions.get::<Authentication>() {
+        Some(Authentication::Verified(caller)) => Some(caller),
+        None
+        | Some(
+            Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable,
+        ) => None,
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    /// Takes the verified caller. Behind the guard it is there; a public endpoint never has one, so that taking
+    /// `Caller` there is a mistake of the application, and stays closed.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match verified_caller(parts) {
+            Some(caller) => Ok(caller.clone()),
+            None => Err(Problem::of_status(http::StatusCode::UNAUTHORIZED)),
+        }
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        Ok(verified_caller(parts).cloned())
+    }
+}

@@ -1,0 +1,157 @@
+//! `Json<T>`: a JSON body, in and out.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use portcullis_api_spec::{Op, ProblemDef, Success};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, Required};
+
+use super::Arg;
+use crate::problem::{FieldError, Problem};
+use crate::reply::Reply;
+
+pub(crate) const JSON: &str = "application/json";
+
+const MALFORMED_JSON: ProblemDef = ProblemDef {
+    status: 400,
+    code: "malformed_json",
+    title: "The request body is not JSON",
+};
+const BODY_TOO_LARGE: ProblemDef = ProblemDef {
+    status: 413,
+    code: "body_too_large",
+    title: "The request body is larger than the server reads",
+};
+const NOT_JSON: ProblemDef = ProblemDef {
+    status: 415,
+    code: "unsupported_media_type",
+    title: "The request body must be application/json",
+};
+const INVALID_BODY: ProblemDef = ProblemDef {
+    status: 422,
+    code: "invalid_body",
+    title: "The request body does not have the expected form",
+};
+
+/// A JSON body: as an argument it is read, as a reply it is written with status 200.
+///
+/// # Errors
+/// As an argument: 400 `malformed_json`, 413 `body_too_large`, 415 `unsupported_media_type`, and 422 `invalid_body`
+/// with a JSON pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
+    fn describe(op: &mut Op) {
+        let schema = op.schema_of::<T>();
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let body = RequestBodyBuilder::new()
+            .content(JSON, content)
+            .required(Some(Required::True));
+        op.request_body = Some(body.build());
+        for problem in [MALFORMED_JSON, BODY_TOO_LARGE, NOT_JSON, INVALID_BODY] {
+            op.add_problem(problem);
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(NOT_JSON));
+        }
+        let bytes = match Bytes::from_request(request, state).await {
+            Ok(bytes) => bytes,
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                return Err(Problem::new(BODY_TOO_LARGE));
+            }
+            Err(_) => {
+                return Err(Problem::new(MALFORMED_JSON)
+                    .with_detail("the body could not be read to its end"));
+            }
+        };
+        parse(&bytes)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value =
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| explain(&error))?;
+    match deserializer.end() {
+        Ok(()) => Ok(Json(value)),
+        Err(error) => Err(Problem::new(MALFORMED_JSON).with_detail(error.to_string())),
+    }
+}
+
+fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let detail = error.inner().to_string();
+    match error.inner().classify() {
+        serde_json::error::Category::Data => {
+            let pointer = pointer_to(error.path());
+            Problem::new(INVALID_BODY).with_errors(vec![FieldError { pointer, detail }])
+        }
+        serde_json::error::Category::Syntax
+        | serde_json::error::Category::Eof
+        | serde_json::error::Category::Io => Problem::new(MALFORMED_JSON).with_detail(detail),
+    }
+}
+
+/// Renders a path as a JSON pointer (RFC 6901).
+fn pointer_to(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        let token = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&token);
+    }
+    pointer
+}
+
+/// `application/json`, or a type with the suffix `+json` (RFC 6839).
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return false;
+    };
+    let Ok(text) = value.to_str() else {
+        return false;
+    };
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == JSON || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<T: Serialize + ToSchema> Reply for Json<T> {
+    fn describe(op: &mut Op) {
+        let schema = op.schema_of::<T>();
+        op.success = Some(Success {
+            status: 200,
+            description: "Done; the answer is in the body.".to_owned(),
+            content: Some((JSON, schema)),
+            headers: Default::default(),
+        });
+    }
+}

@@ -1,0 +1,117 @@
+//! `Path<T>`: the parameters of the path template.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use portcullis_api_spec::{Op, PathArity, ProblemDef};
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+
+use super::{Arg, PartsArg};
+use crate::problem::{FieldError, Problem};
+
+pub(crate) const INVALID_PATH: ProblemDef = ProblemDef {
+    status: 422,
+    code: "invalid_path",
+    title: "A path parameter is not valid",
+};
+
+/// The path parameters of a request: `Path<T>` for one, `Path<(A, B)>` for several, in the order of the template.
+///
+/// # Errors
+/// 422 `invalid_path` when a segment is not a valid `T`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Path<T>(pub T);
+
+/// A type that one path segment can be. Implement it for identifiers of your own; `ToSchema` describes them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a path parameter",
+    note = "write `impl portcullis::PathSegment for {Self} {{}}`; it needs `serde::Deserialize` and `utoipa::ToSchema`"
+)]
+pub trait PathSegment: DeserializeOwned + ToSchema {}
+
+macro_rules! path_segments {
+    ($($type:ty),*) => { $(impl PathSegment for $type {})* };
+}
+path_segments!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// What stands inside [`Path`]: one segment, or a tuple of segments.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in `Path`",
+    note = "`Path` takes a type that implements `portcullis::PathSegment`, or a tuple of such types"
+)]
+pub trait PathParams: DeserializeOwned {
+    /// How many parameters it takes.
+    const ARITY: PathArity;
+
+    /// Describes each parameter.
+    fn describe(op: &mut Op);
+}
+
+impl<T: PathSegment> PathParams for T {
+    const ARITY: PathArity = PathArity::Exactly(1);
+
+    fn describe(op: &mut Op) {
+        describe_segment::<T>(op);
+    }
+}
+
+macro_rules! path_tuples {
+    ($($count:literal: $($segment:ident),+;)*) => { $(
+        impl<$($segment: PathSegment),+> PathParams for ($($segment,)+) {
+            const ARITY: PathArity = PathArity::Exactly($count);
+
+            fn describe(op: &mut Op) {
+                $(describe_segment::<$segment>(op);)+
+            }
+        }
+    )* };
+}
+path_tuples! { 1: A; 2: A, B; 3: A, B, C; 4: A, B, C, D; }
+
+fn describe_segment<T: PathSegment>(op: &mut Op) {
+    // Without a name left the number is wrong, which the endpoint's own check refuses while it is compiled.
+    let Some(name) = op.path_names.pop_front() else {
+        return;
+    };
+    let schema = op.schema_of::<T>();
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(schema));
+    op.parameters.push(parameter.build());
+}
+
+impl<S, T: PathParams> Arg<S> for Path<T> {
+    const PATH: PathArity = T::ARITY;
+
+    fn describe(op: &mut Op) {
+        T::describe(op);
+        op.add_problem(INVALID_PATH);
+    }
+}
+
+impl<S, T: PathParams> PartsArg<S> for Path<T> {}
+
+impl<S, T> FromRequestParts<S> for Path<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Path(value)),
+            Err(rejection) => {
+                let fault = FieldError {
+                    pointer: "/path".to_owned(),
+                    detail: rejection.body_text(),
+                };
+                Err(Problem::new(INVALID_PATH).with_errors(vec![fault]))
+            }
+        }
+    }
+}

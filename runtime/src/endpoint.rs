@@ -1,0 +1,77 @@
+//! What `#[endpoint]` implements for each annotated function.
+
+use std::sync::Arc;
+
+use axum::handler::Handler;
+use axum::middleware;
+use axum::routing::{MethodFilter, MethodRouter};
+use portcullis_api_spec::{EndpointDef, Method, Op};
+
+use crate::gate::{Gate, authenticate};
+use crate::guard::Guarded;
+use crate::server::{CallerLimit, limit_caller};
+
+/// An annotated function. Implemented by `#[endpoint]`, never by hand.
+pub trait Endpoint<S>: 'static {
+    /// What the annotation and the doc comment say.
+    const DEF: EndpointDef;
+
+    /// Lets the argument and reply types describe themselves.
+    fn describe(op: &mut Op);
+
+    /// The guarded handler.
+    fn route() -> Route<S>;
+}
+
+/// One method on one path, guard included.
+pub struct Route<S> {
+    endpoint: &'static EndpointDef,
+    method_router: MethodRouter<S>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Route<S> {
+    pub(crate) fn new<H, T>(endpoint: &'static EndpointDef, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let guarded = Guarded::new(endpoint, handler);
+        Self {
+            endpoint,
+            method_router: MethodRouter::new().on(filter(endpoint.method), guarded),
+        }
+    }
+
+    /// Puts authentication and the caller's rate limit in front of the guard. A public endpoint never looks at a
+    /// credential, so that a client whose token has expired, or an identity provider that hangs, cannot close it.
+    pub(crate) fn mount(
+        self,
+        gate: &Arc<Gate>,
+        limit: Option<&Arc<CallerLimit>>,
+    ) -> MethodRouter<S> {
+        if self.endpoint.access.is_public() {
+            return self.method_router;
+        }
+        let limited = match limit {
+            Some(limit) => {
+                let layer = middleware::from_fn_with_state(Arc::clone(limit), limit_caller);
+                self.method_router.route_layer(layer)
+            }
+            None => self.method_router,
+        };
+        limited.route_layer(middleware::from_fn_with_state(
+            Arc::clone(gate),
+            authenticate,
+        ))
+    }
+}
+
+fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}

@@ -1,0 +1,98 @@
+//! What stands in front of the guards: the authenticating layer, and the answers to those who may not pass.
+//!
+//! The layer never answers. It leaves an [`Authentication`] on the request, a private type that nothing from outside
+//! can make, and [`admit`] turns it and the endpoint's rule into a pass or a [`Refusal`].
+
+mod refusal;
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Extensions;
+use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, decide};
+use url::Url;
+
+pub(crate) use refusal::{Challenge, Refusal};
+
+use crate::config::Environment;
+use crate::identity::{Authentication, Authenticator};
+
+/// The facts that guards, `/health` and `/me` share. One for the whole service.
+pub(crate) struct Gate {
+    pub(crate) authenticator: Arc<Authenticator>,
+    pub(crate) challenge: Challenge,
+    pub(crate) environment: Environment,
+    pub(crate) endpoints: Vec<&'static EndpointDef>,
+}
+
+/// Authenticates a request, unless that has happened already (a tool call enters with what the MCP endpoint found).
+pub(crate) async fn authenticate(
+    State(gate): State<Arc<Gate>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if request.extensions().get::<Authentication>().is_none() {
+        let authentication = gate.authenticator.authenticate(request.headers()).await;
+        request.extensions_mut().insert(authentication);
+    }
+    request.extensions_mut().insert(gate);
+    next.run(request).await
+}
+
+/// Decides whether the request that carries these extensions may pass a rule.
+///
+/// # Errors
+/// The [`Refusal`] to answer with.
+pub(crate) fn admit(access: &Access, extensions: &Extensions) -> Result<(), Refusal> {
+    if access.is_public() {
+        return Ok(());
+    }
+    let challenge = extensions
+        .get::<Arc<Gate>>()
+        .map(|gate| gate.challenge.clone());
+    let refuse = |denial| Err(Refusal::denied(denial, access, challenge.clone()));
+    match extensions.get::<Authentication>() {
+        // Without the layer in front nobody has been authenticated: closed, not open.
+        None | Some(Authentication::Absent) => match decide(access, None) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(denial) => refuse(denial),
+        },
+        Some(Authentication::Verified(caller)) => match decide(access, Some(caller.rights())) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(denial) => {
+                log_denial(denial, caller);
+                refuse(denial)
+            }
+        },
+        Some(Authentication::Rejected(reason)) => {
+            Err(Refusal::rejected(*reason, access, challenge))
+        }
+        Some(Authentication::KeysUnavailable) => Err(Refusal::KeysUnavailable),
+    }
+}
+
+/// One event per refusal of a verified caller, with identifiers and no personal data.
+fn log_denial(denial: Denial, caller: &crate::Caller) {
+    tracing::warn!(
+        denial = ?denial,
+        tid = %caller.tenant_id(),
+        oid = %caller.object_id(),
+        azp = caller.client_id(),
+        uti = caller.token_id(),
+        "access denied"
+    );
+}
+
+impl Challenge {
+    /// Makes the challenge of this service.
+    pub(crate) fn new(public_url: &Url, scope_prefix: &str) -> Self {
+        let base = public_url.as_str().trim_end_matches('/');
+        Self {
+            resource_metadata: format!("{base}/.well-known/oauth-protected-resource/api/v1/mcp")
+                .into(),
+            scope_prefix: scope_prefix.into(),
+        }
+    }
+}

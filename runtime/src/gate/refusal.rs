@@ -1,0 +1,182 @@
+//! The answers to those who may not pass: the table of `docs/http-status.md`, and nothing that tells which check failed.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
+use portcullis_api_spec::{Access, Denial, ProblemDef, ScopeDef};
+
+use crate::Problem;
+use crate::identity::Reason;
+
+/// How long a client should wait for signing keys, in seconds.
+const KEYS_RETRY_AFTER_SECONDS: u64 = 5;
+
+const UNAUTHENTICATED: ProblemDef = ProblemDef {
+    status: 401,
+    code: "unauthenticated",
+    title: "A bearer token is required",
+};
+const INVALID_TOKEN: ProblemDef = ProblemDef {
+    status: 401,
+    code: "invalid_token",
+    title: "The bearer token is not valid here",
+};
+const INVALID_REQUEST: ProblemDef = ProblemDef {
+    status: 400,
+    code: "invalid_request",
+    title: "The credential of the request is malformed",
+};
+const INSUFFICIENT_SCOPE: ProblemDef = ProblemDef {
+    status: 403,
+    code: "insufficient_scope",
+    title: "The token lacks a scope that this operation asks for",
+};
+const FORBIDDEN: ProblemDef = ProblemDef {
+    status: 403,
+    code: "forbidden",
+    title: "This operation does not admit this caller",
+};
+const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
+    status: 503,
+    code: "keys_unavailable",
+    title: "Tokens cannot be checked right now",
+};
+
+/// What a client needs to obtain a better token.
+#[derive(Debug, Clone)]
+pub(crate) struct Challenge {
+    /// URL of the RFC 9728 document.
+    pub(super) resource_metadata: Arc<str>,
+    /// What stands in front of a scope's short name in a request to Entra, without the slash.
+    pub(super) scope_prefix: Arc<str>,
+}
+
+/// Why the guard answers in the handler's place.
+#[derive(Debug, Clone)]
+pub(crate) enum Refusal {
+    /// 401 without `error`: no credential (RFC 6750 section 3.1).
+    Unauthenticated {
+        access: Access,
+        challenge: Option<Challenge>,
+    },
+    /// 401 `invalid_token`, the same bytes for every reason.
+    InvalidToken {
+        access: Access,
+        challenge: Option<Challenge>,
+    },
+    /// 400 `invalid_request`.
+    InvalidRequest { challenge: Option<Challenge> },
+    /// 403 with every scope of the operation in one challenge.
+    InsufficientScope {
+        access: Access,
+        challenge: Option<Challenge>,
+    },
+    /// 403: a role is missing, or the kind of caller is not admitted.
+    Forbidden,
+    /// 503 with `Retry-After`.
+    KeysUnavailable,
+}
+
+impl Refusal {
+    pub(super) fn denied(denial: Denial, access: &Access, challenge: Option<Challenge>) -> Self {
+        match denial {
+            Denial::Unauthenticated => Refusal::Unauthenticated {
+                access: *access,
+                challenge,
+            },
+            Denial::MissingScope => Refusal::InsufficientScope {
+                access: *access,
+                challenge,
+            },
+            Denial::Nobody | Denial::UsersOnly | Denial::ApplicationsOnly | Denial::MissingRole => {
+                Refusal::Forbidden
+            }
+        }
+    }
+
+    pub(super) fn rejected(reason: Reason, access: &Access, challenge: Option<Challenge>) -> Self {
+        if reason.is_malformed_request() {
+            Refusal::InvalidRequest { challenge }
+        } else {
+            Refusal::InvalidToken {
+                access: *access,
+                challenge,
+            }
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            Refusal::Unauthenticated { access, challenge } => {
+                challenged(UNAUTHENTICATED, None, access.scopes(), challenge.as_ref())
+            }
+            Refusal::InvalidToken { access, challenge } => challenged(
+                INVALID_TOKEN,
+                Some("invalid_token"),
+                access.scopes(),
+                challenge.as_ref(),
+            ),
+            Refusal::InvalidRequest { challenge } => challenged(
+                INVALID_REQUEST,
+                Some("invalid_request"),
+                &[],
+                challenge.as_ref(),
+            ),
+            Refusal::InsufficientScope { access, challenge } => challenged(
+                INSUFFICIENT_SCOPE,
+                Some("insufficient_scope"),
+                access.scopes(),
+                challenge.as_ref(),
+            ),
+            Refusal::Forbidden => Problem::new(FORBIDDEN),
+            Refusal::KeysUnavailable => Problem::new(KEYS_UNAVAILABLE)
+                .with_header(header::RETRY_AFTER, KEYS_RETRY_AFTER_SECONDS.into()),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        // A cache that keeps a refusal would lock out the next caller, or show it to another.
+        problem
+            .with_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+            .into_response()
+    }
+}
+
+/// Adds `WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1).
+fn challenged(
+    problem: ProblemDef,
+    error: Option<&str>,
+    scopes: &[ScopeDef],
+    challenge: Option<&Challenge>,
+) -> Problem {
+    let mut parameters = Vec::new();
+    if let Some(error) = error {
+        parameters.push(format!("error=\"{error}\""));
+    }
+    if let Some(challenge) = challenge {
+        if !scopes.is_empty() {
+            let prefix = &challenge.scope_prefix;
+            let qualified = scopes
+                .iter()
+                .map(|scope| format!("{prefix}/{}", scope.name));
+            parameters.push(format!(
+                "scope=\"{}\"",
+                qualified.collect::<Vec<_>>().join(" ")
+            ));
+        }
+        parameters.push(format!(
+            "resource_metadata=\"{}\"",
+            challenge.resource_metadata
+        ));
+    }
+    let value = match parameters.is_empty() {
+        true => "Bearer".to_owned(),
+        false => format!("Bearer {}", parameters.join(", ")),
+    };
+    let value = HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("Bearer"));
+    Problem::new(problem).with_header(header::WWW_AUTHENTICATE, value)
+}

@@ -1,0 +1,74 @@
+use super::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::routing::post;
+use http_body::Frame;
+use portcullis_api_spec::{Access, Method, Mount};
+use tower::ServiceExt;
+
+/// A body that counts how often it is polled.
+struct CountingBody(Arc<AtomicUsize>);
+
+impl http_body::Body for CountingBody {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Poll::Ready(None)
+    }
+}
+
+const fn endpoint(access: Access) -> EndpointDef {
+    EndpointDef {
+        operation_id: "create_report",
+        method: Method::Post,
+        path: "/reports",
+        mount: Mount::Root,
+        access,
+        also: None,
+        tool: None,
+        status: Some(201),
+        tag: None,
+        deprecated: false,
+        doc: "",
+    }
+}
+
+static DENY_ALL: EndpointDef = endpoint(Access::DenyAll);
+static SIGNED_IN: EndpointDef = endpoint(Access::SignedIn);
+static PUBLIC: EndpointDef = endpoint(Access::Public { reason: "test" });
+
+async fn answer_to(endpoint: &'static EndpointDef) -> (StatusCode, usize) {
+    let polled = Arc::new(AtomicUsize::new(0));
+    let read_body = |body: Bytes| async move { body };
+    let router: Router = Router::new().route("/reports", post(Guarded::new(endpoint, read_body)));
+    let body = Body::new(CountingBody(Arc::clone(&polled)));
+    let request = Request::post("/reports").body(body).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    (response.status(), polled.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_refused_request_has_its_body_polled_zero_times() {
+    assert_eq!(answer_to(&SIGNED_IN).await, (StatusCode::UNAUTHORIZED, 0));
+}
+
+#[tokio::test]
+async fn deny_all_refuses_without_polling_the_body() {
+    assert_eq!(answer_to(&DENY_ALL).await, (StatusCode::FORBIDDEN, 0));
+}
+
+#[tokio::test]
+async fn an_admitted_request_has_its_body_read_and_the_annotated_status() {
+    let (status, polled) = answer_to(&PUBLIC).await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!(polled > 0);
+}

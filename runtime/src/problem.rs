@@ -1,0 +1,217 @@
+//! One type turns errors into responses: RFC 9457 `application/problem+json`.
+//!
+//! The cause of a problem goes to the log, never to the client. The correlation id is written into the body by
+//! [`finish`], the layer that knows it.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use portcullis_api_spec::ProblemDef;
+use serde::Serialize;
+
+/// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// What every problem's `type` begins with; the code follows.
+const TYPE_PREFIX: &str = "urn:portcullis:problem:";
+
+/// An error answer: status, stable code, public sentence.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: Cow<'static, str>,
+    title: Cow<'static, str>,
+    detail: Option<String>,
+    errors: Vec<FieldError>,
+    headers: HeaderMap,
+}
+
+/// One fault of a request's content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// Where: a JSON pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`, `/header/<name>`.
+    pub pointer: String,
+    /// What is wrong there and what would be right.
+    pub detail: String,
+}
+
+/// The body of a [`Problem`] on the wire.
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+    correlation_id: &'a str,
+}
+
+impl Problem {
+    /// Makes a problem of a declared kind.
+    #[must_use]
+    pub fn new(problem: ProblemDef) -> Self {
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            status,
+            code: problem.code.into(),
+            title: problem.title.into(),
+            detail: None,
+            errors: Vec::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Makes a problem that says no more than its status; the code is the status' name in snake_case.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        let code = title
+            .to_ascii_lowercase()
+            .replace([' ', '-'], "_")
+            .replace('\'', "");
+        Self {
+            status,
+            code: code.into(),
+            title: title.into(),
+            detail: None,
+            errors: Vec::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Adds a public sentence about this occurrence. Never put a secret, a token or another caller's data here.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds the faults of the request's content.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Adds a response header, such as `Retry-After`.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn render(&self, correlation_id: &str) -> Vec<u8> {
+        let body = ProblemBody {
+            r#type: format!("{TYPE_PREFIX}{}", self.code),
+            title: &self.title,
+            status: self.status.as_u16(),
+            code: &self.code,
+            detail: self.detail.as_deref(),
+            errors: &self.errors,
+            correlation_id,
+        };
+        serde_json::to_vec(&body).expect("strings and numbers always serialise")
+    }
+}
+
+impl From<ProblemDef> for Problem {
+    fn from(problem: ProblemDef) -> Self {
+        Self::new(problem)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.render("")).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.extend(self.headers.clone());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the correlation id into a problem, and turns any other 4xx or 5xx without a JSON body into a problem.
+pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if has_json_body(&response) => return response,
+        None => Problem::of_status(status),
+    };
+    let body = problem.render(correlation_id);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    *response.body_mut() = body.into();
+    response
+}
+
+/// JSON-RPC errors of the MCP endpoint have a JSON body of their own and keep it.
+fn has_json_body(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    async fn body_of(response: Response) -> serde_json::Value {
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_problem_carries_the_correlation_id_in_its_body() {
+        let problem = Problem::new(ProblemDef {
+            status: 409,
+            code: "already_published",
+            title: "The report is already published",
+        });
+        let response = finish(problem.into_response(), "abc");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
+        let body = body_of(response).await;
+        assert_eq!(body["correlation_id"], "abc");
+        assert_eq!(body["type"], "urn:portcullis:problem:already_published");
+        assert_eq!(body["status"], 409);
+    }
+
+    #[tokio::test]
+    async fn a_plain_text_error_becomes_a_problem() {
+        let response = finish((StatusCode::NOT_FOUND, "gone").into_response(), "abc");
+        let body = body_of(response).await;
+        assert_eq!(body["code"], "not_found");
+        assert_eq!(body["correlation_id"], "abc");
+    }
+
+    #[tokio::test]
+    async fn a_success_is_left_alone() {
+        let response = finish("fine".into_response(), "abc");
+        assert_eq!(
+            response.into_body().collect().await.unwrap().to_bytes(),
+            "fine"
+        );
+    }
+}

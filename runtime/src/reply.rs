@@ -1,0 +1,48 @@
+//! Reply types of handlers: each answers, and describes its answer to the document.
+
+mod created;
+mod no_content;
+mod versioned;
+
+use axum::response::IntoResponse;
+use portcullis_api_spec::{Op, ProblemDef};
+
+pub use created::Created;
+pub use no_content::NoContent;
+pub use versioned::{IfMatch, Version, Versioned};
+
+use crate::problem::Problem;
+
+/// What an endpoint returns: it says how it answers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the reply of an endpoint",
+    label = "does not describe its answer",
+    note = "return `portcullis::{{Json, Created, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+)]
+pub trait Reply: IntoResponse {
+    /// Writes the answer into the operation.
+    fn describe(op: &mut Op);
+}
+
+/// An application's error: the problems it can answer with, each of which lands in the document.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not list the problems it answers with",
+    note = "implement `portcullis::Problems` for your error enum; `portcullis::Problem` itself lists none"
+)]
+pub trait Problems: IntoResponse {
+    /// Every problem this error can become.
+    const PROBLEMS: &'static [ProblemDef];
+}
+
+impl Problems for Problem {
+    const PROBLEMS: &'static [ProblemDef] = &[];
+}
+
+impl<T: Reply, E: Problems> Reply for Result<T, E> {
+    fn describe(op: &mut Op) {
+        T::describe(op);
+        for problem in E::PROBLEMS {
+            op.add_problem(*problem);
+        }
+    }
+}
