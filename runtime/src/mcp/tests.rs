@@ -1,1 +1,6 @@
+//! Speaks JSON-RPC over HTTP to a small desk of notes, in both eras of the protocol.
 
+mod access;
+mod calls;
+mod desk;
+mod protocol;
