@@ -9,7 +9,6 @@ use super::*;
 use crate::{Access, Mount, Success};
 
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "only its schema is read")]
 struct Draft {
     /// What it says on top.
     #[schema(max_length = 20)]
@@ -19,7 +18,6 @@ struct Draft {
 }
 
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "only its schema is read")]
 struct Author {
     name: String,
     kind: Kind,

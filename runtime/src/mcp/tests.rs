@@ -4,3 +4,4 @@ mod access;
 mod calls;
 mod desk;
 mod protocol;
+mod settings;

@@ -4,10 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
@@ -22,9 +20,10 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
+use super::settings::config;
 use crate::arg::{Arg, Json, Path, Query};
 use crate::caller::{Caller, CallerFacts};
-use crate::config::*;
+use crate::config::Config;
 use crate::endpoint::Route;
 use crate::gate::{Challenge, Gate};
 use crate::identity::{Authentication, Authenticator};
@@ -275,69 +274,6 @@ async fn pretend(mut request: Request, next: Next) -> axum::response::Response {
     request.extensions_mut().insert(authentication);
     let response = next.run(request).await;
     crate::problem::finish(response, "test")
-}
-
-pub(super) fn config() -> Config {
-    let seconds = Duration::from_secs;
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let hundred = NonZeroU32::new(100).unwrap();
-    Config {
-        environment: Environment::Test,
-        server: ServerConfig {
-            bind: any,
-            management_bind: any,
-            public_url: None,
-            body_limit_bytes: 4096,
-            request_timeout: seconds(5),
-            header_timeout: seconds(5),
-            shutdown_grace: seconds(1),
-            drain_delay: seconds(0),
-            max_connections: 100,
-        },
-        authentication: AuthenticationConfig {
-            required: true,
-            authority: Url::parse("http://127.0.0.1:1").unwrap(),
-            issuer: "http://127.0.0.1:1/tenant/v2.0".to_owned(),
-            tenant_id: Uuid::from_u128(1),
-            client_id: Uuid::from_u128(9),
-            app_id_uris: vec!["api://desk".to_owned()],
-            accept_v1_tokens: false,
-            clock_skew: seconds(60),
-            roles: None,
-            allowed_clients: None,
-            guests: GuestPolicy::Allow,
-            poc: PocConfig::default(),
-            keys: KeysConfig {
-                refresh: seconds(60),
-                cooldown: seconds(60),
-                lifetime: seconds(60),
-                timeout: seconds(1),
-                app_specific: false,
-            },
-        },
-        managed_identity_client_id: None,
-        cors: CorsConfig {
-            allowed_origins: vec!["http://localhost:5173".to_owned()],
-        },
-        mcp: McpConfig {
-            enabled: true,
-            resource: None,
-        },
-        docs: DocsConfig {
-            access: DocsAccess::Off,
-            swagger_client_id: None,
-        },
-        rate_limit: RateLimitConfig {
-            enabled: false,
-            per_second: hundred,
-            burst: hundred,
-        },
-        telemetry: TelemetryConfig {
-            log_format: LogFormat::Json,
-            log_level: "off".to_owned(),
-        },
-        app: BTreeMap::new(),
-    }
 }
 
 /// A running desk.

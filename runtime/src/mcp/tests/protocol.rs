@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use super::desk::{Desk, config, read};
+use super::desk::{Desk, read};
+use super::settings::config;
 use crate::config::Environment;
 
 #[tokio::test]
