@@ -4,6 +4,8 @@ mod api;
 mod arg;
 mod caller;
 mod config;
+mod docs;
+mod document;
 mod endpoint;
 mod gate;
 mod guard;
