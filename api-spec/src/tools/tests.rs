@@ -422,3 +422,26 @@ fn the_number_of_reported_faults_is_bounded() {
         32
     );
 }
+
+#[test]
+fn a_crafted_value_cannot_multiply_the_work_of_nested_choices() {
+    let branch = |kind: &str| {
+        json!({
+            "type": "object",
+            "properties": { "inner": { "$ref": "#/$defs/Node" }, "kind": { "const": kind } },
+        })
+    };
+    let branches: Vec<Value> = ["a", "b", "c", "d", "e"].map(branch).to_vec();
+    let schema = json!({
+        "type": "object",
+        "properties": { "node": { "$ref": "#/$defs/Node" } },
+        "$defs": { "Node": { "oneOf": branches } },
+    });
+    let mut node = json!({ "kind": "z" });
+    for _ in 0..100 {
+        node = json!({ "inner": node, "kind": "z" });
+    }
+    let began = std::time::Instant::now();
+    validate::check(&schema, &arguments(json!({ "node": node })));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10));
+}
