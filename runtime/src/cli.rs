@@ -61,6 +61,8 @@ enum Command {
 enum ConfigCommand {
     /// Run every guardrail and show every key with its origin.
     Check(config_check::CheckArguments),
+    /// Print the reference of the guardrails.
+    Guardrails(artifacts::GuardrailsArguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -121,6 +123,9 @@ where
             &arguments,
             &sources(&api.facts, api.endpoints.vocabulary, &overrides),
         ),
+        Command::Config(ConfigCommand::Guardrails(arguments)) => {
+            artifacts::print_guardrails(&arguments)
+        }
         Command::Openapi(arguments) => artifacts::print_openapi(&api, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&api, &arguments),
         Command::Tools(arguments) => artifacts::print_tools(&api, &arguments),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{CommandError, print};
 use crate::api::Api;
-use crate::{document, server};
+use crate::{config, document, server};
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArguments {
@@ -52,6 +52,18 @@ pub(super) struct ToolsArguments {
     /// Print nothing; fail when FILE differs.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GuardrailsArguments {
+    /// Print nothing; fail when FILE differs.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+}
+
+pub(super) fn print_guardrails(arguments: &GuardrailsArguments) -> Result<(), CommandError> {
+    let text = config::render_guardrails();
+    print_or_check("config guardrails", &text, arguments.check.as_deref())
 }
 
 pub(super) fn print_openapi<S>(
