@@ -36,7 +36,9 @@ pub(crate) use guardrails::render_markdown as render_guardrails;
 pub(crate) use load::{ConfigSources, Flag, Loaded};
 pub(crate) use report::render_check;
 pub(crate) use sections::{
-    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
-    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig,
+    AppValues, AuthenticationConfig, Config, DocsAccess, Environment, GuestPolicy, KeysConfig,
+    LogFormat, RateLimitConfig, TelemetryConfig,
 };
+/// Sections that only tests name, to write a configuration out.
+#[cfg(test)]
+pub(crate) use sections::{CorsConfig, DocsConfig, McpConfig, PocConfig, ServerConfig};

@@ -100,11 +100,6 @@ impl AppValues {
         Self { values }
     }
 
-    /// Every field with its value, for the application's state.
-    pub(crate) fn into_map(self) -> BTreeMap<String, String> {
-        self.values
-    }
-
     /// The value of `app.<field>`; `None` only for a field that was never declared.
     #[must_use]
     pub(crate) fn get(&self, field: &str) -> Option<&str> {
@@ -125,7 +120,7 @@ pub(crate) struct ServerConfig {
     pub(crate) bind: SocketAddr,
     /// `server.management_bind`; port 0 takes a free one.
     pub(crate) management_bind: SocketAddr,
-    /// `server.public_url`. [`ServerConfig::public_base`] is its text to build addresses from. `None` only in dev and test: the bound address stands for it.
+    /// `server.public_url`, without a trailing slash, but for the one that a bare [`Url`] always prints. `None` only in dev and test: the bound address stands for it.
     pub(crate) public_url: Option<Url>,
     /// `server.body_limit`
     pub(crate) body_limit_bytes: usize,
@@ -141,22 +136,12 @@ pub(crate) struct ServerConfig {
     pub(crate) max_connections: usize,
 }
 
-impl ServerConfig {
-    /// The public address without a trailing slash (a bare [`Url`] always prints one).
-    #[must_use]
-    pub(crate) fn public_base(&self) -> Option<&str> {
-        self.public_url
-            .as_ref()
-            .map(|url| url.as_str().trim_end_matches('/'))
-    }
-}
-
 /// `auth.*`
 #[derive(Debug, Clone)]
 pub(crate) struct AuthenticationConfig {
     /// `auth.required` (`AUTH_REQUIRED`); `false` is POC mode.
     pub(crate) required: bool,
-    /// `auth.authority`. [`AuthenticationConfig::authority_base`] is its text to build addresses from.
+    /// `auth.authority`, without a trailing slash, but for the one that a bare [`Url`] always prints.
     pub(crate) authority: Url,
     /// `auth.issuer`, compared byte for byte with `iss`.
     pub(crate) issuer: String,
@@ -180,14 +165,6 @@ pub(crate) struct AuthenticationConfig {
     pub(crate) poc: PocConfig,
     /// `auth.keys.*`
     pub(crate) keys: KeysConfig,
-}
-
-impl AuthenticationConfig {
-    /// The authority without a trailing slash (a bare [`Url`] always prints one).
-    #[must_use]
-    pub(crate) fn authority_base(&self) -> &str {
-        self.authority.as_str().trim_end_matches('/')
-    }
 }
 
 /// `auth.guests`
