@@ -8,13 +8,8 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use portcullis_api_spec::ProblemDef;
+use portcullis_api_spec::openapi::{PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX};
 use serde::Serialize;
-
-/// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
-pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
-
-/// What every problem's `type` begins with; the code follows.
-const TYPE_PREFIX: &str = "urn:portcullis:problem:";
 
 /// An error answer: status, stable code, public sentence.
 #[derive(Debug, Clone)]
@@ -119,7 +114,7 @@ impl Problem {
 
     fn render(&self, correlation_id: &str) -> Vec<u8> {
         let body = ProblemBody {
-            r#type: format!("{TYPE_PREFIX}{}", self.code),
+            r#type: format!("{PROBLEM_TYPE_PREFIX}{}", self.code),
             title: &self.title,
             status: self.status.as_u16(),
             code: &self.code,
@@ -141,7 +136,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.render("")).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(PROBLEM_MEDIA_TYPE),
+        );
         headers.extend(self.headers.clone());
         response.extensions_mut().insert(self);
         response
@@ -161,7 +159,10 @@ pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
     };
     let body = problem.render(correlation_id);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(PROBLEM_MEDIA_TYPE),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     *response.body_mut() = body.into();
     response
@@ -191,7 +192,7 @@ mod tests {
             title: "The report is already published",
         });
         let response = finish(problem.into_response(), "abc");
-        assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_MEDIA_TYPE);
         let body = body_of(response).await;
         assert_eq!(body["correlation_id"], "abc");
         assert_eq!(body["type"], "urn:portcullis:problem:already_published");
