@@ -245,7 +245,7 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
         .map(|index| variant(&format!("argument_{index}")))
         .collect();
     let sendable = quote_spanned! {shown_at(name.span())=>
-        let _ = |#(#values: #arguments),*| crate::api::__portcullis::require_send(#name(#(#values),*));
+        let _ = |#(#values: #arguments),*| crate::api::__portcullis::require_send(&#name(#(#values),*));
     };
     let marker = if arguments.is_empty() {
         quote!(((),))

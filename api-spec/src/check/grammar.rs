@@ -87,11 +87,9 @@ const fn segment_fault(start: Message, segment: &str) -> Option<Message> {
                 );
             }
             b':' | b'<' | b'*' => {
-                return Some(
-                    start.text("segment ").code(segment).text(
-                        " has a character that is not allowed; a parameter is written `{name}`",
-                    ),
-                );
+                return Some(start.text("segment ").code(segment).text(
+                    " has a character that is not allowed; a parameter is written `{name}`",
+                ));
             }
             _ => {
                 return Some(
