@@ -90,9 +90,11 @@ impl Op {
 
 /// Objects, enums and compositions have a name of their own; primitives and lists stand where they are used.
 fn is_named(schema: &Schema) -> bool {
-    match schema {
-        Schema::Object(object) => !object.properties.is_empty() || object.enum_values.is_some(),
-        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_) => true,
-        _ => false,
+    if let Schema::Object(object) = schema {
+        return !object.properties.is_empty() || object.enum_values.is_some();
     }
+    matches!(
+        schema,
+        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)
+    )
 }

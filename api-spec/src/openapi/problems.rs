@@ -39,10 +39,10 @@ pub const FORBIDDEN: ProblemDef = ProblemDef {
     title: "This operation does not admit this caller",
 };
 /// The caller's share is used up.
-pub const TOO_MANY_REQUESTS: ProblemDef = ProblemDef {
+pub const RATE_LIMITED: ProblemDef = ProblemDef {
     status: 429,
-    code: "too_many_requests",
-    title: "Too many requests",
+    code: "rate_limited",
+    title: "Too many requests from this caller",
 };
 /// A fault of the service.
 pub const INTERNAL_ERROR: ProblemDef = ProblemDef {
@@ -57,6 +57,13 @@ pub const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
     title: "Tokens cannot be checked right now",
 };
 
+/// The request took longer than `server.request_timeout`.
+pub const REQUEST_TIMEOUT: ProblemDef = ProblemDef {
+    status: 504,
+    code: "request_timeout",
+    title: "The request took longer than the server allows",
+};
+
 /// Name of the schema that every problem follows.
 pub(super) const PROBLEM_SCHEMA: &str = "Problem";
 /// Name of the schema of one fault of a request's content.
@@ -64,7 +71,7 @@ const FIELD_ERROR_SCHEMA: &str = "FieldError";
 
 /// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by.
 pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
-    let mut problems = vec![TOO_MANY_REQUESTS, INTERNAL_ERROR];
+    let mut problems = vec![RATE_LIMITED, INTERNAL_ERROR, REQUEST_TIMEOUT];
     if access.is_public() {
         return problems;
     }

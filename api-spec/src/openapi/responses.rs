@@ -13,8 +13,8 @@ use utoipa::openapi::{
 
 use super::problems::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INTERNAL_ERROR, INVALID_REQUEST, INVALID_TOKEN,
-    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, TOO_MANY_REQUESTS, UNAUTHENTICATED,
-    standard_problems,
+    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED, REQUEST_TIMEOUT,
+    UNAUTHENTICATED, standard_problems,
 };
 use super::{Operation, SpecError};
 use crate::{EndpointDef, ProblemDef, Success};
@@ -28,9 +28,10 @@ const SHARED: &[(&str, &[ProblemDef])] = &[
         "ForbiddenOrInsufficientScope",
         &[FORBIDDEN, INSUFFICIENT_SCOPE],
     ),
-    ("TooManyRequests", &[TOO_MANY_REQUESTS]),
+    ("RateLimited", &[RATE_LIMITED]),
     ("InternalError", &[INTERNAL_ERROR]),
     ("KeysUnavailable", &[KEYS_UNAVAILABLE]),
+    ("RequestTimeout", &[REQUEST_TIMEOUT]),
 ];
 
 const CORRELATION_ID: (&str, &str) = ("x-correlation-id", "CorrelationId");

@@ -52,14 +52,17 @@ fn a_public_operation_asks_for_nothing_and_is_never_refused() {
     let health = &document()["paths"]["/health"]["get"];
     assert_eq!(health["security"], json!([]));
     assert_eq!(health["x-access"], "public");
-    assert_eq!(statuses(health), ["200", "429", "500"]);
+    assert_eq!(statuses(health), ["200", "429", "500", "504"]);
 }
 
 #[test]
 fn a_signed_in_operation_is_never_answered_403() {
     let me = &document()["paths"]["/api/v1/me"]["get"];
     assert_eq!(me["security"], json!([{"entra": []}, {"bearer": []}]));
-    assert_eq!(statuses(me), ["200", "400", "401", "429", "500", "503"]);
+    assert_eq!(
+        statuses(me),
+        ["200", "400", "401", "429", "500", "503", "504"]
+    );
 }
 
 #[test]
@@ -76,7 +79,9 @@ fn a_restricted_operation_names_scopes_and_roles_to_machines() {
     assert_eq!(create["x-mcp-tool"], "create_report");
     assert_eq!(
         statuses(create),
-        ["201", "400", "401", "403", "409", "429", "500", "503"]
+        [
+            "201", "400", "401", "403", "409", "429", "500", "503", "504"
+        ]
     );
     let shared = "#/components/responses/ForbiddenOrInsufficientScope";
     assert_eq!(create["responses"]["403"]["$ref"], shared);
@@ -135,7 +140,7 @@ fn every_problem_follows_the_problem_schema_and_carries_a_correlation_id() {
     assert_eq!(conflict["x-problem-codes"], json!(["already_published"]));
     let unauthenticated = &shared["Unauthenticated"]["headers"];
     assert!(unauthenticated["WWW-Authenticate"].is_object());
-    assert!(shared["TooManyRequests"]["headers"]["Retry-After"].is_object());
+    assert!(shared["RateLimited"]["headers"]["Retry-After"].is_object());
     assert!(shared["KeysUnavailable"]["headers"]["Retry-After"].is_object());
 }
 
