@@ -113,6 +113,14 @@ pub struct PricePage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstrumentKey(pub Symbol);
 
+impl InstrumentKey {
+    /// The place of an instrument in the list.
+    #[must_use]
+    pub fn of(instrument: &Instrument) -> Self {
+        Self(instrument.symbol.clone())
+    }
+}
+
 impl SortKey for InstrumentKey {
     fn render(&self) -> String {
         self.0.to_string()
@@ -126,6 +134,14 @@ impl SortKey for InstrumentKey {
 /// Prices of one instrument are sorted by date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceKey(pub Date);
+
+impl PriceKey {
+    /// The place of a price in the list.
+    #[must_use]
+    pub fn of(price: &Price) -> Self {
+        Self(price.date)
+    }
+}
 
 impl SortKey for PriceKey {
     fn render(&self) -> String {

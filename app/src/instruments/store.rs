@@ -122,6 +122,8 @@ fn read_price(row: &AnyRow) -> Result<Price, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instruments::{InstrumentKey, PriceKey};
+    use crate::paging::Cursor;
     use crate::store::tests::store;
 
     fn prices(days: i8, close: f64) -> Vec<Price> {
@@ -141,9 +143,7 @@ mod tests {
         let mut query: InstrumentQuery = serde_json::from_str(r#"{"limit": 3}"#).unwrap();
         loop {
             let items = list(&store, &query).await.unwrap();
-            let (items, next) = query.limit.cut(items, |item| {
-                super::super::model::InstrumentKey(item.symbol.clone())
-            });
+            let (items, next) = query.limit.cut(items, |item| InstrumentKey::of(item));
             symbols.extend(items.into_iter().map(|item| item.symbol));
             let Some(cursor) = next else { break };
             query.cursor = Some(cursor);
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(found.len(), 6, "one more than the limit");
         assert_eq!(found[0].date, Date::constant(2026, 1, 10));
 
-        let key = crate::paging::Cursor(super::super::model::PriceKey(found[4].date));
+        let key = Cursor(PriceKey::of(&found[4]));
         let next = PriceQuery {
             cursor: Some(key),
             ..narrow

@@ -108,8 +108,10 @@ pub struct ReportKey {
     pub(super) id: ReportId,
 }
 
-impl From<&ReportSummary> for ReportKey {
-    fn from(report: &ReportSummary) -> Self {
+impl ReportKey {
+    /// The place of a report in the list.
+    #[must_use]
+    pub fn of(report: &ReportSummary) -> Self {
         Self {
             created_at: report.created_at,
             id: report.id,

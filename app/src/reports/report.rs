@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::manuscript::Manuscript;
 use crate::instruments::Symbol;
 
 /// Identifies a report.
@@ -123,6 +124,24 @@ pub struct Report {
     /// When it was published; `null` for a draft.
     #[schema(value_type = Option<String>, format = DateTime, max_length = 40)]
     pub published_at: Option<Timestamp>,
+}
+
+impl Report {
+    /// Starts a draft from what its author wrote.
+    pub(super) fn draft(manuscript: Manuscript, author: Author, now: Timestamp) -> Self {
+        Self {
+            id: ReportId::random(),
+            symbol: manuscript.symbol,
+            title: manuscript.title,
+            body: manuscript.body,
+            status: ReportStatus::Draft,
+            author,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            published_at: None,
+        }
+    }
 }
 
 /// A report without its text, as lists show it.

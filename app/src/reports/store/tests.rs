@@ -1,8 +1,8 @@
 //! Who sees which reports, in what order, and which of two changes wins.
 
-use super::super::query::ReportKey;
 use super::*;
 use crate::paging::Cursor;
+use crate::reports::ReportKey;
 use crate::store::tests::store;
 
 const TENANT: Uuid = Uuid::from_u128(1);
@@ -144,7 +144,7 @@ async fn pages_show_each_report_once_although_new_ones_arrive() {
     let mut seen = Vec::new();
     loop {
         let rows = list(&store, &query, VisibleDrafts::All).await.unwrap();
-        let (items, next) = query.limit.cut(rows, |report| ReportKey::from(report));
+        let (items, next) = query.limit.cut(rows, ReportKey::of);
         seen.extend(items.iter().map(|report| report.id));
         insert(&store, &published(author(1), "newer", 100))
             .await
