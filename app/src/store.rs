@@ -49,7 +49,11 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let pool = match Backend::parse(url)? {
-            Backend::SqliteInMemory => connect(url, 1).await?,
+            Backend::SqliteInMemory => {
+                let pool = connect(url, 1).await?;
+                migrate_sqlite(&pool).await?;
+                pool
+            }
             Backend::SqliteFile { file, url } => {
                 make_folder_of(&file).await?;
                 let pool = connect(&url, MAX_CONNECTIONS).await?;
@@ -58,11 +62,16 @@ impl Store {
                     .execute(&pool)
                     .await
                     .map_err(OpenError::Connect)?;
+                migrate_sqlite(&pool).await?;
                 pool
             }
-            Backend::Postgres => connect(url, MAX_CONNECTIONS).await?,
+            Backend::Postgres => {
+                let pool = connect(url, MAX_CONNECTIONS).await?;
+                // Takes an advisory lock of its own, so that instances which start together migrate once.
+                migrator().run(&pool).await.map_err(OpenError::Migrate)?;
+                pool
+            }
         };
-        migrator().run(&pool).await.map_err(OpenError::Migrate)?;
         Ok(Self { pool })
     }
 
@@ -196,6 +205,16 @@ async fn connect(url: &str, max_connections: u32) -> Result<AnyPool, OpenError> 
         options
     };
     options.connect(url).await.map_err(OpenError::Connect)
+}
+
+/// Migrates in one transaction that locks the file from its first statement: sqlx's own lock does nothing here, and of
+/// two instances that start together the second would run what the first is running.
+async fn migrate_sqlite(pool: &AnyPool) -> Result<(), OpenError> {
+    let begin = pool.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction = begin.map_err(OpenError::Connect)?;
+    let migrated = migrator().run(&mut *transaction).await;
+    migrated.map_err(OpenError::Migrate)?;
+    transaction.commit().await.map_err(OpenError::Connect)
 }
 
 fn migrator() -> Migrator {
