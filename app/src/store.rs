@@ -57,12 +57,8 @@ impl Store {
             Backend::SqliteFile { file, url } => {
                 make_folder_of(&file).await?;
                 let pool = connect(&url, MAX_CONNECTIONS).await?;
-                // Readers go on while somebody writes. The mode is kept in the file.
-                sqlx::query("PRAGMA journal_mode = WAL")
-                    .execute(&pool)
-                    .await
-                    .map_err(OpenError::Connect)?;
                 migrate_sqlite(&pool).await?;
+                keep_readers_going(&pool).await;
                 pool
             }
             Backend::Postgres => {
@@ -215,6 +211,16 @@ async fn migrate_sqlite(pool: &AnyPool) -> Result<(), OpenError> {
     let migrated = migrator().run(&mut *transaction).await;
     migrated.map_err(OpenError::Migrate)?;
     transaction.commit().await.map_err(OpenError::Connect)
+}
+
+/// Turns on the write-ahead log, which the file remembers: readers then go on while somebody writes.
+///
+/// SQLite refuses at once while another instance uses the file; that one, or the next start, turns it on.
+async fn keep_readers_going(pool: &AnyPool) {
+    let turned_on = sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await;
+    if let Err(error) = turned_on {
+        tracing::info!(%error, "the write-ahead log could not be turned on at this start");
+    }
 }
 
 fn migrator() -> Migrator {
