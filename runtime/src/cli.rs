@@ -17,9 +17,6 @@ use crate::api::{Api, Facts};
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use portcullis_api_spec::Vocabulary;
 
-/// `EX_CONFIG` of sysexits.h: something is wrong with the configuration, and nothing was started.
-const EXIT_CONFIG: u8 = 78;
-
 /// An API secured by Microsoft Entra ID.
 #[derive(Debug, Parser)]
 struct CommandLine {
@@ -105,7 +102,7 @@ where
         Err(error) => {
             report(&error);
             match error {
-                CommandError::Config(_) => ExitCode::from(EXIT_CONFIG),
+                CommandError::Config(_) => ExitCode::from(ConfigError::EXIT_CODE),
                 CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
             }
         }

@@ -31,15 +31,13 @@ pub(super) fn run(
 
 /// A listener on every address answers on loopback.
 fn default_url(management_bind: SocketAddr) -> String {
-    let address = match management_bind.ip() {
+    let ip = match management_bind.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
+        IpAddr::V4(_) | IpAddr::V6(_) => management_bind.ip(),
     };
-    format!(
-        "http://{}/livez",
-        SocketAddr::new(address, management_bind.port())
-    )
+    let address = SocketAddr::new(ip, management_bind.port());
+    format!("http://{address}/livez")
 }
 
 async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError> {
