@@ -50,6 +50,11 @@ pub(crate) struct ConfigError {
     pub(crate) warnings: Vec<Finding>,
 }
 
+impl ConfigError {
+    /// `EX_CONFIG` of `sysexits.h`: an orchestrator can tell a bad configuration from a crash.
+    pub(crate) const EXIT_CODE: u8 = 78;
+}
+
 impl Finding {
     pub(crate) fn error(id: FindingId, what: impl Into<String>) -> Self {
         Self::new(id, Severity::Error, what)
