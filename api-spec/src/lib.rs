@@ -31,7 +31,7 @@ pub use op::{Op, ProblemDef, Success};
 pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
 pub use tools::{
-    ArgumentFault, ArgumentPlace, SpecError, ToolDef, ToolHints, ToolOutput, ToolRequest,
+    ArgumentFault, ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
     build_request, build_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

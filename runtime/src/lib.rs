@@ -3,6 +3,7 @@
 mod api;
 mod arg;
 mod caller;
+pub mod cli;
 mod config;
 mod docs;
 mod document;
