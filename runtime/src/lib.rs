@@ -3,8 +3,10 @@
 mod api;
 mod arg;
 mod caller;
+pub mod cli;
 mod config;
 mod docs;
+mod document;
 mod endpoint;
 mod gate;
 mod guard;
@@ -25,10 +27,11 @@ pub use arg::{
     Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
 };
 pub use caller::Caller;
-pub use config::AppSetting;
+pub use config::{AppSetting, AppValues, Config, Environment};
 pub use endpoint::{Endpoint, Route};
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};
 pub use portcullis_api_spec as api_spec;
+pub use portcullis_macros::{Roles, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};

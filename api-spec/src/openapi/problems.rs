@@ -1,5 +1,6 @@
 //! The problems (RFC 9457) that the framework itself answers with, and the schema that every problem follows.
 
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
 
@@ -7,6 +8,9 @@ use crate::{Access, ProblemDef};
 
 /// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// What every problem's `type` begins with; the code follows.
+pub const PROBLEM_TYPE_PREFIX: &str = "urn:portcullis:problem:";
 
 /// No credential, or one of another scheme.
 pub const UNAUTHENTICATED: ProblemDef = ProblemDef {
@@ -100,6 +104,17 @@ pub(super) fn problem_schemas() -> [(String, RefOr<Schema>); 2] {
         (PROBLEM_SCHEMA.to_owned(), problem_schema()),
         (FIELD_ERROR_SCHEMA.to_owned(), field_error_schema()),
     ]
+}
+
+/// An example of one problem. Without it, tools make up text from the patterns of the schema.
+pub(super) fn example(problem: &ProblemDef) -> Value {
+    json!({
+        "type": format!("{PROBLEM_TYPE_PREFIX}{}", problem.code),
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "correlation_id": "0b8a3f0e-6c1d-4b52-9a57-2f4c1e7d9a10",
+    })
 }
 
 fn problem_schema() -> RefOr<Schema> {

@@ -252,3 +252,58 @@ fn a_success_that_cannot_be_is_an_error() {
     let error = build_with(&endpoints, &self::ops()).unwrap_err();
     assert!(matches!(error, SpecError::StatusIsNoSuccess { .. }));
 }
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Position {
+    instrument: Instrument,
+    history: Vec<Price>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Instrument {
+    symbol: String,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Price {
+    close: f64,
+}
+
+#[test]
+fn types_find_the_types_they_hold() {
+    let describe: [fn(&mut Op) -> _; 3] = [
+        |op| op.schema_of::<Position>(),
+        |op| op.schema_of::<Vec<Position>>(),
+        |op| op.schema_of::<Option<Position>>(),
+    ];
+    for describe in describe {
+        let mut ops = ops();
+        let schema = describe(&mut ops[1]);
+        let success = ops[1].success.as_mut().unwrap();
+        success.content = Some(("application/json", schema));
+        let document = build_with(&ENDPOINTS, &ops).unwrap();
+        let schemas = &document["components"]["schemas"];
+        assert!(schemas["Instrument"]["properties"]["symbol"].is_object());
+        assert!(schemas["Price"]["properties"]["close"].is_object());
+    }
+}
+
+mod elsewhere {
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    pub(super) struct Price {
+        amount: i64,
+    }
+}
+
+#[test]
+fn two_types_of_one_name_within_an_operation_are_an_error() {
+    let mut ops = ops();
+    ops[1].schema_of::<Position>();
+    ops[1].schema_of::<elsewhere::Price>();
+    let error = build_with(&ENDPOINTS, &ops).unwrap_err();
+    assert!(matches!(error, SpecError::SchemaCollision { name, .. } if name == "Price"));
+}

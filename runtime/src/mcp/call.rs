@@ -74,22 +74,15 @@ pub(super) async fn call_operation(call: Call<'_>, operations: Router) -> CallTo
     let response = response.instrument(span).await;
     let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
     let response = problem::finish(response, correlation_id);
-    match read(response).await {
-        Ok(answer) => answer.into_result(tool),
-        Err(too_large) => {
-            let response = problem::finish(too_large.into_response(), correlation_id);
-            let headers = HeaderMap::new();
-            let body = response.into_body().collect().await;
-            let body = body.map(|body| body.to_bytes()).unwrap_or_default();
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            Answer {
-                status,
-                headers,
-                body,
-            }
-            .into_result(tool)
+    let answer = match read(response).await {
+        Some(answer) => answer,
+        None => {
+            let problem = Problem::new(RESULT_TOO_LARGE).into_response();
+            let answer = read(problem::finish(problem, correlation_id)).await;
+            answer.expect("a problem is smaller than the limit")
         }
-    }
+    };
+    answer.into_result(tool)
 }
 
 async fn dispatch(call: &Call<'_>, request: ToolRequest, operations: Router) -> Response {
@@ -160,16 +153,18 @@ struct Answer {
     body: Bytes,
 }
 
-async fn read(response: Response) -> Result<Answer, Problem> {
+/// Reads a response; `None` when it is larger than a result may be, or breaks off.
+async fn read(response: Response) -> Option<Answer> {
     let (parts, body) = response.into_parts();
-    match Limited::new(body, RESULT_LIMIT_BYTES).collect().await {
-        Ok(body) => Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.to_bytes(),
-        }),
-        Err(_) => Err(Problem::new(RESULT_TOO_LARGE)),
-    }
+    let body = Limited::new(body, RESULT_LIMIT_BYTES)
+        .collect()
+        .await
+        .ok()?;
+    Some(Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: body.to_bytes(),
+    })
 }
 
 impl Answer {

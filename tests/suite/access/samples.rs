@@ -43,7 +43,10 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
 
 fn fill(template: &str, value: impl Fn(&str) -> &'static str) -> String {
     let segments = template.split('/');
-    let filled = segments.map(|segment| name_of(segment).map_or(segment, &value));
+    let filled = segments.map(|segment| match name_of(segment) {
+        Some(name) => value(name),
+        None => segment,
+    });
     filled.collect::<Vec<_>>().join("/")
 }
 

@@ -25,7 +25,7 @@ pub(crate) const CLIENT_ID: &str = "c1f0a6d4-58b2-4e97-8d13-6a9b2e7c4f50";
 const CALLING_CLIENT_ID: &str = "3e6b8f17-91c4-4d2a-b5e8-0f7a4c9d2b61";
 
 /// The one scope of the reference application.
-pub(crate) const SCOPE: &str = "user_impersonation";
+const SCOPE: &str = "user_impersonation";
 
 /// A running tenant.
 pub(crate) struct Tenant {
