@@ -22,7 +22,8 @@ use utoipa::openapi::{
 pub use error::SpecError;
 pub use problems::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INTERNAL_ERROR, INVALID_REQUEST, INVALID_TOKEN,
-    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, TOO_MANY_REQUESTS, UNAUTHENTICATED,
+    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX, RATE_LIMITED, REQUEST_TIMEOUT,
+    UNAUTHENTICATED,
 };
 pub use render::{render_json, render_value, render_yaml};
 pub use settings::{DocumentServer, DocumentSettings, EntraSettings};

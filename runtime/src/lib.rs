@@ -4,11 +4,14 @@ mod api;
 mod arg;
 mod caller;
 mod config;
+mod docs;
+mod document;
 mod endpoint;
 mod gate;
 mod guard;
 mod health;
 mod identity;
+mod mcp;
 mod me;
 mod problem;
 mod reply;
@@ -23,7 +26,7 @@ pub use arg::{
     Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
 };
 pub use caller::Caller;
-pub use config::AppSetting;
+pub use config::{AppSetting, AppValues, Config, Environment};
 pub use endpoint::{Endpoint, Route};
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};

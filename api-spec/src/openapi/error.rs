@@ -34,7 +34,9 @@ pub enum SpecError {
         operation_ids: [String; 2],
     },
     /// A `$ref` points to nothing.
-    #[error("reference {reference}: nothing in the document has this name")]
+    #[error(
+        "reference {reference}: nothing in the document has this name; a field of a query struct needs `#[param(inline)]`"
+    )]
     UnknownReference {
         /// The reference as written.
         reference: String,

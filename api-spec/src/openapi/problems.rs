@@ -1,5 +1,6 @@
 //! The problems (RFC 9457) that the framework itself answers with, and the schema that every problem follows.
 
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
 
@@ -7,6 +8,9 @@ use crate::{Access, ProblemDef};
 
 /// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// What every problem's `type` begins with; the code follows.
+pub const PROBLEM_TYPE_PREFIX: &str = "urn:portcullis:problem:";
 
 /// No credential, or one of another scheme.
 pub const UNAUTHENTICATED: ProblemDef = ProblemDef {
@@ -39,10 +43,10 @@ pub const FORBIDDEN: ProblemDef = ProblemDef {
     title: "This operation does not admit this caller",
 };
 /// The caller's share is used up.
-pub const TOO_MANY_REQUESTS: ProblemDef = ProblemDef {
+pub const RATE_LIMITED: ProblemDef = ProblemDef {
     status: 429,
-    code: "too_many_requests",
-    title: "Too many requests",
+    code: "rate_limited",
+    title: "Too many requests from this caller",
 };
 /// A fault of the service.
 pub const INTERNAL_ERROR: ProblemDef = ProblemDef {
@@ -57,6 +61,13 @@ pub const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
     title: "Tokens cannot be checked right now",
 };
 
+/// The request took longer than `server.request_timeout`.
+pub const REQUEST_TIMEOUT: ProblemDef = ProblemDef {
+    status: 504,
+    code: "request_timeout",
+    title: "The request took longer than the server allows",
+};
+
 /// Name of the schema that every problem follows.
 pub(super) const PROBLEM_SCHEMA: &str = "Problem";
 /// Name of the schema of one fault of a request's content.
@@ -64,7 +75,7 @@ const FIELD_ERROR_SCHEMA: &str = "FieldError";
 
 /// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by.
 pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
-    let mut problems = vec![TOO_MANY_REQUESTS, INTERNAL_ERROR];
+    let mut problems = vec![RATE_LIMITED, INTERNAL_ERROR, REQUEST_TIMEOUT];
     if access.is_public() {
         return problems;
     }
@@ -93,6 +104,17 @@ pub(super) fn problem_schemas() -> [(String, RefOr<Schema>); 2] {
         (PROBLEM_SCHEMA.to_owned(), problem_schema()),
         (FIELD_ERROR_SCHEMA.to_owned(), field_error_schema()),
     ]
+}
+
+/// An example of one problem. Without it, tools make up text from the patterns of the schema.
+pub(super) fn example(problem: &ProblemDef) -> Value {
+    json!({
+        "type": format!("{PROBLEM_TYPE_PREFIX}{}", problem.code),
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "correlation_id": "0b8a3f0e-6c1d-4b52-9a57-2f4c1e7d9a10",
+    })
 }
 
 fn problem_schema() -> RefOr<Schema> {

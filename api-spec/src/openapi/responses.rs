@@ -13,8 +13,8 @@ use utoipa::openapi::{
 
 use super::problems::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INTERNAL_ERROR, INVALID_REQUEST, INVALID_TOKEN,
-    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, TOO_MANY_REQUESTS, UNAUTHENTICATED,
-    standard_problems,
+    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED, REQUEST_TIMEOUT,
+    UNAUTHENTICATED, example, standard_problems,
 };
 use super::{Operation, SpecError};
 use crate::{EndpointDef, ProblemDef, Success};
@@ -28,9 +28,10 @@ const SHARED: &[(&str, &[ProblemDef])] = &[
         "ForbiddenOrInsufficientScope",
         &[FORBIDDEN, INSUFFICIENT_SCOPE],
     ),
-    ("TooManyRequests", &[TOO_MANY_REQUESTS]),
+    ("RateLimited", &[RATE_LIMITED]),
     ("InternalError", &[INTERNAL_ERROR]),
     ("KeysUnavailable", &[KEYS_UNAVAILABLE]),
+    ("RequestTimeout", &[REQUEST_TIMEOUT]),
 ];
 
 const CORRELATION_ID: (&str, &str) = ("x-correlation-id", "CorrelationId");
@@ -183,7 +184,9 @@ fn build_problem_response(status: u16, problems: &[ProblemDef]) -> Response {
         .map(|problem| problem.code)
         .collect::<Vec<_>>();
     let extensions = Extensions::from_iter([("x-problem-codes", codes)]);
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(PROBLEM_SCHEMA)));
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(PROBLEM_SCHEMA)))
+        .example(problems.first().map(example));
     let mut builder = refer_to_header(ResponseBuilder::new(), CORRELATION_ID)
         .description(description)
         .content(PROBLEM_MEDIA_TYPE, content.build())

@@ -18,6 +18,7 @@ const FRAMEWORK: &str = "the problem schemas";
 pub(super) fn collect(
     operations: &[Operation<'_>],
 ) -> Result<BTreeMap<String, RefOr<Schema>>, SpecError> {
+    check_within_operations(operations)?;
     let framework = problem_schemas();
     let mut owners = BTreeMap::new();
     let mut schemas = BTreeMap::new();
@@ -41,6 +42,18 @@ pub(super) fn collect(
         }
     }
     Ok(schemas)
+}
+
+fn check_within_operations(operations: &[Operation<'_>]) -> Result<(), SpecError> {
+    for Operation { def, op } in operations {
+        if let Some(name) = op.contested_names.first() {
+            return Err(SpecError::SchemaCollision {
+                name: name.clone(),
+                operation_ids: [def.operation_id; 2].map(str::to_owned),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Checks that every `$ref` finds what it names.

@@ -18,10 +18,9 @@ const ENTRA: &str = "entra";
 const BEARER: &str = "bearer";
 
 const BEARER_DESCRIPTION: &str = "\
-An access token of the same tenant that was obtained elsewhere, for example by an application with client credentials. \
-Validated as RFC8725 asks: RS256 only; issuer, audience, tenant and times are all required. \
-A requirement lists roles: the token must carry any one of them. An operation's own sentence, `x-roles`, `x-scopes` and \
-`x-applications` say exactly which roles count for users and which for applications.";
+A token of the same tenant that was obtained elsewhere, such as an application's. Where an operation lists roles here, \
+the token must carry any one of them; `x-roles` count for users, `x-applications` for applications. \
+Tokens are validated as RFC8725 asks.";
 
 /// Adds both schemes.
 pub(super) fn add_schemes(

@@ -52,14 +52,17 @@ fn a_public_operation_asks_for_nothing_and_is_never_refused() {
     let health = &document()["paths"]["/health"]["get"];
     assert_eq!(health["security"], json!([]));
     assert_eq!(health["x-access"], "public");
-    assert_eq!(statuses(health), ["200", "429", "500"]);
+    assert_eq!(statuses(health), ["200", "429", "500", "504"]);
 }
 
 #[test]
 fn a_signed_in_operation_is_never_answered_403() {
     let me = &document()["paths"]["/api/v1/me"]["get"];
     assert_eq!(me["security"], json!([{"entra": []}, {"bearer": []}]));
-    assert_eq!(statuses(me), ["200", "400", "401", "429", "500", "503"]);
+    assert_eq!(
+        statuses(me),
+        ["200", "400", "401", "429", "500", "503", "504"]
+    );
 }
 
 #[test]
@@ -76,7 +79,9 @@ fn a_restricted_operation_names_scopes_and_roles_to_machines() {
     assert_eq!(create["x-mcp-tool"], "create_report");
     assert_eq!(
         statuses(create),
-        ["201", "400", "401", "403", "409", "429", "500", "503"]
+        [
+            "201", "400", "401", "403", "409", "429", "500", "503", "504"
+        ]
     );
     let shared = "#/components/responses/ForbiddenOrInsufficientScope";
     assert_eq!(create["responses"]["403"]["$ref"], shared);
@@ -135,7 +140,7 @@ fn every_problem_follows_the_problem_schema_and_carries_a_correlation_id() {
     assert_eq!(conflict["x-problem-codes"], json!(["already_published"]));
     let unauthenticated = &shared["Unauthenticated"]["headers"];
     assert!(unauthenticated["WWW-Authenticate"].is_object());
-    assert!(shared["TooManyRequests"]["headers"]["Retry-After"].is_object());
+    assert!(shared["RateLimited"]["headers"]["Retry-After"].is_object());
     assert!(shared["KeysUnavailable"]["headers"]["Retry-After"].is_object());
 }
 
@@ -246,4 +251,59 @@ fn a_success_that_cannot_be_is_an_error() {
     endpoints[2].status = Some(404);
     let error = build_with(&endpoints, &self::ops()).unwrap_err();
     assert!(matches!(error, SpecError::StatusIsNoSuccess { .. }));
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Position {
+    instrument: Instrument,
+    history: Vec<Price>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Instrument {
+    symbol: String,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Price {
+    close: f64,
+}
+
+#[test]
+fn types_find_the_types_they_hold() {
+    let describe: [fn(&mut Op) -> _; 3] = [
+        |op| op.schema_of::<Position>(),
+        |op| op.schema_of::<Vec<Position>>(),
+        |op| op.schema_of::<Option<Position>>(),
+    ];
+    for describe in describe {
+        let mut ops = ops();
+        let schema = describe(&mut ops[1]);
+        let success = ops[1].success.as_mut().unwrap();
+        success.content = Some(("application/json", schema));
+        let document = build_with(&ENDPOINTS, &ops).unwrap();
+        let schemas = &document["components"]["schemas"];
+        assert!(schemas["Instrument"]["properties"]["symbol"].is_object());
+        assert!(schemas["Price"]["properties"]["close"].is_object());
+    }
+}
+
+mod elsewhere {
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    pub(super) struct Price {
+        amount: i64,
+    }
+}
+
+#[test]
+fn two_types_of_one_name_within_an_operation_are_an_error() {
+    let mut ops = ops();
+    ops[1].schema_of::<Position>();
+    ops[1].schema_of::<elsewhere::Price>();
+    let error = build_with(&ENDPOINTS, &ops).unwrap_err();
+    assert!(matches!(error, SpecError::SchemaCollision { name, .. } if name == "Price"));
 }

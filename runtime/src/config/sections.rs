@@ -1,6 +1,7 @@
 //! One struct a section; every value already parsed, in range and normalised.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -24,6 +25,23 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Every environment, from a developer's machine to production.
+    pub const ALL: [Environment; 5] = [
+        Environment::Dev,
+        Environment::Test,
+        Environment::Staging,
+        Environment::Uat,
+        Environment::Prod,
+    ];
+
+    /// Finds an environment by its exact spelling; `None` for every other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|environment| environment.as_str() == text)
+    }
+
     /// The spelling of `APP_ENV`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -64,8 +82,35 @@ pub struct Config {
     pub rate_limit: RateLimitConfig,
     /// `telemetry.*`
     pub telemetry: TelemetryConfig,
-    /// `app.*`: the application's own settings, by field name, as text.
-    pub app: BTreeMap<String, String>,
+    /// `app.*`: the application's own settings.
+    pub app: AppValues,
+}
+
+/// `app.*`: the application's own settings, by field name, as text.
+///
+/// # Security
+/// `Debug` prints field names only: a database URL carries a password.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct AppValues {
+    values: BTreeMap<String, String>,
+}
+
+impl AppValues {
+    pub(crate) fn new(values: BTreeMap<String, String>) -> Self {
+        Self { values }
+    }
+
+    /// The value of `app.<field>`; `None` only for a field that was never declared.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.values.get(field).map(String::as_str)
+    }
+}
+
+impl fmt::Debug for AppValues {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.values.keys()).finish()
+    }
 }
 
 /// `server.*`
@@ -75,7 +120,7 @@ pub struct ServerConfig {
     pub bind: SocketAddr,
     /// `server.management_bind`; port 0 takes a free one.
     pub management_bind: SocketAddr,
-    /// `server.public_url`, without a trailing slash. `None` only in dev and test: the bound address stands for it.
+    /// `server.public_url`. [`ServerConfig::public_base`] is its text to build addresses from. `None` only in dev and test: the bound address stands for it.
     pub public_url: Option<Url>,
     /// `server.body_limit`
     pub body_limit_bytes: usize,
@@ -91,12 +136,22 @@ pub struct ServerConfig {
     pub max_connections: usize,
 }
 
+impl ServerConfig {
+    /// The public address without a trailing slash (a bare [`Url`] always prints one).
+    #[must_use]
+    pub fn public_base(&self) -> Option<&str> {
+        self.public_url
+            .as_ref()
+            .map(|url| url.as_str().trim_end_matches('/'))
+    }
+}
+
 /// `auth.*`
 #[derive(Debug, Clone)]
 pub struct AuthenticationConfig {
     /// `auth.required` (`AUTH_REQUIRED`); `false` is POC mode.
     pub required: bool,
-    /// `auth.authority`, without a trailing slash.
+    /// `auth.authority`. [`AuthenticationConfig::authority_base`] is its text to build addresses from.
     pub authority: Url,
     /// `auth.issuer`, compared byte for byte with `iss`.
     pub issuer: String,
@@ -120,6 +175,14 @@ pub struct AuthenticationConfig {
     pub poc: PocConfig,
     /// `auth.keys.*`
     pub keys: KeysConfig,
+}
+
+impl AuthenticationConfig {
+    /// The authority without a trailing slash (a bare [`Url`] always prints one).
+    #[must_use]
+    pub fn authority_base(&self) -> &str {
+        self.authority.as_str().trim_end_matches('/')
+    }
 }
 
 /// `auth.guests`

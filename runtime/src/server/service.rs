@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::{Router, middleware};
 use http::StatusCode;
+use portcullis_api_spec::{Vocabulary, build_tools};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
@@ -16,11 +17,13 @@ use super::correlation::{ClosingTouches, correlate};
 use super::listen::{ListenerLimits, serve};
 use super::operations::{self, Operations};
 use super::{cors, limits, management};
-use crate::Problem;
-use crate::api::{Api, Start, StateError};
+use crate::api::{Api, Facts, Start, StateError};
 use crate::config::Config;
+use crate::docs::{self, DocsParts};
 use crate::gate::{Challenge, Gate};
 use crate::identity::Authenticator;
+use crate::mcp::{self, McpParts};
+use crate::{Problem, document};
 
 /// Why a service with a good configuration did not start.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +73,8 @@ impl Service {
         S: Clone + Send + Sync + 'static,
     {
         let operations = operations::describe(&api.endpoints);
-        let authenticator = Authenticator::build(&config, api.endpoints.vocabulary)
+        let vocabulary = api.endpoints.vocabulary;
+        let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
         let state = (api.build_state)(Start::new(config.app.clone(), seed));
         let state = state.await.map_err(StartError::State)?;
@@ -80,7 +84,7 @@ impl Service {
         let public_url = public_url(&config, address_of(&listener)?);
         let gate = Arc::new(Gate {
             authenticator: Arc::clone(&authenticator),
-            challenge: Challenge::new(&public_url, scope_prefix(&config)),
+            challenge: Challenge::new(&public_url, &mcp::scope_prefix(&config, &public_url)),
             environment: config.environment,
             endpoints: operations
                 .iter()
@@ -89,7 +93,14 @@ impl Service {
         });
         let is_draining = Arc::new(AtomicBool::new(false));
         let operations_router = operations::build_operations(api.endpoints, state, &gate, &config);
-        let surfaces = surfaces(operations_router, &operations, &gate, &config, &public_url)?;
+        let parts = SurfaceParts {
+            facts: api.facts,
+            vocabulary,
+            gate,
+            config: &config,
+            public_url: &public_url,
+        };
+        let surfaces = surfaces(operations_router, &operations, &parts)?;
         let touches = ClosingTouches {
             is_bypassed: authenticator.is_bypassed(),
             is_draining: Arc::clone(&is_draining),
@@ -171,14 +182,54 @@ impl Service {
 /// Everything that answers on the public listener, without the outer layers.
 fn surfaces(
     operations_router: Router,
-    _operations: &Operations,
-    _gate: &Arc<Gate>,
-    _config: &Config,
-    _public_url: &Url,
+    operations: &Operations,
+    parts: &SurfaceParts<'_>,
 ) -> Result<Router, StartError> {
+    let SurfaceParts {
+        facts,
+        vocabulary,
+        gate,
+        config,
+        public_url,
+    } = parts;
+    let settings = document::of_service(facts, config, public_url);
+    let document = document::build(&settings, vocabulary, operations)
+        .map_err(|error| StartError::Spec(error.to_string()))?;
+    let described = operations
+        .iter()
+        .map(|described| (described.endpoint, &described.op));
+    let tools = build_tools(described).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        StartError::Spec(lines.join("\n"))
+    })?;
+    let mcp = mcp::router(McpParts {
+        facts: *facts,
+        tools,
+        operations: operations_router.clone(),
+        gate: Arc::clone(gate),
+        config,
+        public_url,
+    });
+    let docs = docs::router(&DocsParts {
+        document: &document,
+        config,
+        public_url,
+        gate,
+    });
     Ok(operations_router
+        .merge(mcp)
+        .merge(docs)
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED)))
+}
+
+/// What the surfaces have in common.
+struct SurfaceParts<'a> {
+    facts: Facts,
+    vocabulary: Vocabulary,
+    gate: Arc<Gate>,
+    config: &'a Config,
+    public_url: &'a Url,
 }
 
 async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -205,13 +256,4 @@ fn public_url(config: &Config, bound: SocketAddr) -> Url {
         Some(url) => url.clone(),
         None => Url::parse(&format!("http://{bound}")).expect("an address with a port makes a URL"),
     }
-}
-
-/// What stands before a scope's short name in requests to Entra: the first App ID URI.
-fn scope_prefix(config: &Config) -> &str {
-    config
-        .authentication
-        .app_id_uris
-        .first()
-        .map_or("", String::as_str)
 }
