@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub use error::SpecError;
+pub use error::ToolError;
 pub use output::ToolOutput;
 pub use request::{ToolRequest, build_request};
 pub use validate::ArgumentFault;
@@ -103,10 +103,10 @@ impl ToolHints {
 /// Makes the tools of an Api, sorted by name: the same endpoints give the same list.
 ///
 /// # Errors
-/// Every [`SpecError`] of every operation that is a tool.
+/// Every [`ToolError`] of every operation that is a tool.
 pub fn build_tools<'a>(
     operations: impl IntoIterator<Item = (&'a EndpointDef, &'a Op)>,
-) -> Result<Vec<ToolDef>, Vec<SpecError>> {
+) -> Result<Vec<ToolDef>, Vec<ToolError>> {
     let mut tools = Vec::new();
     let mut errors = Vec::new();
     for (endpoint, op) in operations {
@@ -129,7 +129,7 @@ impl ToolDef {
         name: &'static str,
         endpoint: &EndpointDef,
         op: &Op,
-    ) -> Result<Self, Vec<SpecError>> {
+    ) -> Result<Self, Vec<ToolError>> {
         let input = input::lay_flat(endpoint, op);
         let output = output::of_success(endpoint, op);
         let (input, output) = match (input, output) {

@@ -22,7 +22,7 @@ pub(crate) fn of_service(facts: &Facts, config: &Config, public_url: &Url) -> Do
     DocumentSettings {
         title: facts.title.to_owned(),
         version: facts.version.to_owned(),
-        description: facts.description.to_owned(),
+        description: describe(facts, config),
         servers: vec![DocumentServer {
             url: public_url.as_str().trim_end_matches('/').to_owned(),
             description: environment_words(config.environment).to_owned(),
@@ -53,6 +53,17 @@ pub(crate) fn of_no_deployment(facts: &Facts) -> DocumentSettings {
             "https://login.microsoftonline.com",
             &nil,
             &format!("api://{nil}"),
+        ),
+    }
+}
+
+/// The application's description, and in POC mode the warning that nobody is authenticated.
+fn describe(facts: &Facts, config: &Config) -> String {
+    match config.authentication.required {
+        true => facts.description.to_owned(),
+        false => format!(
+            "**Authentication is bypassed here: POC mode.**\n\n{}",
+            facts.description
         ),
     }
 }

@@ -15,6 +15,6 @@ mod rate_limit;
 mod service;
 
 pub(crate) use correlation::CorrelationId;
-pub(crate) use operations::{Described, Operations, describe};
+pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{CallerLimit, limit_caller};
 pub(crate) use service::{Service, StartError};

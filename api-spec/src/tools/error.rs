@@ -6,7 +6,7 @@ use crate::ArgumentPlace;
 
 /// A mistake in the application, found when the Api is built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SpecError {
+pub enum ToolError {
     /// Two arguments share a name.
     #[error(
         "operation {operation}: argument `{argument}` stands in the {} and in the {}; a tool's arguments share one list, so rename one of them",

@@ -7,7 +7,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{Content, RefOr};
 
-use super::{SpecError, schema};
+use super::{ToolError, schema};
 use crate::{ArgumentPlace, EndpointDef, Op};
 
 /// The argument that stands for a body which is not an object.
@@ -32,7 +32,7 @@ pub(super) struct Input {
 }
 
 /// Lays the parameters and the body of an operation flat.
-pub(super) fn lay_flat(endpoint: &EndpointDef, op: &Op) -> Result<Input, Vec<SpecError>> {
+pub(super) fn lay_flat(endpoint: &EndpointDef, op: &Op) -> Result<Input, Vec<ToolError>> {
     let mut list = ArgumentList::new(endpoint.operation_id);
     for parameter in &op.parameters {
         list.add_parameter(op, parameter);
@@ -48,7 +48,7 @@ struct ArgumentList {
     required: Vec<String>,
     places: BTreeMap<String, ArgumentPlace>,
     has_optional_body: bool,
-    errors: Vec<SpecError>,
+    errors: Vec<ToolError>,
 }
 
 /// One argument on its way into the list.
@@ -79,7 +79,7 @@ impl ArgumentList {
             required,
         } = argument;
         if let Some(first) = self.places.get(&name) {
-            self.errors.push(SpecError::ArgumentInTwoPlaces {
+            self.errors.push(ToolError::ArgumentInTwoPlaces {
                 operation: self.operation,
                 argument: name,
                 first: *first,
@@ -148,7 +148,7 @@ impl ArgumentList {
     }
 
     fn refuse(&mut self, parameter: &Parameter, reason: &'static str) {
-        self.errors.push(SpecError::UnsupportedParameter {
+        self.errors.push(ToolError::UnsupportedParameter {
             operation: self.operation,
             argument: parameter.name.clone(),
             reason,
@@ -170,7 +170,7 @@ impl ArgumentList {
             .map(|(name, _)| name.clone());
         let mismatches: Vec<String> = undescribed.chain(unknown).collect();
         for argument in mismatches {
-            self.errors.push(SpecError::PathParameterMismatch {
+            self.errors.push(ToolError::PathParameterMismatch {
                 operation: self.operation,
                 argument,
             });
@@ -184,7 +184,7 @@ impl ArgumentList {
             ..
         })) = body.content.get("application/json")
         else {
-            self.errors.push(SpecError::BodyNotJson {
+            self.errors.push(ToolError::BodyNotJson {
                 operation: self.operation,
             });
             return;
@@ -220,7 +220,7 @@ impl ArgumentList {
         }
     }
 
-    fn finish(self, op: &Op) -> Result<Input, Vec<SpecError>> {
+    fn finish(self, op: &Op) -> Result<Input, Vec<ToolError>> {
         let mut errors = self.errors;
         let mut schema = Map::new();
         schema.insert("type".to_owned(), "object".into());

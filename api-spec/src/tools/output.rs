@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{SpecError, schema};
+use super::{ToolError, schema};
 use crate::{EndpointDef, Op};
 
 /// The shape of a tool's answer.
@@ -46,7 +46,7 @@ impl ToolOutput {
 }
 
 /// Reads the shape off the success response.
-pub(super) fn of_success(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput, SpecError> {
+pub(super) fn of_success(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput, ToolError> {
     let Some((media_type, content)) = op
         .success
         .as_ref()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::SpecError;
+use super::ToolError;
 use crate::Op;
 
 const COMPONENTS: &str = "#/components/schemas/";
@@ -57,7 +57,7 @@ pub(super) fn close_over(
     operation: &'static str,
     op: &Op,
     mut schema: Value,
-) -> Result<Value, SpecError> {
+) -> Result<Value, ToolError> {
     let mut pending = BTreeSet::new();
     point_at_definitions(&mut schema, &mut pending);
     let mut definitions = BTreeMap::new();
@@ -66,7 +66,7 @@ pub(super) fn close_over(
             continue;
         }
         let Some(definition) = op.schemas.get(&name) else {
-            return Err(SpecError::UnknownSchema {
+            return Err(ToolError::UnknownSchema {
                 operation,
                 schema: name,
             });

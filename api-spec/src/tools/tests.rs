@@ -80,7 +80,7 @@ fn get_report() -> ToolDef {
 fn with_body<T: ToSchema>(
     endpoint: &EndpointDef,
     parameters: Vec<Parameter>,
-) -> Result<Vec<ToolDef>, Vec<SpecError>> {
+) -> Result<Vec<ToolDef>, Vec<ToolError>> {
     let mut op = Op {
         parameters,
         ..Op::default()
@@ -226,7 +226,7 @@ fn a_name_in_two_places_is_an_error_that_names_both() {
 fn a_template_parameter_without_an_argument_is_an_error() {
     let errors = build_tools([(&GET_REPORT, &Op::default())]).unwrap_err();
     assert!(
-        matches!(&errors[0], SpecError::PathParameterMismatch { argument, .. } if argument == "id")
+        matches!(&errors[0], ToolError::PathParameterMismatch { argument, .. } if argument == "id")
     );
 }
 
@@ -235,7 +235,7 @@ fn a_credential_is_never_an_argument() {
     let header = parameter("Authorization", ParameterIn::Header, Required::False);
     let errors = with_body::<Draft>(&POST_REPORT, vec![header]).unwrap_err();
     assert!(
-        matches!(&errors[0], SpecError::UnsupportedParameter { argument, .. } if argument == "Authorization")
+        matches!(&errors[0], ToolError::UnsupportedParameter { argument, .. } if argument == "Authorization")
     );
 }
 

@@ -282,16 +282,3 @@ pub enum LogFormat {
     /// For people.
     Pretty,
 }
-
-/// One setting of the application's own section, key `app.<field>`, variable `APP_APP__<FIELD>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AppSetting {
-    /// The field's name, snake_case.
-    pub field: &'static str,
-    /// The value when no layer sets it; `None` makes the setting required.
-    pub default: Option<&'static str>,
-    /// Whether the value is redacted everywhere.
-    pub secret: bool,
-    /// What it means, for the reference.
-    pub doc: &'static str,
-}

@@ -7,15 +7,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use portcullis_api_spec::ProblemDef;
+use portcullis_api_spec::openapi::REQUEST_TIMEOUT;
 
 use crate::Problem;
-
-const TIMED_OUT: ProblemDef = ProblemDef {
-    status: 504,
-    code: "request_timeout",
-    title: "The request took longer than the server allows",
-};
 
 /// Answers 504 when a request takes longer than `server.request_timeout`.
 pub(crate) async fn bound_time(
@@ -25,7 +19,7 @@ pub(crate) async fn bound_time(
 ) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(TIMED_OUT).into_response(),
+        Err(_) => Problem::new(REQUEST_TIMEOUT).into_response(),
     }
 }
 

@@ -8,18 +8,12 @@ use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::header;
-use portcullis_api_spec::ProblemDef;
+use portcullis_api_spec::openapi::RATE_LIMITED;
 use uuid::Uuid;
 
 use crate::Problem;
 use crate::config::RateLimitConfig;
 use crate::identity::Authentication;
-
-const RATE_LIMITED: ProblemDef = ProblemDef {
-    status: 429,
-    code: "rate_limited",
-    title: "Too many requests from this caller",
-};
 
 /// Callers remembered before full buckets are forgotten.
 const SWEEP_AT: usize = 10_000;
