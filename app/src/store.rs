@@ -12,10 +12,10 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use portcullis::api_spec::ProblemDef;
 use portcullis::{Problem, Problems};
-use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, AnyPool};
 
 /// Connections that one instance keeps at most; PostgreSQL's own default limit is 100 for all instances together.
 const MAX_CONNECTIONS: u32 = 8;
@@ -63,8 +63,7 @@ impl Store {
             }
             Backend::Postgres => {
                 let pool = connect(url, MAX_CONNECTIONS).await?;
-                // Takes an advisory lock of its own, so that instances which start together migrate once.
-                migrator().run(&pool).await.map_err(OpenError::Migrate)?;
+                migrate_postgres(&pool).await?;
                 pool
             }
         };
@@ -208,9 +207,21 @@ async fn connect(url: &str, max_connections: u32) -> Result<AnyPool, OpenError> 
 async fn migrate_sqlite(pool: &AnyPool) -> Result<(), OpenError> {
     let begin = pool.begin_with("BEGIN IMMEDIATE").await;
     let mut transaction = begin.map_err(OpenError::Connect)?;
-    let migrated = migrator().run(&mut *transaction).await;
-    migrated.map_err(OpenError::Migrate)?;
+    migrate(&mut transaction).await?;
     transaction.commit().await.map_err(OpenError::Connect)
+}
+
+/// Migrates under the advisory lock that sqlx takes, so that instances which start together migrate once.
+async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await.map_err(OpenError::Connect)?;
+    migrate(&mut connection).await
+}
+
+/// `Migrator::run` takes anything that gives a connection; the compiler cannot prove its future to be `Send` (rust
+/// issue 100013), so that this calls what `run` calls.
+async fn migrate(connection: &mut AnyConnection) -> Result<(), OpenError> {
+    let migrated = migrator().run_direct(None, connection, false).await;
+    migrated.map_err(OpenError::Migrate)
 }
 
 /// Turns on the write-ahead log, which the file remembers: readers then go on while somebody writes.

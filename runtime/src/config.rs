@@ -35,8 +35,10 @@ pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
 pub(crate) use load::{ConfigSources, Flag, Loaded};
 pub(crate) use report::render_check;
-pub use sections::{
-    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
-    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig,
+pub(crate) use sections::{
+    AppValues, AuthenticationConfig, Config, DocsAccess, Environment, GuestPolicy, KeysConfig,
+    LogFormat, RateLimitConfig, TelemetryConfig,
 };
+/// Sections that only tests name, to write a configuration out.
+#[cfg(test)]
+pub(crate) use sections::{CorsConfig, DocsConfig, McpConfig, PocConfig, ServerConfig};

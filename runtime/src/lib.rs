@@ -27,7 +27,7 @@ pub use arg::{
     Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
 };
 pub use caller::Caller;
-pub use config::{AppSetting, AppValues, Config, Environment};
+pub use config::AppSetting;
 pub use endpoint::{Endpoint, Route};
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};

@@ -26,8 +26,8 @@ struct Example {
 }
 
 /// Every example, as it is stored.
-pub(super) fn all() -> impl Iterator<Item = Report> {
-    EXAMPLES.iter().map(Example::report)
+pub(super) fn all() -> Vec<Report> {
+    EXAMPLES.iter().map(Example::report).collect()
 }
 
 impl Example {

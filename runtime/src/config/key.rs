@@ -161,10 +161,6 @@ impl Key<bool> {
 }
 
 impl Key<String> {
-    pub(crate) const fn text(name: &'static str, doc: &'static str) -> Self {
-        Self::new(name, Kind::Text, doc)
-    }
-
     pub(crate) const fn uri(name: &'static str, doc: &'static str) -> Self {
         Self::new(name, Kind::Uri, doc)
     }

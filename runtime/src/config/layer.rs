@@ -20,8 +20,8 @@ pub(crate) use file::read_file;
 pub(crate) use flags::{ENVIRONMENT_KEY, read_flags};
 pub(crate) use variables::{CONFIG_DIR_VARIABLE, ENVIRONMENT_VARIABLE, read_variables};
 
-/// A layer, by its name.
-#[derive(Debug, Clone)]
+/// A layer, by its name. No `Debug`: values may be secrets.
+#[derive(Clone)]
 pub(crate) struct Layer {
     /// Unique among the layers of one load.
     pub(crate) name: String,
@@ -30,7 +30,7 @@ pub(crate) struct Layer {
 }
 
 /// What a layer sets a key to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) raw: Raw,
     pub(crate) origin: Origin,

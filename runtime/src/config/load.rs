@@ -21,8 +21,8 @@ use super::registry::Registry;
 use super::sections::{Config, Environment};
 use super::suggest;
 
-/// Everything a configuration is made from.
-#[derive(Debug, Clone)]
+/// Everything a configuration is made from. No `Debug`: variables and flags carry secrets.
+#[derive(Clone)]
 pub(crate) struct ConfigSources {
     /// The process's variables, or a test's.
     pub(crate) variables: BTreeMap<String, String>,
@@ -39,7 +39,7 @@ pub(crate) struct ConfigSources {
 }
 
 /// A setting given on the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Flag {
     /// The dotted key, `server.bind`, or `environment`.
     pub(crate) key: String,

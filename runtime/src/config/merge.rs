@@ -2,6 +2,8 @@
 //!
 //! Invariant: a key is `Invalid` only when its finding has been recorded, or a guardrail will record it.
 
+use std::fmt;
+
 use figment::Figment;
 use figment::value::Value as Raw;
 use portcullis_api_spec::Vocabulary;
@@ -24,7 +26,7 @@ pub(crate) struct RawConfig {
 }
 
 /// What became of one key.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Setting {
     pub(crate) key: RegisteredKey,
     pub(crate) outcome: Outcome,
@@ -42,8 +44,8 @@ pub(crate) enum Outcome {
     Value(Value),
 }
 
-/// What one layer says about a key.
-#[derive(Debug, Clone)]
+/// What one layer says about a key. No `Debug`: the text may be a secret.
+#[derive(Clone)]
 pub(crate) struct Candidate {
     /// As written, when it is text.
     pub(crate) text: Option<String>,
@@ -137,6 +139,13 @@ impl Setting {
                 self.key.name, self.key.variable
             ),
         }
+    }
+}
+
+/// Prints what anybody may see.
+impl fmt::Debug for Setting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.source())
     }
 }
 

@@ -25,23 +25,22 @@ pub(crate) fn parse_value(
 ) -> Result<Value, ParseError> {
     match raw {
         Raw::String(_, text) => parse_text(kind, text, environment),
-        Raw::Bool(_, value) => match kind {
-            Kind::Boolean => Ok(Value::Boolean(*value)),
-            other => Err(mismatch(other, "a boolean")),
-        },
-        Raw::Num(_, number) => parse_number(kind, *number),
-        Raw::Array(_, items) => match kind {
-            Kind::Table => collection::parse_pairs(items),
-            Kind::TextList | Kind::UriList | Kind::GuidList => {
-                let items = collection::text_items(items)?;
-                collection::parse_list(kind, items)
-            }
-            other => Err(mismatch(other, "a list")),
-        },
         Raw::Char(_, character) => parse_text(kind, &character.to_string(), environment),
+        Raw::Bool(_, value) if kind == Kind::Boolean => Ok(Value::Boolean(*value)),
+        Raw::Array(_, pairs) if kind == Kind::Table => collection::parse_pairs(pairs),
+        Raw::Array(_, items) if is_list(kind) => {
+            collection::parse_list(kind, collection::text_items(items)?)
+        }
+        Raw::Num(_, number) => parse_number(kind, *number),
+        Raw::Bool(..) => Err(mismatch(kind, "a boolean")),
+        Raw::Array(..) => Err(mismatch(kind, "a list or table")),
         Raw::Empty(..) => Err(mismatch(kind, "nothing")),
         Raw::Dict(..) => Err(mismatch(kind, "a table")),
     }
+}
+
+fn is_list(kind: Kind) -> bool {
+    matches!(kind, Kind::TextList | Kind::UriList | Kind::GuidList)
 }
 
 /// Parses what a variable, a flag or a TOML string says.

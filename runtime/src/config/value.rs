@@ -108,7 +108,6 @@ macro_rules! from_value {
     ($($kind:ty => $($variant:ident)|+;)*) => {$(
         impl FromValue for $kind {
             fn from_value(value: &Value) -> Option<Self> {
-                #[expect(clippy::wildcard_enum_match_arm, reason = "every other variant is another type")]
                 match value {
                     $(Value::$variant(inner))|+ => Some(inner.clone()),
                     _ => None,

@@ -402,6 +402,6 @@ fn the_page_of_guardrails_is_in_step() {
     let page = include_str!("../../../../docs/guardrails.md");
     assert!(
         page == render_markdown(),
-        "write what render_guardrails returns to docs/guardrails.md"
+        "write what `app config guardrails` prints to docs/guardrails.md"
     );
 }

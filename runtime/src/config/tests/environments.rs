@@ -121,8 +121,8 @@ fn built_in_defaults_are_those_of_the_contract() {
     assert_eq!(config.server.body_limit_bytes, 1024 * 1024);
     assert!(config.authentication.required);
     assert_eq!(
-        config.authentication.authority_base(),
-        "https://login.microsoftonline.com"
+        config.authentication.authority.as_str(),
+        "https://login.microsoftonline.com/"
     );
     assert_eq!(config.authentication.clock_skew, Duration::from_secs(60));
     assert_eq!(

@@ -16,7 +16,7 @@ fn a_secret_is_neither_in_the_report_nor_in_debug_output() {
         report.contains("(secret)") && report.contains("variable APP_APP__DATABASE_URL"),
         "{report}"
     );
-    for text in [report, format!("{:?}", loaded.config)] {
+    for text in [report, format!("{loaded:?}")] {
         assert!(
             !text.contains("hunter2") && !text.contains("db.contoso.com"),
             "{text}"

@@ -1,6 +1,5 @@
 //! The finished configuration of the desk.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -9,8 +8,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::config::{
-    AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment, GuestPolicy,
-    KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
+    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
+    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
+    TelemetryConfig,
 };
 
 pub(super) fn config() -> Config {
@@ -72,6 +72,6 @@ pub(super) fn config() -> Config {
             log_format: LogFormat::Json,
             log_level: "off".to_owned(),
         },
-        app: BTreeMap::new(),
+        app: AppValues::default(),
     }
 }
