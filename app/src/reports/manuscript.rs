@@ -1,4 +1,4 @@
-//! What an author sends: the parts of a report that are his to write.
+//! What an author sends: the parts of a report that are the author's to write.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -91,7 +91,7 @@ pub(crate) enum VisibleDrafts {
 }
 
 impl VisibleDrafts {
-    /// Administrators see all drafts, everybody else his own.
+    /// Administrators see all drafts, everybody else their own.
     pub(crate) fn to(caller: &Caller) -> Self {
         if caller.has_role(Role::Admin) {
             VisibleDrafts::All
