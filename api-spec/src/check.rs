@@ -1,24 +1,175 @@
-//! The one grammar for paths, operation ids and tool names, checked while the application is compiled.
+//! The rules that endpoints are held to while the application is compiled.
+//!
+//! `#[endpoint]` and `endpoints![]` emit constants that call these functions, each with the position of the word it is
+//! about: a panic here is a compile error there. `track_caller` keeps the inside of this module out of that error.
+//!
+//! Invariant: a rule stands here once; the macros know none of them.
 
-use crate::EndpointDef;
+mod among;
+mod arguments;
+mod grammar;
+mod message;
+mod text;
 
-/// Counts the parameters of a path template.
-#[must_use]
-pub const fn count_path_parameters(path: &str) -> usize {
-    let bytes = path.as_bytes();
-    let mut count = 0;
-    let mut index = 0;
-    while index < bytes.len() {
-        if bytes[index] == b'{' {
-            count += 1;
-        }
-        index += 1;
+pub use arguments::count_path_parameters;
+
+use crate::{Access, EndpointDef, Mount, PathArity, RoleDef};
+
+/// Checks a path template: whole-segment `{snake_case}` parameters, no trailing slash, no wildcard.
+///
+/// # Panics
+/// When the path breaks the grammar; the message names it.
+#[track_caller]
+pub const fn check_path(mount: Mount, path: &str) {
+    if let Some(fault) = grammar::path_fault(mount, path) {
+        panic!("{}", fault.as_str());
     }
-    count
+}
+
+/// Checks an operation id, which is the function's name.
+///
+/// # Panics
+/// When it has characters that generated clients cannot use.
+#[track_caller]
+pub const fn check_operation_id(name: &str) {
+    if let Some(fault) = grammar::operation_id_fault(name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the name of an MCP tool: 1 to 128 of `A-Z a-z 0-9 _ . -`.
+///
+/// # Panics
+/// When it is not such a name.
+#[track_caller]
+pub const fn check_tool_name(name: &str) {
+    if let Some(fault) = grammar::tool_name_fault(name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks a success status: 200 to 299.
+///
+/// # Panics
+/// When it is another one.
+#[track_caller]
+pub const fn check_status(status: u16) {
+    if let Some(fault) = grammar::status_fault(status) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the name of a role: what Entra accepts as the value of an app role.
+///
+/// # Panics
+/// When Entra would refuse it, or a token could not carry it.
+#[track_caller]
+pub const fn check_role_name(name: &str) {
+    if let Some(fault) = grammar::value_fault("role", name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the name of a scope: what Entra accepts as the value of a delegated permission.
+///
+/// # Panics
+/// When Entra would refuse it, or a token could not carry it.
+#[track_caller]
+pub const fn check_scope_name(name: &str) {
+    if let Some(fault) = grammar::value_fault("scope", name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks that users can hold a role that `roles(..)` asks for.
+///
+/// # Panics
+/// When only applications can be assigned it, so that the word could never be met.
+#[track_caller]
+pub const fn check_role_for_users(role: &RoleDef) {
+    if let Some(fault) = among::role_for_users_fault(role) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks that applications can hold a role that `applications(..)` asks for.
+///
+/// # Panics
+/// When only users can be assigned it, so that the word could never be met.
+#[track_caller]
+pub const fn check_role_for_applications(role: &RoleDef) {
+    if let Some(fault) = among::role_for_applications_fault(role) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks that the arguments take exactly the parameters that the path template has.
+///
+/// `arguments` are the arguments of the function in order, each with its type as written.
+///
+/// # Panics
+/// When a parameter is left over, or an argument takes one that does not exist.
+#[track_caller]
+pub const fn check_path_arguments(path: &str, arguments: &[(&str, PathArity)]) {
+    if let Some(fault) = arguments::path_arguments_fault(path, arguments) {
+        panic!("{}", fault.as_str());
+    }
 }
 
 /// Checks one endpoint on its own.
-pub const fn check_endpoint(_endpoint: &EndpointDef) {}
+///
+/// # Panics
+/// When one of its words is wrong; the message names it.
+#[track_caller]
+pub const fn check_endpoint(endpoint: &EndpointDef) {
+    check_path(endpoint.mount, endpoint.path);
+    check_operation_id(endpoint.operation_id);
+    if let Some(tool) = endpoint.tool {
+        check_tool_name(tool);
+    }
+    if let Some(status) = endpoint.status {
+        check_status(status);
+    }
+    if let Access::Restricted(requirements) = &endpoint.access {
+        let mut index = 0;
+        while index < requirements.roles.len() {
+            check_role_for_users(&requirements.roles[index]);
+            index += 1;
+        }
+        index = 0;
+        while index < requirements.applications.len() {
+            check_role_for_applications(&requirements.applications[index]);
+            index += 1;
+        }
+    }
+}
+
+/// Checks the endpoint at `index` against those before it: route, operation id and tool name are its own.
+///
+/// # Panics
+/// When an earlier endpoint of the list has one of them; the message names both.
+#[track_caller]
+pub const fn check_endpoint_at(endpoints: &[&EndpointDef], index: usize) {
+    let mut earlier = 0;
+    while earlier < index {
+        if let Some(fault) = among::clash_fault(endpoints[earlier], endpoints[index]) {
+            panic!("{}", fault.as_str());
+        }
+        earlier += 1;
+    }
+}
 
 /// Checks the endpoints of one list against each other.
-pub const fn check_endpoints(_endpoints: &[&EndpointDef]) {}
+///
+/// `endpoints![]` asks [`check_endpoint_at`] for each place instead, so that the error points at the second of the two.
+///
+/// # Panics
+/// When two endpoints share a route, an operation id or a tool name; the message names both.
+#[track_caller]
+pub const fn check_endpoints(endpoints: &[&EndpointDef]) {
+    let mut index = 0;
+    while index < endpoints.len() {
+        check_endpoint_at(endpoints, index);
+        index += 1;
+    }
+}

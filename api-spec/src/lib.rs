@@ -6,19 +6,32 @@
 //! Invariant: this crate knows no web framework, no clock and no I/O.
 
 mod access;
+mod access_sentence;
 mod check;
 mod decide;
 mod endpoint;
+pub mod matrix;
 mod op;
+pub mod openapi;
 mod path_arity;
 mod rights;
+mod tools;
 mod vocabulary;
 
 pub use access::{Access, Requirements};
-pub use check::{check_endpoint, check_endpoints, count_path_parameters};
+pub use access_sentence::render_access_sentence;
+pub use check::{
+    check_endpoint, check_endpoint_at, check_endpoints, check_operation_id, check_path,
+    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
+    check_scope_name, check_status, check_tool_name, count_path_parameters,
+};
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use op::{Op, ProblemDef, Success};
 pub use path_arity::PathArity;
 pub use rights::{CallerKind, Rights};
+pub use tools::{
+    ArgumentFault, ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
+    build_request, build_tools,
+};
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -1,6 +1,6 @@
 //! What the argument and reply types of an endpoint say about it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use utoipa::ToSchema;
 
@@ -25,6 +25,8 @@ pub struct Op {
     pub path_names: VecDeque<&'static str>,
     /// Named schemas that the parts above refer to.
     pub schemas: BTreeMap<String, RefOr<Schema>>,
+    /// Names that two different types of this operation claim; the document refuses them.
+    pub contested_names: BTreeSet<String>,
 }
 
 /// The answer when all goes well.
@@ -71,13 +73,25 @@ impl Op {
             RefOr::T(schema) => !is_named(schema),
             RefOr::Ref(_) => true,
         };
-        self.schemas.extend(schemas);
+        for (name, schema) in schemas {
+            self.add_schema(name, schema);
+        }
         if inline {
             return schema;
         }
         let name = T::name().into_owned();
-        self.schemas.insert(name.clone(), schema);
+        self.add_schema(name.clone(), schema);
         RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))
+    }
+
+    fn add_schema(&mut self, name: String, schema: RefOr<Schema>) {
+        let known = self
+            .schemas
+            .entry(name.clone())
+            .or_insert_with(|| schema.clone());
+        if *known != schema {
+            self.contested_names.insert(name);
+        }
     }
 
     /// Notes a problem once.
@@ -90,9 +104,11 @@ impl Op {
 
 /// Objects, enums and compositions have a name of their own; primitives and lists stand where they are used.
 fn is_named(schema: &Schema) -> bool {
-    match schema {
-        Schema::Object(object) => !object.properties.is_empty() || object.enum_values.is_some(),
-        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_) => true,
-        _ => false,
+    if let Schema::Object(object) = schema {
+        return !object.properties.is_empty() || object.enum_values.is_some();
     }
+    matches!(
+        schema,
+        Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)
+    )
 }

@@ -1,1 +1,127 @@
-//! Placeholder.
+//! The annotations of Portcullis: `#[endpoint]`, `endpoints![]`, `api!`, `derive(Roles)`, `derive(Scopes)`.
+//!
+//! An annotation goes through `input` (as written) -> `check` (every mistake at once) -> `model` (without mistakes)
+//! -> `expand` (tokens); after a mistake through `fallback`. What names and paths may look like, and which types can
+//! be arguments, is not decided here: the emitted code asks the vocabulary crate and the compiler.
+//!
+//! Applications do not name this crate; `portcullis` re-exports it.
+
+mod api;
+mod check;
+mod doc;
+mod endpoint;
+mod endpoints;
+mod errors;
+mod expand;
+mod fallback;
+mod input;
+mod model;
+mod similar;
+mod vocabulary;
+
+use proc_macro::TokenStream;
+
+/// Makes an endpoint of an `async fn`: a guarded route, its OpenAPI operation, and an MCP tool if it says `mcp`.
+///
+/// ```text
+/// /// Fetch one report.
+/// ///
+/// /// Drafts are visible to their author only.
+/// #[endpoint(get, "/reports/{id}", roles(Analyst, Pm), scopes(UserImpersonation), mcp)]
+/// pub async fn get_report(State(db): State<Db>, Path(id): Path<ReportId>) -> Result<Json<Report>, ReportProblem> { .. }
+/// ```
+///
+/// The first paragraph of the doc comment is the operation's summary, the rest its description; both also go to
+/// models. The function stays an ordinary function. Register it with [`endpoints!`].
+///
+/// # First the method and the path
+/// `get`, `post`, `put`, `patch` or `delete`, then the path in quotes. A parameter is a whole segment,
+/// `{snake_case}`; one `Path<..>` argument takes all of them, a tuple when there are several.
+///
+/// # Then who may call it
+/// There is no default. Either a combination of
+/// - `roles(A, B)`: a user must hold any one of these roles;
+/// - `scopes(X, Y)`: a user's token must carry all of these scopes;
+/// - `applications(A)`: callers without a user that hold any one of these app roles are admitted too; without this
+///   word they are refused, and alone it refuses users;
+///
+/// or one of
+/// - `signed_in`: any verified caller, user or application;
+/// - `public("reason")`: anyone; the reason stands in the access matrix.
+///
+/// Roles and scopes are variants of the enums that `portcullis::api!` names.
+///
+/// # Then what else there is to say
+/// - `also("only the author")`: what the handler checks beyond the rule; shown in the document and in the matrix;
+/// - `mcp`, `mcp(name = "find_report")`: it is also a tool, under the function's name or another;
+/// - `root`: mounted at `/` instead of `/api/v1`;
+/// - `status = 201`: the status of success, where it is not the reply type's own;
+/// - `tag = "Reports"`: the group in the document, where it is not the first segment of the path;
+/// - `deprecated`: callers should move away from it.
+///
+/// # The function
+/// `async`, without generics, `self` or references. Arguments are `portcullis::{Json, Path, Query, Header, Caller}`,
+/// `axum::extract::State`, or types that implement `portcullis::Arg`; only the last may read the body. It returns a
+/// `portcullis::Reply`. The guard runs before any argument is read.
+#[proc_macro_attribute]
+pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    endpoint::expand(attribute.into(), item.into()).into()
+}
+
+/// Registers endpoints: `endpoints![health, reports::get_report]`.
+///
+/// Takes the names of functions that `#[endpoint]` stands on, and makes what `Api::endpoints` takes. Does not compile
+/// when two of them share method and path, an operation id or a tool name, or when two paths differ only in the name
+/// of a parameter. An endpoint that no list names is reported as dead code in a binary.
+#[proc_macro]
+pub fn endpoints(list: TokenStream) -> TokenStream {
+    endpoints::expand(list.into()).into()
+}
+
+/// What `portcullis::api!` calls, with the path of `portcullis` in front.
+#[doc(hidden)]
+#[proc_macro]
+pub fn api_impl(input: TokenStream) -> TokenStream {
+    api::expand(input.into()).into()
+}
+
+/// Declares the internal roles of an application: each variant is one.
+///
+/// ```text
+/// #[derive(Clone, Copy, Roles)]
+/// pub enum Role {
+///     /// Publishes research reports.
+///     Analyst,
+///     #[role("PM")]
+///     Pm,
+///     #[role(applications)]
+///     Ingest,
+/// }
+/// ```
+///
+/// The name in a token's `roles` claim is the variant's, or what `#[role("Name")]` says. Users can be assigned a role
+/// unless it says `#[role(applications)]`; both can with `#[role(users, applications)]`. A name and these words can
+/// stand in one attribute. The doc comment becomes the description in Entra.
+#[proc_macro_derive(Roles, attributes(role))]
+pub fn roles(item: TokenStream) -> TokenStream {
+    vocabulary::derive(vocabulary::Kind::Roles, item.into()).into()
+}
+
+/// Declares the scopes (delegated permissions) of an application: each variant is one.
+///
+/// ```text
+/// #[derive(Clone, Copy, Scopes)]
+/// pub enum Scope {
+///     /// Use the research desk as the signed-in user.
+///     UserImpersonation,
+///     #[scope("Reports.Read")]
+///     ReadReports,
+/// }
+/// ```
+///
+/// The name in a token's `scp` claim is the variant's in snake_case (`user_impersonation`), or what
+/// `#[scope("name")]` says. The doc comment is what Entra shows on the consent page.
+#[proc_macro_derive(Scopes, attributes(scope))]
+pub fn scopes(item: TokenStream) -> TokenStream {
+    vocabulary::derive(vocabulary::Kind::Scopes, item.into()).into()
+}

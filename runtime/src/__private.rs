@@ -3,8 +3,11 @@
 use axum::handler::Handler;
 pub use portcullis_api_spec::{
     Access, Assignable, EndpointDef, Method, Mount, Op, PathArity, Requirements, RoleDef, Roles,
-    ScopeDef, Scopes, Vocabulary, check_endpoint, check_endpoints, count_path_parameters,
+    ScopeDef, Scopes, Vocabulary, check_endpoint_at, check_operation_id, check_path,
+    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
+    check_scope_name, check_status, check_tool_name,
 };
+pub use portcullis_macros::api_impl;
 
 pub use crate::api::{EndpointEntry, EndpointSet};
 pub use crate::arg::{Arg, PartsArg};
@@ -29,4 +32,36 @@ pub const fn entry<E: Endpoint<S>, S>() -> EndpointEntry<S> {
         describe: E::describe,
         route: E::route,
     }
+}
+
+/// Lets a type through when the checks before it held.
+///
+/// `[(); N]` is an error when the constant `N` is, and so is `Out`: rustc then keeps silent about what would follow from
+/// the first mistake.
+pub trait Pass<T> {
+    /// `T` itself.
+    type Out;
+}
+
+impl<T, const N: usize> Pass<T> for [(); N] {
+    type Out = T;
+}
+
+/// Asks that an endpoint can move between threads, where rustc can still say which value cannot.
+pub const fn require_send<F: Future + Send>(_: &F) {}
+
+/// Names the state, the roles and the scopes of an application, once: in module `api` at the crate root.
+///
+/// ```ignore
+/// portcullis::api! { state = AppState, roles = Role, scopes = Scope }
+/// ```
+///
+/// `state` is what handlers reach through `State<..>`; it is `Clone`. `roles` and `scopes` are the enums that
+/// `derive(Roles)` and `derive(Scopes)` stand on. `#[endpoint]` and `endpoints![]` find them through what this emits,
+/// `crate::api::__portcullis`, also when the dependency on `portcullis` has been renamed.
+#[macro_export]
+macro_rules! api {
+    ($($words:tt)*) => {
+        $crate::__private::api_impl! { $crate, $($words)* }
+    };
 }

@@ -1,13 +1,12 @@
 //! An application: its endpoints, its shipped layers, its settings and its state.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
 
-use crate::config::AppSetting;
+use crate::config::{AppSetting, AppValues};
 use crate::endpoint::Route;
 
 /// One line of `endpoints![..]`.
@@ -39,11 +38,11 @@ impl<S> EndpointSet<S> {
 pub struct Start {
     /// Whether to fill the store with example data; only `dev` asks for it.
     pub seed: bool,
-    settings: Arc<BTreeMap<String, String>>,
+    settings: Arc<AppValues>,
 }
 
 impl Start {
-    pub(crate) fn new(settings: BTreeMap<String, String>, seed: bool) -> Self {
+    pub(crate) fn new(settings: AppValues, seed: bool) -> Self {
         Self {
             seed,
             settings: Arc::new(settings),
@@ -53,7 +52,7 @@ impl Start {
     /// The value of one of the application's own settings, `app.<field>`.
     #[must_use]
     pub fn setting(&self, field: &str) -> Option<&str> {
-        self.settings.get(field).map(String::as_str)
+        self.settings.get(field)
     }
 }
 

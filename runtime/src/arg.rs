@@ -42,7 +42,11 @@ pub trait Arg<S> {
     label = "move this argument to the end",
     note = "a request has one body: at most one argument can read it, after all others"
 )]
-pub trait PartsArg<S>: Arg<S> {}
+pub trait PartsArg<S>: Arg<S> {
+    /// Something for generated code to name, so that a missing implementation is one error with this trait's words.
+    #[doc(hidden)]
+    const READS_NO_BODY: () = ();
+}
 
 /// An argument that may be missing; `Option<Self>` is an [`Arg`].
 #[diagnostic::on_unimplemented(

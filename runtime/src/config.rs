@@ -1,9 +1,44 @@
-//! The finished configuration: immutable, typed, checked. Nothing reads the environment after it is made.
+//! Configuration: from layers of text to one immutable, typed, checked [`Config`].
+//!
+//! A setting flows `registry (declared once) -> layers (defaults, default.toml, <env>.toml, variables, flags)
+//! -> figment merge -> RawConfig -> guardrails -> Config`. Every layer stays apart, so that each value knows its
+//! origin and what it shadows, and every problem is reported at once.
+//!
+//! Invariant: only `environment.rs` reads the process environment, nothing reads it after [`Config::load`],
+//! and no port is bound before it.
 
+mod app_setting;
+mod build;
+mod checks;
+mod environment;
+mod finding;
+mod guardrails;
+mod key;
+mod keys;
+mod layer;
+mod load;
+mod merge;
+mod origin;
+mod parse;
+mod registry;
+mod report;
 mod sections;
+mod suggest;
+mod value;
 
-pub use sections::{
-    AppSetting, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
-    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig,
+#[cfg(test)]
+mod tests;
+
+pub use app_setting::AppSetting;
+pub(crate) use environment::{find_config_dir, read_environment};
+pub(crate) use finding::ConfigError;
+pub(crate) use guardrails::render_markdown as render_guardrails;
+pub(crate) use load::{ConfigSources, Flag, Loaded};
+pub(crate) use report::render_check;
+pub(crate) use sections::{
+    AppValues, AuthenticationConfig, Config, DocsAccess, Environment, GuestPolicy, KeysConfig,
+    LogFormat, RateLimitConfig, TelemetryConfig,
 };
+/// Sections that only tests name, to write a configuration out.
+#[cfg(test)]
+pub(crate) use sections::{CorsConfig, DocsConfig, McpConfig, PocConfig, ServerConfig};

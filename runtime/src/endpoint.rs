@@ -9,6 +9,7 @@ use portcullis_api_spec::{EndpointDef, Method, Op};
 
 use crate::gate::{Gate, authenticate};
 use crate::guard::Guarded;
+use crate::server::{CallerLimit, limit_caller};
 
 /// An annotated function. Implemented by `#[endpoint]`, never by hand.
 pub trait Endpoint<S>: 'static {
@@ -41,17 +42,27 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         }
     }
 
-    /// Puts authentication in front of the guard. A public endpoint never looks at a credential, so that a client
-    /// whose token has expired, or an identity provider that hangs, cannot close it.
-    pub(crate) fn mount(self, gate: &Arc<Gate>) -> MethodRouter<S> {
+    /// Puts authentication and the caller's rate limit in front of the guard. A public endpoint never looks at a
+    /// credential, so that a client whose token has expired, or an identity provider that hangs, cannot close it.
+    pub(crate) fn mount(
+        self,
+        gate: &Arc<Gate>,
+        limit: Option<&Arc<CallerLimit>>,
+    ) -> MethodRouter<S> {
         if self.endpoint.access.is_public() {
             return self.method_router;
         }
-        self.method_router
-            .route_layer(middleware::from_fn_with_state(
-                Arc::clone(gate),
-                authenticate,
-            ))
+        let limited = match limit {
+            Some(limit) => {
+                let layer = middleware::from_fn_with_state(Arc::clone(limit), limit_caller);
+                self.method_router.route_layer(layer)
+            }
+            None => self.method_router,
+        };
+        limited.route_layer(middleware::from_fn_with_state(
+            Arc::clone(gate),
+            authenticate,
+        ))
     }
 }
 

@@ -3,13 +3,21 @@
 mod api;
 mod arg;
 mod caller;
+pub mod cli;
 mod config;
+mod docs;
+mod document;
 mod endpoint;
 mod gate;
 mod guard;
+mod health;
 mod identity;
+mod mcp;
+mod me;
 mod problem;
 mod reply;
+mod server;
+mod telemetry;
 
 #[doc(hidden)]
 pub mod __private;
@@ -21,6 +29,9 @@ pub use arg::{
 pub use caller::Caller;
 pub use config::AppSetting;
 pub use endpoint::{Endpoint, Route};
+pub use health::{Health, ServiceHealth};
+pub use me::{Me, MeReport};
 pub use portcullis_api_spec as api_spec;
+pub use portcullis_macros::{Roles, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};

@@ -8,17 +8,18 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use portcullis_api_spec::ProblemDef;
+use portcullis_api_spec::openapi::{PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX};
 use serde::Serialize;
-
-/// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
-pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
-
-/// What every problem's `type` begins with; the code follows.
-const TYPE_PREFIX: &str = "urn:portcullis:problem:";
 
 /// An error answer: status, stable code, public sentence.
 #[derive(Debug, Clone)]
 pub struct Problem {
+    /// Boxed: a problem is the rare branch of every `Result` it stands in.
+    content: Box<Content>,
+}
+
+#[derive(Debug, Clone)]
+struct Content {
     status: StatusCode,
     code: Cow<'static, str>,
     title: Cow<'static, str>,
@@ -56,14 +57,7 @@ impl Problem {
     pub fn new(problem: ProblemDef) -> Self {
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
-            status,
-            code: problem.code.into(),
-            title: problem.title.into(),
-            detail: None,
-            errors: Vec::new(),
-            headers: HeaderMap::new(),
-        }
+        Self::bare(status, problem.code.into(), problem.title.into())
     }
 
     /// Makes a problem that says no more than its status; the code is the status' name in snake_case.
@@ -74,57 +68,65 @@ impl Problem {
             .to_ascii_lowercase()
             .replace([' ', '-'], "_")
             .replace('\'', "");
-        Self {
+        Self::bare(status, code.into(), title.into())
+    }
+
+    fn bare(status: StatusCode, code: Cow<'static, str>, title: Cow<'static, str>) -> Self {
+        let content = Content {
             status,
-            code: code.into(),
-            title: title.into(),
+            code,
+            title,
             detail: None,
             errors: Vec::new(),
             headers: HeaderMap::new(),
+        };
+        Self {
+            content: Box::new(content),
         }
     }
 
     /// Adds a public sentence about this occurrence. Never put a secret, a token or another caller's data here.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.content.detail = Some(detail.into());
         self
     }
 
     /// Adds the faults of the request's content.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.errors = errors;
+        self.content.errors = errors;
         self
     }
 
     /// Adds a response header, such as `Retry-After`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.content.headers.append(name, value);
         self
     }
 
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.content.status
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.content.code
     }
 
     fn render(&self, correlation_id: &str) -> Vec<u8> {
+        let content = &self.content;
         let body = ProblemBody {
-            r#type: format!("{TYPE_PREFIX}{}", self.code),
-            title: &self.title,
-            status: self.status.as_u16(),
-            code: &self.code,
-            detail: self.detail.as_deref(),
-            errors: &self.errors,
+            r#type: format!("{PROBLEM_TYPE_PREFIX}{}", content.code),
+            title: &content.title,
+            status: content.status.as_u16(),
+            code: &content.code,
+            detail: content.detail.as_deref(),
+            errors: &content.errors,
             correlation_id,
         };
         serde_json::to_vec(&body).expect("strings and numbers always serialise")
@@ -139,10 +141,13 @@ impl From<ProblemDef> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, self.render("")).into_response();
+        let mut response = (self.content.status, self.render("")).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        headers.extend(self.headers.clone());
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(PROBLEM_MEDIA_TYPE),
+        );
+        headers.extend(self.content.headers.clone());
         response.extensions_mut().insert(self);
         response
     }
@@ -161,7 +166,10 @@ pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
     };
     let body = problem.render(correlation_id);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(PROBLEM_MEDIA_TYPE),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     *response.body_mut() = body.into();
     response
@@ -191,7 +199,7 @@ mod tests {
             title: "The report is already published",
         });
         let response = finish(problem.into_response(), "abc");
-        assert_eq!(response.headers()[header::CONTENT_TYPE], MEDIA_TYPE);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_MEDIA_TYPE);
         let body = body_of(response).await;
         assert_eq!(body["correlation_id"], "abc");
         assert_eq!(body["type"], "urn:portcullis:problem:already_published");

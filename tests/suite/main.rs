@@ -1,1 +1,14 @@
-//! Black-box suite.
+//! The black-box suite: starts the `app` binary and speaks only HTTP and MCP to it.
+
+mod access;
+mod configuration;
+mod cors;
+mod documents;
+mod harness;
+mod keys;
+mod limits;
+mod mcp;
+mod poc;
+mod problems;
+mod research_desk;
+mod tokens;

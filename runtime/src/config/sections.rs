@@ -1,6 +1,7 @@
 //! One struct a section; every value already parsed, in range and normalised.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 /// Which deployment this is (`APP_ENV`). Unset counts as `prod`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Environment {
+pub(crate) enum Environment {
     /// A developer's machine.
     Dev,
     /// Automated tests.
@@ -24,9 +25,26 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Every environment, from a developer's machine to production.
+    pub(crate) const ALL: [Environment; 5] = [
+        Environment::Dev,
+        Environment::Test,
+        Environment::Staging,
+        Environment::Uat,
+        Environment::Prod,
+    ];
+
+    /// Finds an environment by its exact spelling; `None` for every other text.
+    #[must_use]
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|environment| environment.as_str() == text)
+    }
+
     /// The spelling of `APP_ENV`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Environment::Dev => "dev",
             Environment::Test => "test",
@@ -38,93 +56,120 @@ impl Environment {
 
     /// Says whether this is `dev` or `test`, where authentication may be off and loopback `http` is allowed.
     #[must_use]
-    pub const fn is_local(self) -> bool {
+    pub(crate) const fn is_local(self) -> bool {
         matches!(self, Environment::Dev | Environment::Test)
     }
 }
 
 /// The finished configuration.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `APP_ENV`.
-    pub environment: Environment,
+    pub(crate) environment: Environment,
     /// `server.*`
-    pub server: ServerConfig,
+    pub(crate) server: ServerConfig,
     /// `auth.*`
-    pub authentication: AuthenticationConfig,
+    pub(crate) authentication: AuthenticationConfig,
     /// `azure.managed_identity_client_id` (`AZURE_CLIENT_ID`).
-    pub managed_identity_client_id: Option<Uuid>,
+    pub(crate) managed_identity_client_id: Option<Uuid>,
     /// `cors.*`
-    pub cors: CorsConfig,
+    pub(crate) cors: CorsConfig,
     /// `mcp.*`
-    pub mcp: McpConfig,
+    pub(crate) mcp: McpConfig,
     /// `docs.*`
-    pub docs: DocsConfig,
+    pub(crate) docs: DocsConfig,
     /// `rate_limit.*`
-    pub rate_limit: RateLimitConfig,
+    pub(crate) rate_limit: RateLimitConfig,
     /// `telemetry.*`
-    pub telemetry: TelemetryConfig,
-    /// `app.*`: the application's own settings, by field name, as text.
-    pub app: BTreeMap<String, String>,
+    pub(crate) telemetry: TelemetryConfig,
+    /// `app.*`: the application's own settings.
+    pub(crate) app: AppValues,
+}
+
+/// `app.*`: the application's own settings, by field name, as text.
+///
+/// # Security
+/// `Debug` prints field names only: a database URL carries a password.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct AppValues {
+    values: BTreeMap<String, String>,
+}
+
+impl AppValues {
+    pub(crate) fn new(values: BTreeMap<String, String>) -> Self {
+        Self { values }
+    }
+
+    /// The value of `app.<field>`; `None` only for a field that was never declared.
+    #[must_use]
+    pub(crate) fn get(&self, field: &str) -> Option<&str> {
+        self.values.get(field).map(String::as_str)
+    }
+}
+
+impl fmt::Debug for AppValues {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.values.keys()).finish()
+    }
 }
 
 /// `server.*`
 #[derive(Debug, Clone)]
-pub struct ServerConfig {
+pub(crate) struct ServerConfig {
     /// `server.bind`; port 0 takes a free one.
-    pub bind: SocketAddr,
+    pub(crate) bind: SocketAddr,
     /// `server.management_bind`; port 0 takes a free one.
-    pub management_bind: SocketAddr,
-    /// `server.public_url`, without a trailing slash. `None` only in dev and test: the bound address stands for it.
-    pub public_url: Option<Url>,
+    pub(crate) management_bind: SocketAddr,
+    /// `server.public_url`, without a trailing slash, but for the one that a bare [`Url`] always prints. `None` only in dev and test: the bound address stands for it.
+    pub(crate) public_url: Option<Url>,
     /// `server.body_limit`
-    pub body_limit_bytes: usize,
+    pub(crate) body_limit_bytes: usize,
     /// `server.request_timeout`
-    pub request_timeout: Duration,
+    pub(crate) request_timeout: Duration,
     /// `server.header_timeout`
-    pub header_timeout: Duration,
+    pub(crate) header_timeout: Duration,
     /// `server.shutdown_grace`: how long requests in flight may take once the server stops accepting.
-    pub shutdown_grace: Duration,
+    pub(crate) shutdown_grace: Duration,
     /// `server.drain_delay`: how long the server goes on accepting, not ready, after SIGTERM.
-    pub drain_delay: Duration,
+    pub(crate) drain_delay: Duration,
     /// `server.max_connections`
-    pub max_connections: usize,
+    pub(crate) max_connections: usize,
 }
 
 /// `auth.*`
 #[derive(Debug, Clone)]
-pub struct AuthenticationConfig {
+pub(crate) struct AuthenticationConfig {
     /// `auth.required` (`AUTH_REQUIRED`); `false` is POC mode.
-    pub required: bool,
-    /// `auth.authority`, without a trailing slash.
-    pub authority: Url,
+    pub(crate) required: bool,
+    /// `auth.authority`, without a trailing slash, but for the one that a bare [`Url`] always prints.
+    pub(crate) authority: Url,
     /// `auth.issuer`, compared byte for byte with `iss`.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// `auth.tenant_id` (`AZURE_TENANT_ID`). The nil GUID only in POC mode without a tenant.
-    pub tenant_id: Uuid,
+    pub(crate) tenant_id: Uuid,
     /// `auth.client_id` (`AZURE_AD_CLIENT_ID`). The nil GUID only in POC mode without a registration.
-    pub client_id: Uuid,
+    pub(crate) client_id: Uuid,
     /// `auth.app_id_uris`: accepted as audience beside the client id; the first one qualifies scopes.
-    pub app_id_uris: Vec<String>,
+    pub(crate) app_id_uris: Vec<String>,
     /// `auth.accept_v1_tokens`
-    pub accept_v1_tokens: bool,
+    pub(crate) accept_v1_tokens: bool,
     /// `auth.clock_skew`
-    pub clock_skew: Duration,
+    pub(crate) clock_skew: Duration,
     /// `auth.roles`: Entra app-role value -> internal role. `None` is the identity map.
-    pub roles: Option<BTreeMap<String, String>>,
+    pub(crate) roles: Option<BTreeMap<String, String>>,
     /// `auth.allowed_clients`: `azp` values. `None` admits any.
-    pub allowed_clients: Option<BTreeSet<String>>,
+    pub(crate) allowed_clients: Option<BTreeSet<String>>,
     /// `auth.guests`
-    pub guests: GuestPolicy,
+    pub(crate) guests: GuestPolicy,
     /// `auth.poc.*`
-    pub poc: PocConfig,
+    pub(crate) poc: PocConfig,
     /// `auth.keys.*`
-    pub keys: KeysConfig,
+    pub(crate) keys: KeysConfig,
 }
 
 /// `auth.guests`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GuestPolicy {
+pub(crate) enum GuestPolicy {
     /// Guests are admitted like members.
     Allow,
     /// Guests are refused.
@@ -133,56 +178,56 @@ pub enum GuestPolicy {
 
 /// `auth.poc.*`: what the POC caller holds. `None` is all declared.
 #[derive(Debug, Clone, Default)]
-pub struct PocConfig {
+pub(crate) struct PocConfig {
     /// `auth.poc.roles`
-    pub roles: Option<BTreeSet<String>>,
+    pub(crate) roles: Option<BTreeSet<String>>,
     /// `auth.poc.scopes`
-    pub scopes: Option<BTreeSet<String>>,
+    pub(crate) scopes: Option<BTreeSet<String>>,
 }
 
 /// `auth.keys.*`
 #[derive(Debug, Clone)]
-pub struct KeysConfig {
+pub(crate) struct KeysConfig {
     /// `auth.keys.refresh`
-    pub refresh: Duration,
+    pub(crate) refresh: Duration,
     /// `auth.keys.cooldown`
-    pub cooldown: Duration,
+    pub(crate) cooldown: Duration,
     /// `auth.keys.lifetime`
-    pub lifetime: Duration,
+    pub(crate) lifetime: Duration,
     /// `auth.keys.timeout`
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// `auth.keys.app_specific`
-    pub app_specific: bool,
+    pub(crate) app_specific: bool,
 }
 
 /// `cors.*`
 #[derive(Debug, Clone)]
-pub struct CorsConfig {
+pub(crate) struct CorsConfig {
     /// `cors.allowed_origins`, canonical.
-    pub allowed_origins: Vec<String>,
+    pub(crate) allowed_origins: Vec<String>,
 }
 
 /// `mcp.*`
 #[derive(Debug, Clone)]
-pub struct McpConfig {
+pub(crate) struct McpConfig {
     /// `mcp.enabled`
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// `mcp.resource`. `None`: `<public_url>/api/v1/mcp`.
-    pub resource: Option<Url>,
+    pub(crate) resource: Option<Url>,
 }
 
 /// `docs.*`
 #[derive(Debug, Clone)]
-pub struct DocsConfig {
+pub(crate) struct DocsConfig {
     /// `docs.access`
-    pub access: DocsAccess,
+    pub(crate) access: DocsAccess,
     /// `docs.swagger_client_id`
-    pub swagger_client_id: Option<Uuid>,
+    pub(crate) swagger_client_id: Option<Uuid>,
 }
 
 /// `docs.access`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocsAccess {
+pub(crate) enum DocsAccess {
     /// Anyone.
     Public,
     /// Any verified caller.
@@ -193,42 +238,29 @@ pub enum DocsAccess {
 
 /// `rate_limit.*`
 #[derive(Debug, Clone)]
-pub struct RateLimitConfig {
+pub(crate) struct RateLimitConfig {
     /// `rate_limit.enabled`
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// `rate_limit.per_second`, per caller.
-    pub per_second: NonZeroU32,
+    pub(crate) per_second: NonZeroU32,
     /// `rate_limit.burst`, per caller.
-    pub burst: NonZeroU32,
+    pub(crate) burst: NonZeroU32,
 }
 
 /// `telemetry.*`
 #[derive(Debug, Clone)]
-pub struct TelemetryConfig {
+pub(crate) struct TelemetryConfig {
     /// `telemetry.log_format`
-    pub log_format: LogFormat,
+    pub(crate) log_format: LogFormat,
     /// `telemetry.log_level`: a `tracing` filter such as `info` or `portcullis=debug`.
-    pub log_level: String,
+    pub(crate) log_level: String,
 }
 
 /// `telemetry.log_format`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// One JSON object a line.
     Json,
     /// For people.
     Pretty,
-}
-
-/// One setting of the application's own section, key `app.<field>`, variable `APP_APP__<FIELD>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AppSetting {
-    /// The field's name, snake_case.
-    pub field: &'static str,
-    /// The value when no layer sets it; `None` makes the setting required.
-    pub default: Option<&'static str>,
-    /// Whether the value is redacted everywhere.
-    pub secret: bool,
-    /// What it means, for the reference.
-    pub doc: &'static str,
 }

@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
+use portcullis_api_spec::openapi::{
+    FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_REQUEST, INVALID_TOKEN, KEYS_UNAVAILABLE,
+    UNAUTHENTICATED,
+};
 use portcullis_api_spec::{Access, Denial, ProblemDef, ScopeDef};
 
 use crate::Problem;
@@ -11,37 +15,6 @@ use crate::identity::Reason;
 
 /// How long a client should wait for signing keys, in seconds.
 const KEYS_RETRY_AFTER_SECONDS: u64 = 5;
-
-const UNAUTHENTICATED: ProblemDef = ProblemDef {
-    status: 401,
-    code: "unauthenticated",
-    title: "A bearer token is required",
-};
-const INVALID_TOKEN: ProblemDef = ProblemDef {
-    status: 401,
-    code: "invalid_token",
-    title: "The bearer token is not valid here",
-};
-const INVALID_REQUEST: ProblemDef = ProblemDef {
-    status: 400,
-    code: "invalid_request",
-    title: "The credential of the request is malformed",
-};
-const INSUFFICIENT_SCOPE: ProblemDef = ProblemDef {
-    status: 403,
-    code: "insufficient_scope",
-    title: "The token lacks a scope that this operation asks for",
-};
-const FORBIDDEN: ProblemDef = ProblemDef {
-    status: 403,
-    code: "forbidden",
-    title: "This operation does not admit this caller",
-};
-const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
-    status: 503,
-    code: "keys_unavailable",
-    title: "Tokens cannot be checked right now",
-};
 
 /// What a client needs to obtain a better token.
 #[derive(Debug, Clone)]

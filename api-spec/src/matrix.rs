@@ -1,0 +1,88 @@
+//! The access matrix: what every operation answers to every kind of caller, computed by `decide`.
+//!
+//! For the security reviewer as Markdown or CSV, and as JSON for the tests that compare it with a running service.
+//! Invariant: a cell is what the guard would answer, because both ask the same function.
+
+mod callers;
+mod csv;
+mod json;
+mod markdown;
+
+pub use callers::{CallerProfile, ProfileKind, list_callers};
+pub use csv::render_csv;
+pub use json::render_json;
+pub use markdown::render_markdown;
+
+use crate::{Decision, Denial, EndpointDef, Vocabulary, decide};
+
+/// Every operation against every kind of caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matrix {
+    /// The kinds of callers: the columns.
+    pub callers: Vec<CallerProfile>,
+    /// The operations: the rows, in the order in which they are registered.
+    pub rows: Vec<Row>,
+}
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What the annotation says.
+    pub endpoint: EndpointDef,
+    /// One answer for each of [`Matrix::callers`], in their order.
+    pub answers: Vec<Answer>,
+}
+
+/// What the guard answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The handler runs.
+    Allow,
+    /// 401: nobody has been authenticated.
+    Unauthenticated,
+    /// 403, and why.
+    Forbidden(Denial),
+}
+
+impl Answer {
+    /// What the cell shows: `allow`, `401` or `403`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Answer::Allow => "allow",
+            Answer::Unauthenticated => "401",
+            Answer::Forbidden(_) => "403",
+        }
+    }
+}
+
+/// Computes the matrix of an application.
+#[must_use]
+pub fn build_matrix<'a>(
+    vocabulary: &Vocabulary,
+    endpoints: impl IntoIterator<Item = &'a EndpointDef>,
+) -> Matrix {
+    let callers = list_callers(vocabulary);
+    let rows = endpoints
+        .into_iter()
+        .map(|endpoint| Row {
+            endpoint: *endpoint,
+            answers: callers
+                .iter()
+                .map(|caller| answer(endpoint, caller))
+                .collect(),
+        })
+        .collect();
+    Matrix { callers, rows }
+}
+
+fn answer(endpoint: &EndpointDef, caller: &CallerProfile) -> Answer {
+    match decide(&endpoint.access, caller.rights.as_ref()) {
+        Decision::Allow => Answer::Allow,
+        Decision::Deny(Denial::Unauthenticated) => Answer::Unauthenticated,
+        Decision::Deny(denial) => Answer::Forbidden(denial),
+    }
+}
+
+#[cfg(test)]
+mod tests;

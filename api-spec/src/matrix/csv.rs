@@ -1,0 +1,79 @@
+//! The matrix as CSV (RFC 4180), for a spreadsheet.
+
+use super::{Matrix, Row};
+use crate::{Access, RoleDef, ScopeDef};
+
+const FIXED_COLUMNS: [&str; 10] = [
+    "method",
+    "path",
+    "operation_id",
+    "tool",
+    "access",
+    "roles",
+    "scopes",
+    "applications",
+    "also",
+    "public_reason",
+];
+
+/// Renders the matrix as CSV: one line an operation, one column a kind of caller.
+#[must_use]
+pub fn render_csv(matrix: &Matrix) -> String {
+    let callers = matrix.callers.iter().map(|caller| caller.id.clone());
+    let header = FIXED_COLUMNS.map(str::to_owned).into_iter().chain(callers);
+    let mut text = render_line(header);
+    for row in &matrix.rows {
+        let answers = row.answers.iter().map(|answer| answer.as_str().to_owned());
+        text.push_str(&render_line(describe(row).into_iter().chain(answers)));
+    }
+    text
+}
+
+fn describe(row: &Row) -> [String; 10] {
+    let endpoint = &row.endpoint;
+    let (access, roles, applications, public_reason) = match &endpoint.access {
+        Access::DenyAll => ("deny_all", String::new(), String::new(), ""),
+        Access::Public { reason } => ("public", String::new(), String::new(), *reason),
+        Access::SignedIn => ("signed_in", String::new(), String::new(), ""),
+        Access::Restricted(requirements) => {
+            let roles = join_roles(requirements.roles);
+            let applications = join_roles(requirements.applications);
+            ("restricted", roles, applications, "")
+        }
+    };
+    [
+        endpoint.method.as_str().to_owned(),
+        endpoint.full_path(),
+        endpoint.operation_id.to_owned(),
+        endpoint.tool.unwrap_or_default().to_owned(),
+        access.to_owned(),
+        roles,
+        join_scopes(endpoint.access.scopes()),
+        applications,
+        endpoint.also.unwrap_or_default().to_owned(),
+        public_reason.to_owned(),
+    ]
+}
+
+fn join_roles(roles: &[RoleDef]) -> String {
+    let names = roles.iter().map(|role| role.name);
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn join_scopes(scopes: &[ScopeDef]) -> String {
+    let names = scopes.iter().map(|scope| scope.name);
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn render_line(cells: impl IntoIterator<Item = String>) -> String {
+    let cells = cells.into_iter().map(|cell| quote(&cell));
+    cells.collect::<Vec<_>>().join(",") + "\r\n"
+}
+
+/// Quotes a cell that would otherwise end early (RFC 4180 section 2).
+fn quote(cell: &str) -> String {
+    match cell.contains(['"', ',', '\r', '\n']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell.to_owned(),
+    }
+}

@@ -1,0 +1,111 @@
+//! The matrix as JSON, complete: a test needs nothing else to compare it with a running service.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Answer, CallerProfile, Matrix, ProfileKind, Row};
+use crate::{Access, RoleDef, render_access_sentence};
+
+#[derive(Serialize)]
+struct JsonMatrix<'a> {
+    callers: Vec<JsonCaller<'a>>,
+    operations: Vec<JsonOperation>,
+}
+
+#[derive(Serialize)]
+struct JsonCaller<'a> {
+    id: &'a str,
+    kind: ProfileKind,
+    roles: Vec<&'a str>,
+    scopes: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonOperation {
+    method: &'static str,
+    path: String,
+    operation_id: &'static str,
+    tool: Option<&'static str>,
+    access: &'static str,
+    roles: Vec<&'static str>,
+    scopes: Vec<&'static str>,
+    applications: Vec<&'static str>,
+    also: Option<&'static str>,
+    public_reason: Option<&'static str>,
+    sentence: String,
+    /// By caller id: `allow`, `401` or `403`.
+    answers: Map<String, Value>,
+    /// By caller id, for those who are refused: the denial that `decide` gives.
+    denials: Map<String, Value>,
+}
+
+/// Renders the matrix as indented JSON with a final line feed.
+#[must_use]
+pub fn render_json(matrix: &Matrix) -> String {
+    let document = JsonMatrix {
+        callers: matrix.callers.iter().map(describe_caller).collect(),
+        operations: matrix
+            .rows
+            .iter()
+            .map(|row| describe_row(&matrix.callers, row))
+            .collect(),
+    };
+    let json = serde_json::to_string_pretty(&document);
+    json.expect("text, lists and maps with text keys always serialise") + "\n"
+}
+
+fn describe_caller(caller: &CallerProfile) -> JsonCaller<'_> {
+    let rights = caller.rights.as_ref();
+    JsonCaller {
+        id: &caller.id,
+        kind: caller.kind,
+        roles: rights.map_or_else(Vec::new, |it| it.roles.iter().map(String::as_str).collect()),
+        scopes: rights.map_or_else(Vec::new, |it| {
+            it.scopes.iter().map(String::as_str).collect()
+        }),
+    }
+}
+
+fn describe_row(callers: &[CallerProfile], row: &Row) -> JsonOperation {
+    let endpoint = &row.endpoint;
+    let requirements = match &endpoint.access {
+        Access::Restricted(requirements) => Some(requirements),
+        Access::DenyAll | Access::Public { .. } | Access::SignedIn => None,
+    };
+    let (access, public_reason) = match endpoint.access {
+        Access::DenyAll => ("deny_all", None),
+        Access::Public { reason } => ("public", Some(reason)),
+        Access::SignedIn => ("signed_in", None),
+        Access::Restricted(_) => ("restricted", None),
+    };
+    let mut answers = Map::new();
+    let mut denials = Map::new();
+    for (caller, answer) in callers.iter().zip(&row.answers) {
+        answers.insert(caller.id.clone(), answer.as_str().into());
+        let denial = match answer {
+            Answer::Allow => continue,
+            Answer::Unauthenticated => crate::Denial::Unauthenticated,
+            Answer::Forbidden(denial) => *denial,
+        };
+        denials.insert(caller.id.clone(), serde_json::json!(denial));
+    }
+    JsonOperation {
+        method: endpoint.method.as_str(),
+        path: endpoint.full_path(),
+        operation_id: endpoint.operation_id,
+        tool: endpoint.tool,
+        access,
+        roles: requirements.map_or_else(Vec::new, |it| names(it.roles)),
+        scopes: endpoint.access.scopes().iter().map(|it| it.name).collect(),
+        applications: requirements.map_or_else(Vec::new, |it| names(it.applications)),
+        also: endpoint.also,
+        public_reason,
+        sentence: render_access_sentence(&endpoint.access, endpoint.also),
+        answers,
+        denials,
+    }
+}
+
+fn names(roles: &'static [RoleDef]) -> Vec<&'static str> {
+    roles.iter().map(|role| role.name).collect()
+}

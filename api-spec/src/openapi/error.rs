@@ -1,0 +1,84 @@
+//! What can be wrong with the operations that a document is built from.
+
+use thiserror::Error;
+
+/// Why no document can be built. Found when the application starts, never at a request.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SpecError {
+    /// Two endpoints share an operation id.
+    #[error("operation id {operation_id}: two endpoints have it")]
+    DuplicateOperationId {
+        /// The id in question.
+        operation_id: String,
+    },
+    /// Two endpoints stand in one place.
+    #[error("{method} {path}: both {} and {} are mounted there", operation_ids[0], operation_ids[1])]
+    DuplicatePath {
+        /// The method in question.
+        method: &'static str,
+        /// The full path in question.
+        path: String,
+        /// The two operations.
+        operation_ids: [&'static str; 2],
+    },
+    /// Two different types are described under one name, so that one would silently stand for the other.
+    #[error(
+        "schema {name}: {} and {} describe different types by this name; rename one with `#[schema(as = ..)]`",
+        operation_ids[0],
+        operation_ids[1]
+    )]
+    SchemaCollision {
+        /// The name in question.
+        name: String,
+        /// The two operations that bring the schemas.
+        operation_ids: [String; 2],
+    },
+    /// A `$ref` points to nothing.
+    #[error(
+        "reference {reference}: nothing in the document has this name; a field of a query struct needs `#[param(inline)]`"
+    )]
+    UnknownReference {
+        /// The reference as written.
+        reference: String,
+    },
+    /// The reply type says nothing about success.
+    #[error("operation {operation_id}: its reply type describes no success answer")]
+    NoSuccess {
+        /// The operation in question.
+        operation_id: &'static str,
+    },
+    /// A status that cannot be a success.
+    #[error("operation {operation_id}: status {status} is not a success (200 to 299)")]
+    StatusIsNoSuccess {
+        /// The operation in question.
+        operation_id: &'static str,
+        /// The status in question.
+        status: u16,
+    },
+    /// A body with a status that never has one (RFC 9110 section 15.3.5).
+    #[error("operation {operation_id}: status {status} has no body, but the reply type sends one")]
+    BodyNotAllowed {
+        /// The operation in question.
+        operation_id: &'static str,
+        /// The status in question.
+        status: u16,
+    },
+    /// Two arguments describe the same parameter.
+    #[error("operation {operation_id}: two arguments take the parameter {name}")]
+    DuplicateParameter {
+        /// The operation in question.
+        operation_id: &'static str,
+        /// The parameter's name.
+        name: String,
+    },
+    /// The path template and the arguments disagree.
+    #[error("operation {operation_id}: path parameter {name} stands only in the {found_in}")]
+    PathParameterMismatch {
+        /// The operation in question.
+        operation_id: &'static str,
+        /// The parameter's name.
+        name: String,
+        /// Where it was found: `template` or `arguments`.
+        found_in: &'static str,
+    },
+}

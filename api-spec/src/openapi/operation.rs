@@ -1,0 +1,82 @@
+//! One operation of the document.
+
+use std::collections::BTreeSet;
+
+use utoipa::openapi::Deprecated;
+use utoipa::openapi::path::{
+    Operation as DocumentOperation, OperationBuilder, Parameter, ParameterIn,
+};
+
+use super::{DocumentSettings, Operation, SpecError, responses, security};
+use crate::{EndpointDef, render_access_sentence};
+
+/// Builds what the document says about one endpoint.
+pub(super) fn build(
+    settings: &DocumentSettings,
+    operation: &Operation<'_>,
+) -> Result<DocumentOperation, SpecError> {
+    check_parameters(operation)?;
+    let Operation { def, op } = *operation;
+    let mut builder = OperationBuilder::new()
+        .tag(def.tag())
+        .operation_id(Some(def.operation_id))
+        .description(Some(describe(def)))
+        .responses(responses::build(operation)?)
+        .securities(Some(security::requirements(settings, &def.access)))
+        .request_body(op.request_body.clone())
+        .extensions(Some(security::extensions(def)));
+    let summary = def.summary();
+    if !summary.is_empty() {
+        builder = builder.summary(Some(summary));
+    }
+    if !op.parameters.is_empty() {
+        builder = builder.parameters(Some(op.parameters.iter().cloned()));
+    }
+    if def.deprecated {
+        builder = builder.deprecated(Some(Deprecated::True));
+    }
+    Ok(builder.build())
+}
+
+/// The doc comment, then who may call.
+fn describe(def: &EndpointDef) -> String {
+    let access = render_access_sentence(&def.access, def.also);
+    match def.description() {
+        "" => access,
+        description => format!("{description}\n\n{access}"),
+    }
+}
+
+fn check_parameters(operation: &Operation<'_>) -> Result<(), SpecError> {
+    let Operation { def, op } = *operation;
+    let operation_id = def.operation_id;
+    let mut in_path = BTreeSet::new();
+    for (index, parameter) in op.parameters.iter().enumerate() {
+        let name = &parameter.name;
+        let is_same = |earlier: &Parameter| {
+            earlier.name == *name && earlier.parameter_in == parameter.parameter_in
+        };
+        if op.parameters[..index].iter().any(is_same) {
+            return Err(SpecError::DuplicateParameter {
+                operation_id,
+                name: name.clone(),
+            });
+        }
+        if parameter.parameter_in == ParameterIn::Path {
+            in_path.insert(name.as_str());
+        }
+    }
+    let in_template = def.path_parameters().collect::<BTreeSet<_>>();
+    let mismatch = |name: &str, found_in| SpecError::PathParameterMismatch {
+        operation_id,
+        name: name.to_owned(),
+        found_in,
+    };
+    if let Some(name) = in_template.difference(&in_path).next() {
+        return Err(mismatch(name, "template"));
+    }
+    if let Some(name) = in_path.difference(&in_template).next() {
+        return Err(mismatch(name, "arguments"));
+    }
+    Ok(())
+}

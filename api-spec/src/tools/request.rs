@@ -1,0 +1,170 @@
+//! From a call's arguments to the request that the endpoint's own route answers.
+
+use serde_json::{Map, Value};
+
+use super::validate::{self, ArgumentFault};
+use crate::{ArgumentPlace, Method, ToolDef};
+
+/// A request to the endpoint behind a tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolRequest {
+    /// The endpoint's method.
+    pub method: Method,
+    /// Path and query, percent-encoded.
+    pub path_and_query: String,
+    /// Headers that arguments stand for; values are printable ASCII.
+    pub headers: Vec<(String, String)>,
+    /// The JSON body, if the endpoint reads one.
+    pub body: Option<Value>,
+}
+
+/// Checks a call's arguments and puts each in its place.
+///
+/// # Errors
+/// Every [`ArgumentFault`] found.
+///
+/// # Security
+/// A value can never lead to another route: all but unreserved characters are encoded, and a path segment that is
+/// empty, `.` or `..` is refused.
+pub fn build_request(
+    tool: &ToolDef,
+    arguments: &Map<String, Value>,
+) -> Result<ToolRequest, Vec<ArgumentFault>> {
+    let arguments = without_absent(tool, arguments);
+    let mut faults = validate::check(&tool.input_schema, &arguments);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut path = tool.endpoint.full_path();
+    let mut query = Vec::new();
+    let mut headers = Vec::new();
+    let mut members = Map::new();
+    let mut whole_body = None;
+    for (name, value) in arguments {
+        let Some(place) = tool.arguments.get(&name) else {
+            continue;
+        };
+        let placed = match place {
+            ArgumentPlace::Path => path_segment(&value).map(|segment| {
+                path = path.replacen(&format!("{{{name}}}"), &segment, 1);
+            }),
+            ArgumentPlace::Query => query_pairs(&name, &value).map(|pairs| query.extend(pairs)),
+            ArgumentPlace::Header => header_value(&value).map(|value| {
+                headers.push((name.to_ascii_lowercase(), value));
+            }),
+            ArgumentPlace::BodyProperty => {
+                members.insert(name.clone(), value);
+                Ok(())
+            }
+            ArgumentPlace::Body => {
+                whole_body = Some(value);
+                Ok(())
+            }
+        };
+        if let Err(detail) = placed {
+            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            faults.push(ArgumentFault {
+                pointer,
+                detail: detail.to_owned(),
+            });
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let query = query.join("&");
+    Ok(ToolRequest {
+        method: tool.endpoint.method,
+        path_and_query: if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        },
+        headers,
+        body: whole_body.or_else(|| body_of(tool, members)),
+    })
+}
+
+/// `null` for an optional parameter says the same as leaving it out; only a body can tell the two apart.
+fn without_absent(tool: &ToolDef, arguments: &Map<String, Value>) -> Map<String, Value> {
+    let is_parameter = |name: &str| match tool.arguments.get(name) {
+        Some(ArgumentPlace::Query | ArgumentPlace::Header) => true,
+        Some(ArgumentPlace::Path | ArgumentPlace::BodyProperty | ArgumentPlace::Body) | None => {
+            false
+        }
+    };
+    arguments
+        .iter()
+        .filter(|(name, value)| !(value.is_null() && is_parameter(name)))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// An endpoint that must have an object gets one, also when all its properties are optional and absent.
+fn body_of(tool: &ToolDef, members: Map<String, Value>) -> Option<Value> {
+    if members.is_empty() && tool.has_optional_body {
+        return None;
+    }
+    let reads_object = tool
+        .arguments
+        .values()
+        .any(|place| *place == ArgumentPlace::BodyProperty);
+    reads_object.then_some(Value::Object(members))
+}
+
+fn scalar(value: &Value) -> Result<String, &'static str> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err("expected a string, a number or a boolean")
+        }
+    }
+}
+
+fn path_segment(value: &Value) -> Result<String, &'static str> {
+    let segment = scalar(value)?;
+    if segment.is_empty() {
+        return Err("must not be empty");
+    }
+    if segment == "." || segment == ".." {
+        return Err("`.` and `..` are not values");
+    }
+    Ok(percent_encode(&segment))
+}
+
+fn query_pairs(name: &str, value: &Value) -> Result<Vec<String>, &'static str> {
+    let name = percent_encode(name);
+    let pair = |value: &Value| Ok(format!("{name}={}", percent_encode(&scalar(value)?)));
+    match value {
+        Value::Array(items) => items.iter().map(pair).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            pair(value).map(|pair| vec![pair])
+        }
+    }
+}
+
+/// A line break would begin another header.
+fn header_value(value: &Value) -> Result<String, &'static str> {
+    let value = scalar(value)?;
+    let is_printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_printable && value.trim() == value {
+        Ok(value)
+    } else {
+        Err("must be printable ASCII without spaces around it")
+    }
+}
+
+/// Encodes everything but unreserved characters (RFC 3986 section 2.3).
+fn percent_encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

@@ -1,0 +1,275 @@
+//! Checks a call's arguments against the tool's input schema and names every fault, so that a model can mend its call.
+//!
+//! Covers what types can say in a document: `type`, `enum`, `const`, `required`, `properties`, `additionalProperties`,
+//! `items`, lengths, bounds, `$ref` to `$defs`, `allOf`, `oneOf`, `anyOf`. Other keywords are left to the handler's own
+//! types, which check every request again: a courtesy to clients, not the protection.
+
+use std::cell::Cell;
+
+use serde_json::{Map, Value};
+
+/// How many faults are reported at most.
+const FAULTS_AT_MOST: usize = 32;
+/// How deep schemas and values are followed.
+const DEPTH: usize = 64;
+/// How many steps one check may take: nested choices would otherwise multiply with the depth of a crafted value.
+const STEPS: usize = 50_000;
+
+/// One thing wrong with a call's arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentFault {
+    /// A JSON pointer (RFC 6901) into the arguments.
+    pub pointer: String,
+    /// What is wrong there and what would be right.
+    pub detail: String,
+}
+
+/// Checks arguments against an input schema.
+pub(super) fn check(schema: &Value, arguments: &Map<String, Value>) -> Vec<ArgumentFault> {
+    let checker = Checker {
+        root: schema,
+        steps_left: Cell::new(STEPS),
+    };
+    let mut faults = Vec::new();
+    checker.check_object(schema, arguments, &At::root(), &mut faults);
+    faults.truncate(FAULTS_AT_MOST);
+    faults
+}
+
+/// A place in the value and how deep it lies.
+struct At {
+    pointer: String,
+    depth: usize,
+}
+
+impl At {
+    fn root() -> Self {
+        Self {
+            pointer: String::new(),
+            depth: 0,
+        }
+    }
+
+    fn below(&self, name: &str) -> Self {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        Self {
+            pointer: format!("{}/{name}", self.pointer),
+            depth: self.depth + 1,
+        }
+    }
+
+    /// The same place, one schema further.
+    fn deeper(&self) -> Self {
+        Self {
+            pointer: self.pointer.clone(),
+            depth: self.depth + 1,
+        }
+    }
+
+    fn fault(&self, detail: String) -> ArgumentFault {
+        ArgumentFault {
+            pointer: self.pointer.clone(),
+            detail,
+        }
+    }
+}
+
+struct Checker<'a> {
+    root: &'a Value,
+    steps_left: Cell<usize>,
+}
+
+impl Checker<'_> {
+    fn check(&self, schema: &Value, value: &Value, at: &At, faults: &mut Vec<ArgumentFault>) {
+        let steps_left = self.steps_left.get();
+        if at.depth > DEPTH || steps_left == 0 || faults.len() >= FAULTS_AT_MOST {
+            return;
+        }
+        self.steps_left.set(steps_left - 1);
+        if let Some(target) = self.referred(schema) {
+            self.check(target, value, &at.deeper(), faults);
+        }
+        if let Some(kind) = schema.get("type")
+            && !is_of_type(kind, value)
+        {
+            let detail = format!("expected {}, found {}", render_type(kind), type_of(value));
+            faults.push(at.fault(detail));
+            return;
+        }
+        check_choice(schema, value, at, faults);
+        self.check_branches(schema, value, at, faults);
+        if let Some(text) = value.as_str() {
+            check_range(
+                schema,
+                ["minLength", "maxLength"],
+                text.chars().count() as f64,
+                at,
+                faults,
+            );
+        } else if let Some(number) = value.as_f64() {
+            check_range(schema, ["minimum", "maximum"], number, at, faults);
+            check_exclusive_range(schema, number, at, faults);
+        } else if let Some(items) = value.as_array() {
+            check_range(
+                schema,
+                ["minItems", "maxItems"],
+                items.len() as f64,
+                at,
+                faults,
+            );
+            if let Some(item_schema) = schema.get("items") {
+                for (index, item) in items.iter().enumerate() {
+                    self.check(item_schema, item, &at.below(&index.to_string()), faults);
+                }
+            }
+        } else if let Some(members) = value.as_object() {
+            self.check_object(schema, members, at, faults);
+        }
+    }
+
+    fn check_object(
+        &self,
+        schema: &Value,
+        members: &Map<String, Value>,
+        at: &At,
+        faults: &mut Vec<ArgumentFault>,
+    ) {
+        let no_properties = Map::new();
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&no_properties);
+        let required = schema.get("required").and_then(Value::as_array);
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            if !members.contains_key(name) {
+                faults.push(at.below(name).fault("is required".to_owned()));
+            }
+        }
+        let additional = schema.get("additionalProperties");
+        for (name, member) in members {
+            let at = at.below(name);
+            if let Some(schema) = properties.get(name) {
+                self.check(schema, member, &at, faults);
+            } else if additional == Some(&Value::Bool(false)) {
+                faults.push(at.fault(unknown_name(properties)));
+            } else if let Some(schema) = additional {
+                self.check(schema, member, &at, faults);
+            }
+        }
+    }
+
+    fn check_branches(
+        &self,
+        schema: &Value,
+        value: &Value,
+        at: &At,
+        faults: &mut Vec<ArgumentFault>,
+    ) {
+        let branches = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
+        for part in branches("allOf").into_iter().flatten() {
+            self.check(part, value, &at.deeper(), faults);
+        }
+        for choices in ["oneOf", "anyOf"].into_iter().filter_map(branches) {
+            let nearest = choices
+                .iter()
+                .map(|choice| {
+                    let mut faults = Vec::new();
+                    self.check(choice, value, &at.deeper(), &mut faults);
+                    faults
+                })
+                .min_by_key(Vec::len);
+            faults.extend(nearest.unwrap_or_default());
+        }
+    }
+
+    fn referred(&self, schema: &Value) -> Option<&Value> {
+        let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+        self.root.get("$defs")?.get(name)
+    }
+}
+
+fn check_choice(schema: &Value, value: &Value, at: &At, faults: &mut Vec<ArgumentFault>) {
+    let one = schema.get("const").map(std::slice::from_ref);
+    let many = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice);
+    if let Some(allowed) = one.or(many)
+        && !allowed.contains(value)
+    {
+        let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();
+        faults.push(at.fault(format!("expected one of {}", allowed.join(", "))));
+    }
+}
+
+fn check_range(
+    schema: &Value,
+    [least, most]: [&str; 2],
+    measure: f64,
+    at: &At,
+    faults: &mut Vec<ArgumentFault>,
+) {
+    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    if let Some(least_value) = bound(least).filter(|bound| measure < *bound) {
+        faults.push(at.fault(format!("{least} is {least_value}")));
+    }
+    if let Some(most_value) = bound(most).filter(|bound| measure > *bound) {
+        faults.push(at.fault(format!("{most} is {most_value}")));
+    }
+}
+
+fn check_exclusive_range(schema: &Value, number: f64, at: &At, faults: &mut Vec<ArgumentFault>) {
+    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    if let Some(bound) = bound("exclusiveMinimum").filter(|bound| number <= *bound) {
+        faults.push(at.fault(format!("must be above {bound}")));
+    }
+    if let Some(bound) = bound("exclusiveMaximum").filter(|bound| number >= *bound) {
+        faults.push(at.fault(format!("must be below {bound}")));
+    }
+}
+
+fn unknown_name(properties: &Map<String, Value>) -> String {
+    if properties.is_empty() {
+        return "is not known here; nothing is expected".to_owned();
+    }
+    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+    format!("is not known here; known are {}", known.join(", "))
+}
+
+fn is_of_type(kind: &Value, value: &Value) -> bool {
+    if let Some(kinds) = kind.as_array() {
+        return kinds.iter().any(|kind| is_of_type(kind, value));
+    }
+    match kind.as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("null") => value.is_null(),
+        Some("number") => value.is_number(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some(_) | None => true,
+    }
+}
+
+fn render_type(kind: &Value) -> String {
+    match kind.as_array() {
+        Some(kinds) => {
+            let kinds: Vec<&str> = kinds.iter().filter_map(Value::as_str).collect();
+            kinds.join(" or ")
+        }
+        None => kind.as_str().unwrap_or("another type").to_owned(),
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

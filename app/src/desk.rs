@@ -1,0 +1,57 @@
+//! The application as a whole: its endpoints, the configuration it ships, its settings and its state.
+
+use portcullis::{Api, AppSetting, endpoints};
+
+use crate::state::AppState;
+use crate::{instruments, reports, service, state};
+
+const DESCRIPTION: &str = "\
+Research reports on the instruments that the desk covers, and their daily prices.
+
+Analysts write reports as drafts and publish them; viewers, portfolio managers and administrators read them. \
+An application delivers prices.
+
+Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` he has read as \
+`If-Match`.";
+
+const SETTINGS: &[AppSetting] = &[AppSetting {
+    field: "database_url",
+    default: Some(state::DEFAULT_DATABASE_URL),
+    // A PostgreSQL URL usually carries a password.
+    secret: true,
+    doc: "Where the data is kept: `sqlite://path/to/file.db`, made when missing, or `postgres://user@host/database`.",
+}];
+
+/// The layers of configuration that the binary carries.
+const LAYERS: &[(&str, &str)] = &[
+    ("default.toml", include_str!("../config/default.toml")),
+    ("dev.toml", include_str!("../config/dev.toml")),
+    ("test.toml", include_str!("../config/test.toml")),
+    ("staging.toml", include_str!("../config/staging.toml")),
+    ("uat.toml", include_str!("../config/uat.toml")),
+    ("prod.toml", include_str!("../config/prod.toml")),
+];
+
+/// Builds the research desk, ready for [`portcullis::cli::run`].
+#[must_use]
+pub fn api() -> Api<AppState> {
+    Api::new("Research desk", env!("CARGO_PKG_VERSION"))
+        .endpoints(endpoints![
+            service::health,
+            service::get_me,
+            instruments::list_instruments,
+            instruments::get_instrument,
+            instruments::list_prices,
+            instruments::put_prices,
+            reports::list_reports,
+            reports::get_report,
+            reports::create_report,
+            reports::update_report,
+            reports::publish_report,
+            reports::delete_report,
+        ])
+        .description(DESCRIPTION)
+        .layers(LAYERS)
+        .settings(SETTINGS)
+        .state(state::build)
+}

@@ -1,0 +1,154 @@
+//! What the desk knows of an instrument.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Symbol;
+use crate::paging::{Cursor, Limit, SortKey};
+
+/// Something the desk covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Instrument {
+    /// Identifies the instrument.
+    pub symbol: Symbol,
+    /// Its name, for people.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// What it is.
+    pub kind: InstrumentKind,
+    /// Currency of its prices, ISO 4217.
+    #[schema(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$")]
+    pub currency: String,
+}
+
+/// What an instrument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InstrumentKind {
+    /// A share of one company.
+    Equity,
+    /// A share of a fund.
+    Fund,
+}
+
+impl InstrumentKind {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "equity" => Some(InstrumentKind::Equity),
+            "fund" => Some(InstrumentKind::Fund),
+            _ => None,
+        }
+    }
+}
+
+/// The price of an instrument at the end of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct Price {
+    /// The trading day.
+    #[schema(value_type = String, format = Date, max_length = 10)]
+    pub date: Date,
+    /// Closing price in the instrument's currency.
+    #[schema(exclusive_minimum = 0)]
+    pub close: f64,
+}
+
+/// Which instruments to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentQuery {
+    /// Largest number of instruments on the page.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Limit<20, 100>,
+    /// `next_cursor` of the page before; without it, the first page.
+    #[param(value_type = Option<String>, max_length = 200)]
+    pub cursor: Option<Cursor<InstrumentKey>>,
+}
+
+/// Which prices to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PriceQuery {
+    /// First day, included. Without it, as far back as there are prices.
+    #[param(value_type = Option<String>, format = Date, max_length = 10)]
+    pub from: Option<Date>,
+    /// Last day, included. Without it, up to the newest price.
+    #[param(value_type = Option<String>, format = Date, max_length = 10)]
+    pub to: Option<Date>,
+    /// Largest number of prices on the page.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 1000, default = 250)]
+    pub limit: Limit<250, 1000>,
+    /// `next_cursor` of the page before; without it, the first page.
+    #[param(value_type = Option<String>, max_length = 200)]
+    pub cursor: Option<Cursor<PriceKey>>,
+}
+
+/// One page of instruments, by symbol.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InstrumentPage {
+    /// The instruments.
+    #[schema(max_items = 100)]
+    pub items: Vec<Instrument>,
+    /// Send it as `cursor` to get the next page; `null` on the last one.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub next_cursor: Option<Cursor<InstrumentKey>>,
+}
+
+/// One page of prices, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PricePage {
+    /// The prices.
+    #[schema(max_items = 1000)]
+    pub items: Vec<Price>,
+    /// Send it as `cursor` to get the next page; `null` on the last one.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub next_cursor: Option<Cursor<PriceKey>>,
+}
+
+/// Instruments are sorted by symbol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstrumentKey(pub Symbol);
+
+impl InstrumentKey {
+    /// The place of an instrument in the list.
+    #[must_use]
+    pub fn of(instrument: &Instrument) -> Self {
+        Self(instrument.symbol.clone())
+    }
+}
+
+impl SortKey for InstrumentKey {
+    fn render(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(InstrumentKey)
+    }
+}
+
+/// Prices of one instrument are sorted by date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceKey(pub Date);
+
+impl PriceKey {
+    /// The place of a price in the list.
+    #[must_use]
+    pub fn of(price: &Price) -> Self {
+        Self(price.date)
+    }
+}
+
+impl SortKey for PriceKey {
+    fn render(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(PriceKey)
+    }
+}

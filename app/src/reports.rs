@@ -1,0 +1,203 @@
+//! Research reports: drafts that their authors write, and published ones that everyone on the desk reads.
+//!
+//! The annotations say which roles come in. What they cannot say is decided here: a draft exists for its author and for
+//! administrators only, and a report is changed by its author only.
+
+mod manuscript;
+mod problem;
+mod query;
+mod report;
+pub(crate) mod store;
+
+use axum::extract::State;
+use portcullis::{
+    Caller, Created, IfMatch, Json, NoContent, Path, Query, Version, Versioned, endpoint,
+};
+
+pub use manuscript::ReportInput;
+pub use problem::{CreateProblem, PublishProblem, ReportProblem, ReviseProblem};
+pub(crate) use query::VisibleDrafts;
+pub use query::{ReportKey, ReportPage, ReportQuery, SearchText};
+pub use report::{Author, Report, ReportId, ReportStatus, ReportSummary};
+
+use crate::faults::Faults;
+use crate::instruments;
+use crate::state::AppState;
+use crate::store::{Store, StoreError};
+use manuscript::Manuscript;
+use store::Change;
+
+/// List reports, newest first, without their text.
+///
+/// Drafts are listed to their author and to administrators only. All conditions given must hold.
+#[endpoint(
+    get,
+    "/reports",
+    roles(Viewer, Analyst, Pm, Admin),
+    scopes(UserImpersonation),
+    also("drafts only to their author and Admin"),
+    mcp
+)]
+pub async fn list_reports(
+    caller: Caller,
+    State(state): State<AppState>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Json<ReportPage>, StoreError> {
+    let rows = store::list(&state.store, &query, VisibleDrafts::to(&caller)).await?;
+    let (items, next_cursor) = query.limit.cut(rows, ReportKey::of);
+    Ok(Json(ReportPage { items, next_cursor }))
+}
+
+/// Fetch one report with its text.
+///
+/// Somebody else's draft is answered as if it did not exist. Send the `ETag` as `If-Match` to revise the report.
+#[endpoint(
+    get,
+    "/reports/{id}",
+    roles(Viewer, Analyst, Pm, Admin),
+    scopes(UserImpersonation),
+    also("drafts only to their author and Admin"),
+    mcp
+)]
+pub async fn get_report(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<ReportId>,
+) -> Result<Versioned<Json<Report>>, ReportProblem> {
+    find_visible(&state.store, id, &caller).await.map(versioned)
+}
+
+/// Create a report as a draft.
+///
+/// The caller becomes its author. Nobody but the author and administrators sees it until it is published.
+#[endpoint(post, "/reports", roles(Analyst), scopes(UserImpersonation), mcp)]
+pub async fn create_report(
+    caller: Caller,
+    State(state): State<AppState>,
+    Json(input): Json<ReportInput>,
+) -> Result<Created<Versioned<Json<Report>>>, CreateProblem> {
+    let manuscript = input.parse().map_err(CreateProblem::Invalid)?;
+    if let Some(faults) = find_uncovered(&state.store, &manuscript).await? {
+        return Err(CreateProblem::Invalid(faults));
+    }
+    let report = Report::draft(manuscript, (&caller).into(), state.clock.now());
+    store::insert(&state.store, &report).await?;
+    let location = format!("/api/v1/reports/{}", report.id);
+    Ok(Created::at(location, versioned(report)))
+}
+
+/// Replace the symbol, the title and the text of a report, draft or published.
+///
+/// Send the `ETag` of the version you have read as `If-Match`: when somebody was faster, nothing is overwritten and the
+/// answer is 412.
+#[endpoint(
+    put,
+    "/reports/{id}",
+    roles(Analyst),
+    scopes(UserImpersonation),
+    also("only the author"),
+    mcp
+)]
+pub async fn update_report(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<ReportId>,
+    if_match: IfMatch,
+    Json(input): Json<ReportInput>,
+) -> Result<Versioned<Json<Report>>, ReviseProblem> {
+    let manuscript = input.parse().map_err(ReviseProblem::Invalid)?;
+    // Ends: whoever outruns this change leaves a version that If-Match does not name.
+    loop {
+        let mut report = find_visible(&state.store, id, &caller).await?;
+        if report.author != Author::from(&caller) {
+            return Err(ReviseProblem::NotTheAuthor);
+        }
+        let current = Version(report.version);
+        if_match.check(current).map_err(ReviseProblem::Changed)?;
+        if let Some(faults) = find_uncovered(&state.store, &manuscript).await? {
+            return Err(ReviseProblem::Invalid(faults));
+        }
+        let now = state.clock.now();
+        match store::replace(&state.store, &mut report, manuscript.clone(), now).await? {
+            Change::Stored => return Ok(versioned(report)),
+            Change::Outrun => {}
+        }
+    }
+}
+
+/// Publish a draft, so that everyone on the desk reads it.
+///
+/// There is no way back to a draft; the author may still revise the text.
+#[endpoint(
+    post,
+    "/reports/{id}/publish",
+    roles(Analyst),
+    scopes(UserImpersonation),
+    also("only the author"),
+    mcp
+)]
+pub async fn publish_report(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<ReportId>,
+) -> Result<Versioned<Json<Report>>, PublishProblem> {
+    // Ends: a report is published or gone at the latest when its author stops revising it.
+    loop {
+        let mut report = find_visible(&state.store, id, &caller).await?;
+        if report.author != Author::from(&caller) {
+            return Err(PublishProblem::NotTheAuthor);
+        }
+        match report.status {
+            ReportStatus::Draft => {}
+            ReportStatus::Published => return Err(PublishProblem::AlreadyPublished),
+        }
+        match store::publish(&state.store, &mut report, state.clock.now()).await? {
+            Change::Stored => return Ok(versioned(report)),
+            Change::Outrun => {}
+        }
+    }
+}
+
+/// Delete a report, draft or published, for good.
+#[endpoint(delete, "/reports/{id}", roles(Admin), scopes(UserImpersonation), mcp)]
+pub async fn delete_report(
+    State(state): State<AppState>,
+    Path(id): Path<ReportId>,
+) -> Result<NoContent, ReportProblem> {
+    match store::delete(&state.store, id).await? {
+        Change::Stored => Ok(NoContent),
+        Change::Outrun => Err(ReportProblem::NotFound),
+    }
+}
+
+async fn find_visible(
+    store: &Store,
+    id: ReportId,
+    caller: &Caller,
+) -> Result<Report, ReportProblem> {
+    let found = store::find(store, id, VisibleDrafts::to(caller)).await?;
+    found.ok_or(ReportProblem::NotFound)
+}
+
+/// The fault of a manuscript whose instrument the desk does not cover.
+async fn find_uncovered(
+    store: &Store,
+    manuscript: &Manuscript,
+) -> Result<Option<Faults>, StoreError> {
+    if instruments::store::find(store, &manuscript.symbol)
+        .await?
+        .is_some()
+    {
+        return Ok(None);
+    }
+    let mut faults = Faults::default();
+    faults.add("/symbol", "the desk does not cover this instrument");
+    Ok(Some(faults))
+}
+
+fn versioned(report: Report) -> Versioned<Json<Report>> {
+    Versioned {
+        version: Version(report.version),
+        reply: Json(report),
+    }
+}

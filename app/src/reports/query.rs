@@ -1,0 +1,162 @@
+//! Which reports a list shows, and in what order.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use portcullis::Caller;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::report::{Author, ReportId, ReportStatus, ReportSummary};
+use crate::api::Role;
+use crate::instruments::Symbol;
+use crate::paging::{Cursor, Limit, SortKey};
+use crate::store::timestamp_to_text;
+
+/// Which reports to list. All conditions given must hold.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ReportQuery {
+    /// Text that the title or the body contains; upper and lower case count as the same.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub search: Option<SearchText>,
+    /// Only reports on this instrument.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 12, pattern = "^[A-Z0-9.]{1,12}$")]
+    pub symbol: Option<Symbol>,
+    /// Only reports that stand here.
+    #[param(inline)]
+    pub status: Option<ReportStatus>,
+    /// Largest number of reports on the page.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Limit<20, 100>,
+    /// `next_cursor` of the page before; without it, the first page.
+    #[param(value_type = Option<String>, max_length = 200)]
+    pub cursor: Option<Cursor<ReportKey>>,
+}
+
+/// One page of reports, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportPage {
+    /// The reports.
+    #[schema(max_items = 100)]
+    pub items: Vec<ReportSummary>,
+    /// Send it as `cursor` to get the next page; `null` on the last one.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub next_cursor: Option<Cursor<ReportKey>>,
+}
+
+/// Text to search for: 1 to 100 characters, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SearchText(String);
+
+impl SearchText {
+    /// A LIKE pattern, to be compared with lowered text under `ESCAPE '!'`: what the client typed has no wildcards.
+    pub(super) fn to_like_pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for character in self.0.to_lowercase().chars() {
+            if matches!(character, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(character);
+        }
+        pattern.push('%');
+        pattern
+    }
+}
+
+impl TryFrom<String> for SearchText {
+    type Error = Cow<'static, str>;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let length = text.chars().count();
+        if length == 0 || length > 100 || text.chars().any(char::is_control) {
+            return Err(
+                "search text has 1 to 100 characters, none of them a control character".into(),
+            );
+        }
+        Ok(Self(text))
+    }
+}
+
+/// Which drafts somebody sees. Published reports are seen by all who may read reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VisibleDrafts {
+    /// Everybody's.
+    All,
+    /// Those of this author.
+    Of(Author),
+}
+
+impl VisibleDrafts {
+    /// Administrators see all drafts, everybody else his own.
+    pub(crate) fn to(caller: &Caller) -> Self {
+        if caller.has_role(Role::Admin) {
+            VisibleDrafts::All
+        } else {
+            VisibleDrafts::Of(caller.into())
+        }
+    }
+}
+
+/// Reports are sorted by the time of creation, newest first, and then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportKey {
+    pub(super) created_at: Timestamp,
+    pub(super) id: ReportId,
+}
+
+impl ReportKey {
+    /// The place of a report in the list.
+    #[must_use]
+    pub fn of(report: &ReportSummary) -> Self {
+        Self {
+            created_at: report.created_at,
+            id: report.id,
+        }
+    }
+}
+
+impl SortKey for ReportKey {
+    fn render(&self) -> String {
+        format!("{} {}", timestamp_to_text(self.created_at), self.id)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (created_at, id) = text.split_once(' ')?;
+        Some(Self {
+            created_at: created_at.parse().ok()?,
+            id: id.parse().ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_in_a_search_stand_for_themselves() {
+        let text = SearchText::try_from("50%_Öl!".to_owned()).unwrap();
+        assert_eq!(text.to_like_pattern(), "%50!%!_öl!!%");
+    }
+
+    #[test]
+    fn a_search_is_neither_empty_nor_endless() {
+        for text in ["", "a\0b", &"a".repeat(101)] {
+            assert!(SearchText::try_from(text.to_owned()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_sort_key_comes_back_as_it_was() {
+        let key = ReportKey {
+            created_at: "2026-01-02T03:04:05.000006Z".parse().unwrap(),
+            id: ReportId::random(),
+        };
+        assert_eq!(ReportKey::parse(&key.render()), Some(key));
+        assert_eq!(ReportKey::parse("2026-01-02T03:04:05Z"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! A report as it is stored and shown.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use portcullis::Caller;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::manuscript::Manuscript;
+use crate::instruments::Symbol;
+
+/// Identifies a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Uuid, max_length = 36)]
+pub struct ReportId(Uuid);
+
+impl ReportId {
+    /// Makes an id that nobody can guess.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// Takes an id made elsewhere.
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
+impl portcullis::PathSegment for ReportId {}
+
+impl fmt::Display for ReportId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for ReportId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// Where a report stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportStatus {
+    /// Seen by its author and by administrators only.
+    Draft,
+    /// Seen by everyone on the desk.
+    Published,
+}
+
+impl ReportStatus {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            ReportStatus::Draft => "draft",
+            ReportStatus::Published => "published",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "draft" => Some(ReportStatus::Draft),
+            "published" => Some(ReportStatus::Published),
+            _ => None,
+        }
+    }
+}
+
+/// Who wrote a report: the identity of a caller, as `GET /me` shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub struct Author {
+    /// The tenant the author signed in to.
+    #[schema(value_type = String, format = Uuid, max_length = 36)]
+    pub tenant_id: Uuid,
+    /// The author's object id in that tenant.
+    #[schema(value_type = String, format = Uuid, max_length = 36)]
+    pub object_id: Uuid,
+}
+
+impl From<&Caller> for Author {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            tenant_id: caller.tenant_id(),
+            object_id: caller.object_id(),
+        }
+    }
+}
+
+/// A research report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Report {
+    /// Identifies the report.
+    pub id: ReportId,
+    /// The instrument it is about.
+    pub symbol: Symbol,
+    /// What it says, in one line.
+    #[schema(min_length = 1, max_length = 200)]
+    pub title: String,
+    /// The whole text, in Markdown.
+    #[schema(max_length = 100_000)]
+    pub body: String,
+    /// Where it stands.
+    pub status: ReportStatus,
+    /// Who wrote it.
+    pub author: Author,
+    /// Grows by one with each change; the number in `ETag`.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// When it was created.
+    #[schema(value_type = String, format = DateTime, max_length = 40)]
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    #[schema(value_type = String, format = DateTime, max_length = 40)]
+    pub updated_at: Timestamp,
+    /// When it was published; `null` for a draft.
+    #[schema(value_type = Option<String>, format = DateTime, max_length = 40)]
+    pub published_at: Option<Timestamp>,
+}
+
+impl Report {
+    /// Starts a draft from what its author wrote.
+    pub(super) fn draft(manuscript: Manuscript, author: Author, now: Timestamp) -> Self {
+        Self {
+            id: ReportId::random(),
+            symbol: manuscript.symbol,
+            title: manuscript.title,
+            body: manuscript.body,
+            status: ReportStatus::Draft,
+            author,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            published_at: None,
+        }
+    }
+}
+
+/// A report without its text, as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReportSummary {
+    /// Identifies the report.
+    pub id: ReportId,
+    /// The instrument it is about.
+    pub symbol: Symbol,
+    /// What it says, in one line.
+    #[schema(min_length = 1, max_length = 200)]
+    pub title: String,
+    /// Where it stands.
+    pub status: ReportStatus,
+    /// Who wrote it.
+    pub author: Author,
+    /// Grows by one with each change.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// When it was created.
+    #[schema(value_type = String, format = DateTime, max_length = 40)]
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    #[schema(value_type = String, format = DateTime, max_length = 40)]
+    pub updated_at: Timestamp,
+    /// When it was published; `null` for a draft.
+    #[schema(value_type = Option<String>, format = DateTime, max_length = 40)]
+    pub published_at: Option<Timestamp>,
+}

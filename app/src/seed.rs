@@ -1,0 +1,89 @@
+//! Example data for `dev`: two years of prices and a dozen reports.
+//!
+//! The same on every machine and every day. Invariant: only what is empty is filled, so that a second start changes
+//! nothing, and nothing that somebody stored or deleted meanwhile is undone.
+
+mod prices;
+mod reports;
+
+use crate::instruments::{self, PriceQuery, Symbol};
+use crate::reports as report_store;
+use crate::reports::VisibleDrafts;
+use crate::store::{Store, StoreError};
+
+/// Fills what is empty.
+///
+/// # Errors
+/// [`StoreError`] when the database fails; what has been filled by then stays.
+pub(crate) async fn fill(store: &Store) -> Result<(), StoreError> {
+    for walk in prices::WALKS {
+        let symbol: Symbol = walk.symbol.parse().expect("seeded symbols are symbols");
+        let query = PriceQuery::default();
+        let stored = instruments::store::list_prices(store, &symbol, &query).await?;
+        if stored.is_empty() {
+            instruments::store::put_prices(store, &symbol, &walk.prices()).await?;
+        }
+    }
+    let query = report_store::ReportQuery::default();
+    let stored = report_store::store::list(store, &query, VisibleDrafts::All).await?;
+    if stored.is_empty() {
+        for report in reports::all() {
+            report_store::store::insert(store, &report).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::reports::{ReportStatus, ReportSummary};
+    use crate::store::tests::store;
+
+    async fn reports_in(store: &Store) -> Vec<ReportSummary> {
+        let query = report_store::ReportQuery::default();
+        let found = report_store::store::list(store, &query, VisibleDrafts::All);
+        found.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_instrument_gets_two_years_of_prices() {
+        let store = store().await;
+        fill(&store).await.unwrap();
+        let query: PriceQuery = serde_json::from_str(r#"{"limit":1000}"#).unwrap();
+        let all: instruments::InstrumentQuery = serde_json::from_str("{}").unwrap();
+        for instrument in instruments::store::list(&store, &all).await.unwrap() {
+            let symbol = instrument.symbol;
+            let prices = instruments::store::list_prices(&store, &symbol, &query);
+            assert_eq!(prices.await.unwrap().len(), 522, "{symbol}");
+        }
+    }
+
+    #[tokio::test]
+    async fn there_are_drafts_and_published_reports_of_several_authors() {
+        let store = store().await;
+        fill(&store).await.unwrap();
+        let reports = reports_in(&store).await;
+        assert_eq!(reports.len(), 12);
+        let is_draft = |report: &&ReportSummary| report.status == ReportStatus::Draft;
+        assert_eq!(reports.iter().filter(is_draft).count(), 4);
+        let authors: BTreeSet<_> = reports
+            .iter()
+            .map(|report| report.author.object_id)
+            .collect();
+        assert_eq!(authors.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_second_start_changes_nothing() {
+        let store = store().await;
+        fill(&store).await.unwrap();
+        let deleted = reports_in(&store).await[0].id;
+        let _ = report_store::store::delete(&store, deleted).await.unwrap();
+        let before = reports_in(&store).await;
+        fill(&store).await.unwrap();
+        assert_eq!(reports_in(&store).await, before);
+    }
+}

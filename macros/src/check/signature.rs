@@ -1,0 +1,112 @@
+//! The function: what axum can call, and what types can describe.
+
+use syn::spanned::Spanned;
+use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Type};
+
+use crate::errors::Errors;
+
+/// axum calls functions of up to this many arguments.
+const MOST_ARGUMENTS: usize = 16;
+
+/// Checks the signature; returns the types of the arguments and of the reply.
+pub(super) fn check(signature: &Signature, errors: &mut Errors) -> (Vec<Type>, Option<Type>) {
+    check_async(signature, errors);
+    check_generics(signature, errors);
+    if signature.inputs.len() > MOST_ARGUMENTS {
+        errors.on(
+            &signature.inputs,
+            "an endpoint has at most 16 arguments; gather some in one `Query` or `Json` struct",
+        );
+    }
+    let arguments = signature
+        .inputs
+        .iter()
+        .filter_map(|argument| check_argument(argument, errors));
+    (arguments.collect(), check_reply(&signature.output, errors))
+}
+
+fn check_async(signature: &Signature, errors: &mut Errors) {
+    if signature.asyncness.is_none() {
+        errors.on(
+            signature.fn_token,
+            format!("an endpoint is async; write `async fn {}`", signature.ident),
+        );
+    }
+    if let Some(word) = &signature.constness {
+        errors.on(word, "an endpoint cannot be const; leave the word out");
+    }
+    match &signature.safety {
+        Safety::Default => {}
+        Safety::Unsafe(word) => errors.on(word, "an endpoint cannot be unsafe; leave the word out"),
+        Safety::Safe(word) => errors.on(word, "leave the word `safe` out"),
+    }
+    if let Some(abi) = &signature.abi {
+        errors.on(abi, "an endpoint is called from Rust; leave `extern` out");
+    }
+}
+
+fn check_generics(signature: &Signature, errors: &mut Errors) {
+    for parameter in &signature.generics.params {
+        let message = match parameter {
+            GenericParam::Type(_) | GenericParam::Const(_) => {
+                "an endpoint cannot be generic: nobody names the type when a request comes in; write the type out"
+            }
+            GenericParam::Lifetime(_) => {
+                "an endpoint owns its arguments, so it has no lifetimes; take the values themselves"
+            }
+        };
+        errors.on(parameter, message);
+    }
+    if let (true, Some(clause)) = (
+        signature.generics.params.is_empty(),
+        &signature.generics.where_clause,
+    ) {
+        errors.on(
+            clause,
+            "an endpoint has no generics, so it needs no `where`; leave it out",
+        );
+    }
+}
+
+fn check_argument(argument: &FnArg, errors: &mut Errors) -> Option<Type> {
+    let argument = match argument {
+        FnArg::Receiver(receiver) => {
+            errors.on(receiver, "an endpoint is a free function; take what it needs from `State(..)`, outside of `impl`");
+            return None;
+        }
+        FnArg::Typed(argument) => argument,
+    };
+    match &*argument.ty {
+        Type::Reference(reference) => {
+            errors.on(
+                reference,
+                "an endpoint owns its arguments; take the value itself, without `&`",
+            );
+            None
+        }
+        Type::ImplTrait(implied) => {
+            errors.on(
+                implied,
+                "an endpoint cannot be generic; write the type out instead of `impl ..`",
+            );
+            None
+        }
+        Type::Infer(placeholder) => {
+            errors.on(placeholder, "write the argument's type out");
+            None
+        }
+        written => Some(written.clone()),
+    }
+}
+
+fn check_reply(output: &ReturnType, errors: &mut Errors) -> Option<Type> {
+    match output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, written) => {
+            if let Type::ImplTrait(implied) = &**written {
+                errors.at(implied.span(), "the document describes the reply by its type; write it out, such as `Json<Report>`, instead of `impl ..`");
+            }
+            Some((**written).clone())
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `endpoints![..]`: the one registration, and the checks of endpoints against each other.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+use crate::errors::Errors;
+use crate::input;
+
+/// Expands the list, or says what is wrong with it.
+pub(crate) fn expand(list: TokenStream) -> TokenStream {
+    match read(list) {
+        Ok(paths) => expand_list(&paths),
+        Err(error) => {
+            let error = error.into_compile_error();
+            let empty = expand_list(&[]);
+            quote!({ #error #empty })
+        }
+    }
+}
+
+fn read(list: TokenStream) -> syn::Result<Vec<Path>> {
+    let mut errors = Errors::default();
+    let mut paths = Vec::new();
+    for entry in input::split_at_commas(list) {
+        match syn::parse2::<Path>(entry.clone()) {
+            Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => paths.push(path),
+            Ok(_) | Err(_) if entry.is_empty() => errors.at(Span::call_site(), "two commas in a row"),
+            Ok(_) | Err(_) => errors.on(
+                entry,
+                "expected the name of an annotated function, such as `health` or `reports::get_report`",
+            ),
+        }
+    }
+    errors.finish()?;
+    Ok(paths)
+}
+
+fn expand_list(paths: &[Path]) -> TokenStream {
+    let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
+        let span = Span::call_site().located_at(path.span());
+        quote_spanned! {span=>
+            const _: () = crate::api::__portcullis::check_endpoint_at(ENDPOINTS, #index);
+        }
+    });
+    quote! {{
+        const ENDPOINTS: &[&crate::api::__portcullis::EndpointDef] = &[#(
+            &<#paths as crate::api::__portcullis::Endpoint<crate::api::__portcullis::State>>::DEF
+        ),*];
+        #(#checks)*
+        crate::api::__portcullis::EndpointSet::<crate::api::__portcullis::State>::new(
+            crate::api::__portcullis::Vocabulary::of::<
+                crate::api::__portcullis::Role,
+                crate::api::__portcullis::Scope,
+            >(),
+            ::core::convert::Into::into([#(
+                crate::api::__portcullis::entry::<#paths, crate::api::__portcullis::State>()
+            ),*]),
+        )
+    }}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_that_is_no_name_is_reported() {
+        let error = read(quote!(health, reports::get::<u32>, "x", crate::a::b,))
+            .err()
+            .unwrap();
+        assert_eq!(error.into_iter().count(), 2);
+    }
+
+    #[test]
+    fn names_and_paths_are_read() {
+        assert_eq!(
+            read(quote!(health, reports::get, crate::a::r#type,))
+                .unwrap()
+                .len(),
+            3
+        );
+        assert!(read(quote!()).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,48 @@
+//! What is emitted beside the mistakes, so that one mistake shows as one message.
+//!
+//! The function is there already, untouched. This adds the endpoint that `endpoints![..]` looks for.
+//!
+//! Invariant: its rule is `DenyAll`. Even if the error were lost on the way, nobody gets in.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+use crate::check;
+use crate::input::FunctionInput;
+
+/// An endpoint that admits nobody, in place of the one that could not be made.
+pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
+    let name = &function.signature.ident;
+    let visibility = &function.visibility;
+    let conditions = check::conditions(&function.attributes);
+    let operation_id = name.unraw().to_string();
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #visibility enum #name {}
+        #(#conditions)*
+        const _: () = {
+            impl crate::api::__portcullis::Endpoint<crate::api::__portcullis::State> for #name {
+                const DEF: crate::api::__portcullis::EndpointDef = crate::api::__portcullis::EndpointDef {
+                    operation_id: #operation_id,
+                    method: crate::api::__portcullis::Method::Get,
+                    path: "/",
+                    mount: crate::api::__portcullis::Mount::Root,
+                    access: crate::api::__portcullis::Access::DenyAll,
+                    also: ::core::option::Option::None,
+                    tool: ::core::option::Option::None,
+                    status: ::core::option::Option::None,
+                    tag: ::core::option::Option::None,
+                    deprecated: false,
+                    doc: "",
+                };
+                fn describe(_: &mut crate::api::__portcullis::Op) {}
+                fn route() -> crate::api::__portcullis::Route<crate::api::__portcullis::State> {
+                    ::core::unreachable!("an endpoint whose annotation does not compile")
+                }
+            }
+        };
+    }
+}

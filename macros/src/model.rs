@@ -1,0 +1,101 @@
+//! Third step: an endpoint without mistakes.
+//!
+//! Invariant: whatever is built from this says who may call it. `Access` has no variant for "not said", and lists in
+//! it were written with at least one entry in all.
+
+use syn::{Attribute, Ident, LitInt, LitStr, Type, Visibility};
+
+/// One annotated function, as `expand` needs it.
+pub(crate) struct EndpointModel {
+    pub(crate) name: Ident,
+    pub(crate) visibility: Visibility,
+    /// `#[cfg(..)]` of the function: what is emitted for it comes and goes with it.
+    pub(crate) conditions: Vec<Attribute>,
+    pub(crate) doc: String,
+    pub(crate) method: Method,
+    pub(crate) path: LitStr,
+    pub(crate) mount: Mount,
+    pub(crate) access: Access,
+    pub(crate) also: Option<LitStr>,
+    /// The tool's name, when it is one.
+    pub(crate) tool: Option<LitStr>,
+    pub(crate) status: Option<LitInt>,
+    pub(crate) tag: Option<LitStr>,
+    pub(crate) deprecated: bool,
+    pub(crate) arguments: Vec<Type>,
+    /// `None` for a function that returns nothing.
+    pub(crate) reply: Option<Type>,
+}
+
+/// The first word of an annotation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub(crate) const WORDS: &'static [&'static str] = &["get", "post", "put", "patch", "delete"];
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "get" => Some(Method::Get),
+            "post" => Some(Method::Post),
+            "put" => Some(Method::Put),
+            "patch" => Some(Method::Patch),
+            "delete" => Some(Method::Delete),
+            _ => None,
+        }
+    }
+
+    /// The variant of `Method` in the vocabulary crate.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Method::Get => "Get",
+            Method::Post => "Post",
+            Method::Put => "Put",
+            Method::Patch => "Patch",
+            Method::Delete => "Delete",
+        }
+    }
+}
+
+/// Where the path begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mount {
+    /// `/api/v1`
+    Api,
+    /// `/`, by the word `root`
+    Root,
+}
+
+impl Mount {
+    /// The variant of `Mount` in the vocabulary crate.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Mount::Api => "Api",
+            Mount::Root => "Root",
+        }
+    }
+}
+
+/// Who may call.
+pub(crate) enum Access {
+    /// `public("reason")`
+    Public(LitStr),
+    /// `signed_in`
+    SignedIn,
+    /// `roles(..)`, `scopes(..)`, `applications(..)`
+    Restricted(Restriction),
+}
+
+/// The variants that the three lists name, as written.
+#[derive(Default)]
+pub(crate) struct Restriction {
+    pub(crate) roles: Vec<Ident>,
+    pub(crate) scopes: Vec<Ident>,
+    pub(crate) applications: Vec<Ident>,
+}

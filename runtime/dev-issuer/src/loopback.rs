@@ -1,0 +1,81 @@
+//! What counts as this machine in `Host` and `Origin`.
+//!
+//! Stops DNS rebinding: a page of the open web that made its own name point here is neither answered nor, as an
+//! `Origin`, allowed to read a token.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::uri::Authority;
+use http::{HeaderValue, StatusCode, header};
+use url::{Host, Url};
+
+use crate::oauth_error::OAuthError;
+
+/// Answers only requests whose `Host` is a loopback one.
+pub(crate) async fn refuse_foreign_hosts(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST);
+    if host.is_some_and(is_loopback_host) {
+        return next.run(request).await;
+    }
+    let sentence = "The dev issuer answers at its loopback address only.";
+    OAuthError::new("invalid_request", 900_023, sentence)
+        .with_status(StatusCode::MISDIRECTED_REQUEST)
+        .into_response()
+}
+
+/// Says whether an `Origin` belongs to a page served from this machine.
+pub(crate) fn is_loopback_origin(origin: &HeaderValue) -> bool {
+    let url = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| Url::parse(origin).ok());
+    url.is_some_and(|url| is_loopback(url.host()))
+}
+
+fn is_loopback_host(host: &HeaderValue) -> bool {
+    let authority = host
+        .to_str()
+        .ok()
+        .and_then(|host| host.parse::<Authority>().ok());
+    let host = authority.and_then(|authority| Host::parse(authority.host()).ok());
+    is_loopback(host)
+}
+
+fn is_loopback(host: Option<Host<impl AsRef<str>>>) -> bool {
+    match host {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.as_ref() == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for host in ["127.0.0.1:9101", "localhost", "LOCALHOST:80", "[::1]:9101"] {
+            assert!(is_loopback_host(&HeaderValue::from_static(host)), "{host}");
+        }
+        for host in [
+            "rebound.test",
+            "localhost.rebound.test:9101",
+            "127.0.0.1.rebound.test",
+            "192.0.2.1",
+            "",
+            "@",
+        ] {
+            assert!(!is_loopback_host(&HeaderValue::from_static(host)), "{host}");
+        }
+        assert!(is_loopback_origin(&HeaderValue::from_static(
+            "http://localhost:5173"
+        )));
+        assert!(!is_loopback_origin(&HeaderValue::from_static(
+            "https://localhost.rebound.test"
+        )));
+        assert!(!is_loopback_origin(&HeaderValue::from_static("null")));
+    }
+}

@@ -1,0 +1,198 @@
+//! The command line that every application built on Portcullis has.
+
+mod artifacts;
+mod config_check;
+mod healthcheck;
+mod serve;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::api::{Api, Facts};
+use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
+use portcullis_api_spec::Vocabulary;
+
+/// An API secured by Microsoft Entra ID.
+#[derive(Debug, Parser)]
+struct CommandLine {
+    #[command(flatten)]
+    overrides: Overrides,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags that stand over every other layer of configuration.
+#[derive(Debug, Clone, Args)]
+struct Overrides {
+    /// Read the configuration layers from this folder instead of the shipped ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    config_dir: Option<PathBuf>,
+    /// Set one configuration key, over every other layer. May be given several times.
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = parse_set)]
+    set: Vec<(String, String)>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve from configuration.
+    Serve,
+    /// Look at the configuration without serving.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the OpenAPI document.
+    Openapi(artifacts::OpenapiArguments),
+    /// Print the access matrix: who may call what.
+    Matrix(artifacts::MatrixArguments),
+    /// Print the MCP tools.
+    Tools(artifacts::ToolsArguments),
+    /// Ask the running service whether it is alive; for container probes without a shell.
+    Healthcheck(healthcheck::HealthcheckArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Run every guardrail and show every key with its origin.
+    Check(config_check::CheckArguments),
+    /// Print the reference of the guardrails.
+    Guardrails(artifacts::GuardrailsArguments),
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    /// The configuration is refused; nothing was started.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The configuration is good, the start failed.
+    #[error(transparent)]
+    Start(#[from] crate::server::StartError),
+    /// Anything else, in one sentence.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs the command line of an application. `main` is this one call.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 78 refused configuration.
+pub fn run<S>(api: Api<S>) -> ExitCode
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let command = CommandLine::command()
+        .about(api.facts.title)
+        .version(api.facts.version);
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| CommandLine::from_arg_matches(&matches));
+    let command_line = match parsed {
+        Ok(command_line) => command_line,
+        Err(error) => {
+            // Help and version go to standard output, mistakes to standard error; a closed pipe is nobody's mistake.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+    };
+    match execute(api, command_line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            match error {
+                CommandError::Config(_) => ExitCode::from(ConfigError::EXIT_CODE),
+                CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn execute<S>(api: Api<S>, command_line: CommandLine) -> Result<(), CommandError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let overrides = command_line.overrides;
+    match command_line.command {
+        Command::Serve => serve::run(api, &overrides),
+        Command::Config(ConfigCommand::Check(arguments)) => config_check::run(
+            &arguments,
+            &sources(&api.facts, api.endpoints.vocabulary, &overrides),
+        ),
+        Command::Config(ConfigCommand::Guardrails(arguments)) => {
+            artifacts::print_guardrails(&arguments)
+        }
+        Command::Openapi(arguments) => artifacts::print_openapi(&api, &arguments),
+        Command::Matrix(arguments) => artifacts::print_matrix(&api, &arguments),
+        Command::Tools(arguments) => artifacts::print_tools(&api, &arguments),
+        Command::Healthcheck(arguments) => {
+            let sources = sources(&api.facts, api.endpoints.vocabulary, &overrides);
+            healthcheck::run(&arguments, &sources)
+        }
+    }
+}
+
+/// Everything that configuration is made from, read once.
+fn sources(facts: &Facts, vocabulary: Vocabulary, overrides: &Overrides) -> ConfigSources {
+    let flags = overrides.set.iter().map(|(key, value)| Flag {
+        key: key.clone(),
+        value: value.clone(),
+        flag: format!("--set {key}"),
+    });
+    let variables = config::read_environment();
+    ConfigSources {
+        config_dir: config::find_config_dir(overrides.config_dir.clone(), &variables),
+        variables,
+        shipped_layers: facts.layers,
+        flags: flags.collect(),
+        vocabulary,
+        app_settings: facts.settings,
+    }
+}
+
+/// Loads the configuration, and says on standard error what is odd about it.
+fn load(sources: &ConfigSources) -> Result<Config, ConfigError> {
+    let Loaded {
+        config, warnings, ..
+    } = Config::load(sources)?;
+    crate::telemetry::install(&config.telemetry);
+    for warning in warnings {
+        tracing::warn!(%warning, "configuration");
+    }
+    Ok(config)
+}
+
+fn parse_set(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        Some(_) | None => Err("expected KEY=VALUE, such as server.bind=127.0.0.1:8081".to_owned()),
+    }
+}
+
+/// Runs a command's asynchronous part.
+fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime =
+        runtime.map_err(|error| CommandError::Failed(format!("no worker threads: {error}")))?;
+    runtime.block_on(future)
+}
+
+/// Writes to standard output. A reader that has gone away is not an error.
+fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Writes an error and what caused it to standard error.
+fn report(error: &CommandError) {
+    let mut text = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  caused by: {cause}");
+        source = cause.source();
+    }
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

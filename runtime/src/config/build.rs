@@ -1,0 +1,154 @@
+//! [`RawConfig`] to [`Config`], once nothing is wrong any more.
+//!
+//! Invariant: called only without problems, so a key with a default always has a value; what is derived from
+//! other keys is derived here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+
+use uuid::Uuid;
+
+use super::key::Key;
+use super::keys;
+use super::merge::{Outcome, RawConfig};
+use super::sections::{
+    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, GuestPolicy,
+    KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
+};
+use super::value::FromValue;
+
+/// Builds the finished configuration.
+pub(crate) fn build(raw: &RawConfig) -> Config {
+    Config {
+        environment: raw.environment,
+        server: build_server(raw),
+        authentication: build_authentication(raw),
+        managed_identity_client_id: raw.get(&keys::MANAGED_IDENTITY_CLIENT_ID),
+        cors: CorsConfig {
+            allowed_origins: distinct(take(raw, &keys::ALLOWED_ORIGINS)),
+        },
+        mcp: McpConfig {
+            enabled: take(raw, &keys::MCP_ENABLED),
+            resource: raw.get(&keys::MCP_RESOURCE),
+        },
+        docs: DocsConfig {
+            access: match take(raw, &keys::DOCS_ACCESS).as_str() {
+                "public" => DocsAccess::Public,
+                "signed_in" => DocsAccess::SignedIn,
+                _ => DocsAccess::Off,
+            },
+            swagger_client_id: raw.get(&keys::SWAGGER_CLIENT_ID),
+        },
+        rate_limit: RateLimitConfig {
+            enabled: take(raw, &keys::RATE_LIMIT_ENABLED),
+            per_second: rate(raw, &keys::RATE_LIMIT_PER_SECOND),
+            burst: rate(raw, &keys::RATE_LIMIT_BURST),
+        },
+        telemetry: TelemetryConfig {
+            log_format: match take(raw, &keys::LOG_FORMAT).as_str() {
+                "pretty" => LogFormat::Pretty,
+                _ => LogFormat::Json,
+            },
+            log_level: take(raw, &keys::LOG_LEVEL),
+        },
+        app: build_app(raw),
+    }
+}
+
+fn build_server(raw: &RawConfig) -> ServerConfig {
+    ServerConfig {
+        bind: take(raw, &keys::BIND),
+        management_bind: take(raw, &keys::MANAGEMENT_BIND),
+        public_url: raw.get(&keys::PUBLIC_URL),
+        body_limit_bytes: size(raw, &keys::BODY_LIMIT),
+        request_timeout: take(raw, &keys::REQUEST_TIMEOUT),
+        header_timeout: take(raw, &keys::HEADER_TIMEOUT),
+        shutdown_grace: take(raw, &keys::SHUTDOWN_GRACE),
+        drain_delay: take(raw, &keys::DRAIN_DELAY),
+        max_connections: size(raw, &keys::MAX_CONNECTIONS),
+    }
+}
+
+fn build_authentication(raw: &RawConfig) -> AuthenticationConfig {
+    let authority = take(raw, &keys::AUTHORITY);
+    let tenant_id = raw.get(&keys::TENANT_ID).unwrap_or(Uuid::nil());
+    let client_id = raw.get(&keys::CLIENT_ID).unwrap_or(Uuid::nil());
+    let base = authority.as_str().trim_end_matches('/');
+    let issuer = raw
+        .get(&keys::ISSUER)
+        .unwrap_or_else(|| format!("{base}/{tenant_id}/v2.0"));
+    AuthenticationConfig {
+        required: take(raw, &keys::REQUIRED),
+        issuer,
+        authority,
+        tenant_id,
+        client_id,
+        app_id_uris: raw
+            .get(&keys::APP_ID_URIS)
+            .map_or_else(|| vec![format!("api://{client_id}")], distinct),
+        accept_v1_tokens: take(raw, &keys::ACCEPT_V1_TOKENS),
+        clock_skew: take(raw, &keys::CLOCK_SKEW),
+        roles: raw.get(&keys::ROLES),
+        allowed_clients: set(raw, &keys::ALLOWED_CLIENTS),
+        guests: match take(raw, &keys::GUESTS).as_str() {
+            "allow" => GuestPolicy::Allow,
+            _ => GuestPolicy::Deny,
+        },
+        poc: PocConfig {
+            roles: set(raw, &keys::POC_ROLES),
+            scopes: set(raw, &keys::POC_SCOPES),
+        },
+        keys: KeysConfig {
+            refresh: take(raw, &keys::KEYS_REFRESH),
+            cooldown: take(raw, &keys::KEYS_COOLDOWN),
+            lifetime: take(raw, &keys::KEYS_LIFETIME),
+            timeout: take(raw, &keys::KEYS_TIMEOUT),
+            app_specific: take(raw, &keys::KEYS_APP_SPECIFIC),
+        },
+    }
+}
+
+fn build_app(raw: &RawConfig) -> AppValues {
+    let values: BTreeMap<String, String> = raw
+        .settings()
+        .iter()
+        .filter_map(|setting| {
+            let field = setting.key.name.strip_prefix("app.")?;
+            match &setting.outcome {
+                Outcome::Value(value) => Some((field.to_owned(), String::from_value(value)?)),
+                Outcome::Unset | Outcome::Invalid => None,
+            }
+        })
+        .collect();
+    AppValues::new(values)
+}
+
+/// The value of a key that has a default.
+fn take<T: FromValue>(raw: &RawConfig, key: &Key<T>) -> T {
+    raw.get(key)
+        .expect("the key has a default that parses, and no problem was found")
+}
+
+fn size(raw: &RawConfig, key: &Key<u64>) -> usize {
+    usize::try_from(take(raw, key)).unwrap_or(usize::MAX)
+}
+
+fn rate(raw: &RawConfig, key: &Key<u64>) -> NonZeroU32 {
+    u32::try_from(take(raw, key))
+        .ok()
+        .and_then(NonZeroU32::new)
+        .expect("the key's range is 1 to 10 000 000")
+}
+
+fn set(raw: &RawConfig, key: &Key<Vec<String>>) -> Option<BTreeSet<String>> {
+    raw.get(key).map(|items| items.into_iter().collect())
+}
+
+/// Drops repetitions and keeps the order.
+fn distinct(items: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    items
+        .into_iter()
+        .filter(|item| seen.insert(item.clone()))
+        .collect()
+}

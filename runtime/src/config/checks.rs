@@ -1,0 +1,126 @@
+//! Checks that have no number: values that are each fine and do not fit together, or not this environment.
+//!
+//! One small function a rule, over the merged configuration. Keys that are unset or already reported are skipped.
+
+use std::net::SocketAddr;
+
+use super::finding::{Finding, FindingId};
+use super::key::Key;
+use super::keys;
+use super::merge::{Outcome, RawConfig};
+
+/// Runs every check.
+pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
+    findings.extend(check_must_be_set(raw));
+    findings.extend(check_public_url(raw));
+    findings.extend(check_free_ports(raw));
+    findings.extend(check_same_port(raw));
+    findings.extend(check_key_times(raw));
+    findings.extend(check_empty_list(
+        raw,
+        &keys::ALLOWED_CLIENTS,
+        "an empty list admits nobody",
+        "leave it out to admit any client",
+    ));
+    findings.extend(check_empty_list(
+        raw,
+        &keys::APP_ID_URIS,
+        "scopes are qualified with the first one",
+        "leave it out for api://<auth.client_id>",
+    ));
+}
+
+fn check_must_be_set(raw: &RawConfig) -> Vec<Finding> {
+    raw.settings()
+        .iter()
+        .filter(|setting| setting.key.must_be_set && setting.outcome == Outcome::Unset)
+        .map(|setting| {
+            Finding::error(
+                FindingId::Missing,
+                format!("{} is not set", setting.key.name),
+            )
+            .why(setting.key.doc)
+            .fix(format!("set {}", setting.key.variable))
+        })
+        .collect()
+}
+
+/// Behind a proxy the bound address is not the address; metadata with a wrong one sends tokens elsewhere.
+fn check_public_url(raw: &RawConfig) -> Option<Finding> {
+    if raw.environment.is_local() || !raw.is_unset(&keys::PUBLIC_URL) {
+        return None;
+    }
+    let what = format!(
+        "server.public_url is not set in {}",
+        raw.environment.as_str()
+    );
+    let finding = Finding::error(FindingId::Missing, what)
+        .why("metadata, documents and Host checks are made from it, never from what a request claims")
+        .fix("set APP_SERVER__PUBLIC_URL, for example https://api.contoso.com");
+    Some(finding)
+}
+
+fn check_free_ports(raw: &RawConfig) -> Vec<Finding> {
+    let is_free = |key: &Key<SocketAddr>| raw.get(key).is_some_and(|address| address.port() == 0);
+    [&keys::BIND, &keys::MANAGEMENT_BIND]
+        .into_iter()
+        .filter(|key| !raw.environment.is_local() && is_free(key))
+        .map(|key| {
+            let what = format!("{} has port 0 in {}", key.def.name, raw.environment.as_str());
+            Finding::error(FindingId::Value, what)
+                .why("port 0 takes any free port, and nobody would know which; it is for dev and test")
+                .from(raw.source(key))
+                .fix("give a port, for example 8080")
+        })
+        .collect()
+}
+
+fn check_same_port(raw: &RawConfig) -> Option<Finding> {
+    let bind = raw.get(&keys::BIND)?;
+    let management = raw.get(&keys::MANAGEMENT_BIND)?;
+    let overlap = bind.ip() == management.ip()
+        || bind.ip().is_unspecified()
+        || management.ip().is_unspecified();
+    if bind.port() == 0 || bind.port() != management.port() || !overlap {
+        return None;
+    }
+    let finding = Finding::error(
+        FindingId::Value,
+        "server.bind and server.management_bind want the same port",
+    )
+    .from(raw.source(&keys::BIND))
+    .from(raw.source(&keys::MANAGEMENT_BIND))
+    .fix("give them two ports");
+    Some(finding)
+}
+
+fn check_key_times(raw: &RawConfig) -> Option<Finding> {
+    let refresh = raw.get(&keys::KEYS_REFRESH)?;
+    let lifetime = raw.get(&keys::KEYS_LIFETIME)?;
+    if refresh <= lifetime {
+        return None;
+    }
+    let finding = Finding::error(
+        FindingId::Value,
+        "auth.keys.lifetime is shorter than auth.keys.refresh",
+    )
+    .why("signing keys would run out before they are fetched again, and every token would be refused")
+    .from(raw.source(&keys::KEYS_LIFETIME))
+    .from(raw.source(&keys::KEYS_REFRESH))
+    .fix("make the lifetime several times the refresh interval");
+    Some(finding)
+}
+
+fn check_empty_list(
+    raw: &RawConfig,
+    key: &Key<Vec<String>>,
+    why: &str,
+    fix: &str,
+) -> Option<Finding> {
+    raw.get(key).filter(Vec::is_empty).map(|_| {
+        Finding::error(FindingId::Value, format!("{} is empty", key.def.name))
+            .why(why)
+            .from(raw.source(key))
+            .fix(fix)
+    })
+}

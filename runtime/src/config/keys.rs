@@ -1,0 +1,276 @@
+//! Every built-in key, declared once: the registry, the typed [`Config`](super::Config), messages and the
+//! configuration reference all read it from here.
+//!
+//! Invariant: a constant that is missing in [`ALL`] is unknown to the layers; a test reads every key.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use url::Url;
+use uuid::Uuid;
+
+use super::key::{DurationRange, Key, KeyDef};
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const TENTH: Duration = Duration::from_millis(100);
+
+pub(crate) const BIND: Key<SocketAddr> = Key::address(
+    "server.bind",
+    "Address and port of the API. Port 0 takes a free one, in dev and test.",
+)
+.default("127.0.0.1:8080");
+pub(crate) const MANAGEMENT_BIND: Key<SocketAddr> = Key::address(
+    "server.management_bind",
+    "Address and port of `/livez`, `/readyz` and `/metrics`. Port 0 takes a free one, in dev and test.",
+)
+.default("127.0.0.1:9090");
+pub(crate) const PUBLIC_URL: Key<Url> = Key::base_url(
+    "server.public_url",
+    "The address clients use; metadata, documents and Host checks are made from it. Required in staging, uat and prod.",
+)
+.derived("http://<server.bind> in dev and test, none elsewhere");
+pub(crate) const BODY_LIMIT: Key<u64> = Key::size(
+    "server.body_limit",
+    KIB,
+    64 * MIB,
+    "Largest request body the server reads. Larger bodies get 413.",
+)
+.default("1MiB");
+pub(crate) const REQUEST_TIMEOUT: Key<Duration> = Key::duration(
+    "server.request_timeout",
+    DurationRange::new(TENTH, Duration::from_secs(600)),
+    "Longest time a request may take, its body included.",
+)
+.default("30s");
+pub(crate) const HEADER_TIMEOUT: Key<Duration> = Key::duration(
+    "server.header_timeout",
+    DurationRange::new(TENTH, MINUTE),
+    "Longest time a client may take to send the head of a request.",
+)
+.default("10s");
+pub(crate) const SHUTDOWN_GRACE: Key<Duration> = Key::duration(
+    "server.shutdown_grace",
+    DurationRange::new(Duration::ZERO, Duration::from_secs(600)),
+    "How long requests in flight may take once the server stops accepting.",
+)
+.default("20s");
+pub(crate) const DRAIN_DELAY: Key<Duration> = Key::duration(
+    "server.drain_delay",
+    DurationRange::new(Duration::ZERO, Duration::from_secs(300)),
+    "How long the server goes on accepting, not ready, after SIGTERM, so that load balancers look away first.",
+)
+.by_environment("0s", "5s", "5s");
+pub(crate) const MAX_CONNECTIONS: Key<u64> = Key::count(
+    "server.max_connections",
+    1,
+    1_000_000,
+    "Most connections open at once; further ones wait to be accepted.",
+)
+.default("4096");
+
+pub(crate) const REQUIRED: Key<bool> = Key::boolean(
+    "auth.required",
+    "`false` is POC mode: nobody is authenticated and every caller holds what `auth.poc` says. Only in dev and test.",
+)
+.default("true")
+.procedure_variable("AUTH_REQUIRED");
+pub(crate) const AUTHORITY: Key<Url> = Key::base_url(
+    "auth.authority",
+    "The identity provider. Sovereign clouds have their own; `http` only on loopback in dev and test.",
+)
+.default("https://login.microsoftonline.com");
+pub(crate) const ISSUER: Key<String> = Key::uri(
+    "auth.issuer",
+    "The `iss` of accepted tokens, compared byte for byte. For External ID, whose issuer host differs from its authority.",
+)
+.derived("<auth.authority>/<auth.tenant_id>/v2.0");
+pub(crate) const TENANT_ID: Key<Uuid> = Key::guid(
+    "auth.tenant_id",
+    "The Entra tenant whose tokens are accepted.",
+)
+.procedure_variable("AZURE_TENANT_ID")
+.judged_by_guardrail();
+pub(crate) const CLIENT_ID: Key<Uuid> = Key::guid(
+    "auth.client_id",
+    "Client id of the Entra app registration of this API; the audience of its tokens.",
+)
+.procedure_variable("AZURE_AD_CLIENT_ID")
+.judged_by_guardrail();
+pub(crate) const APP_ID_URIS: Key<Vec<String>> = Key::uri_list(
+    "auth.app_id_uris",
+    "App ID URIs, accepted as audience beside the client id. The first one qualifies scopes.",
+)
+.derived("[\"api://<auth.client_id>\"]");
+pub(crate) const ACCEPT_V1_TOKENS: Key<bool> = Key::boolean(
+    "auth.accept_v1_tokens",
+    "Accepts v1.0 access tokens too, with the v1 issuer of the same tenant.",
+)
+.default("false");
+pub(crate) const CLOCK_SKEW: Key<Duration> = Key::duration(
+    "auth.clock_skew",
+    DurationRange::new(Duration::ZERO, Duration::from_secs(300)),
+    "How far the clocks of issuer and server may differ.",
+)
+.default("60s");
+pub(crate) const ROLES: Key<BTreeMap<String, String>> = Key::table(
+    "auth.roles",
+    "Entra app-role value to internal role. When set it replaces the identity map whole.",
+)
+.derived("every internal role is its own Entra value");
+pub(crate) const ALLOWED_CLIENTS: Key<Vec<String>> = Key::guid_list(
+    "auth.allowed_clients",
+    "Client applications (`azp`) whose tokens are accepted.",
+)
+.derived("any");
+pub(crate) const GUESTS: Key<String> = Key::choice(
+    "auth.guests",
+    &["allow", "deny"],
+    "Whether guests of the tenant are admitted like members.",
+)
+.default("allow");
+pub(crate) const POC_ROLES: Key<Vec<String>> =
+    Key::text_list("auth.poc.roles", "Roles the caller of POC mode holds.")
+        .derived("every role for users");
+pub(crate) const POC_SCOPES: Key<Vec<String>> =
+    Key::text_list("auth.poc.scopes", "Scopes the caller of POC mode holds.")
+        .derived("every scope");
+pub(crate) const KEYS_REFRESH: Key<Duration> = Key::duration(
+    "auth.keys.refresh",
+    DurationRange::new(MINUTE, DAY).or_locally(TENTH),
+    "How often signing keys are fetched again.",
+)
+.default("1h");
+pub(crate) const KEYS_COOLDOWN: Key<Duration> = Key::duration(
+    "auth.keys.cooldown",
+    DurationRange::new(Duration::from_secs(10), HOUR).or_locally(Duration::from_millis(10)),
+    "Shortest time between two fetches that an unknown key id causes.",
+)
+.default("5min");
+pub(crate) const KEYS_LIFETIME: Key<Duration> = Key::duration(
+    "auth.keys.lifetime",
+    DurationRange::new(HOUR, Duration::from_secs(7 * 24 * 60 * 60)).or_locally(TENTH),
+    "How long the last good signing keys serve while the identity provider is down.",
+)
+.default("24h");
+pub(crate) const KEYS_TIMEOUT: Key<Duration> = Key::duration(
+    "auth.keys.timeout",
+    DurationRange::new(SECOND, MINUTE).or_locally(Duration::from_millis(10)),
+    "Longest time one fetch of signing keys may take.",
+)
+.default("5s");
+pub(crate) const KEYS_APP_SPECIFIC: Key<bool> = Key::boolean(
+    "auth.keys.app_specific",
+    "Asks for the key document with `?appid=<auth.client_id>`, for registrations with custom signing keys.",
+)
+.default("false");
+
+pub(crate) const MANAGED_IDENTITY_CLIENT_ID: Key<Uuid> = Key::guid(
+    "azure.managed_identity_client_id",
+    "Client id of the user-assigned managed identity, for the Azure SDK. Never the app registration's.",
+)
+.procedure_variable("AZURE_CLIENT_ID");
+
+pub(crate) const ALLOWED_ORIGINS: Key<Vec<String>> = Key::text_list(
+    "cors.allowed_origins",
+    "Origins of the browser frontends, each `scheme://host[:port]` in canonical form.",
+)
+.default("");
+
+pub(crate) const MCP_ENABLED: Key<bool> =
+    Key::boolean("mcp.enabled", "Serves MCP at `/api/v1/mcp`.").default("true");
+pub(crate) const MCP_RESOURCE: Key<Url> = Key::url(
+    "mcp.resource",
+    "The resource identifier MCP clients ask tokens for; an identifier URI of the app registration.",
+)
+.derived("<server.public_url>/api/v1/mcp");
+
+pub(crate) const DOCS_ACCESS: Key<String> = Key::choice(
+    "docs.access",
+    &["public", "signed_in", "off"],
+    "Who may read `/docs` and `/openapi.json`.",
+)
+.by_environment("public", "signed_in", "off");
+pub(crate) const SWAGGER_CLIENT_ID: Key<Uuid> = Key::guid(
+    "docs.swagger_client_id",
+    "Client id of the single-page-application registration that Swagger UI signs in with.",
+);
+
+pub(crate) const RATE_LIMIT_ENABLED: Key<bool> = Key::boolean(
+    "rate_limit.enabled",
+    "Limits how often one caller (one address without a caller) may call, REST and MCP together.",
+)
+.default("true");
+pub(crate) const RATE_LIMIT_PER_SECOND: Key<u64> = Key::count(
+    "rate_limit.per_second",
+    1,
+    10_000_000,
+    "Calls a second one caller may make for long.",
+)
+.default("100");
+pub(crate) const RATE_LIMIT_BURST: Key<u64> = Key::count(
+    "rate_limit.burst",
+    1,
+    10_000_000,
+    "Calls one caller may make at once.",
+)
+.default("200");
+
+pub(crate) const LOG_FORMAT: Key<String> = Key::choice(
+    "telemetry.log_format",
+    &["json", "pretty"],
+    "One JSON object a line, or lines for people.",
+)
+.default("json");
+pub(crate) const LOG_LEVEL: Key<String> = Key::log_filter(
+    "telemetry.log_level",
+    "What is logged: a level, or a list such as `info,portcullis=debug`.",
+)
+.default("info");
+
+/// Every built-in key, in the order operators read them.
+pub(crate) const ALL: &[KeyDef] = &[
+    BIND.def,
+    MANAGEMENT_BIND.def,
+    PUBLIC_URL.def,
+    BODY_LIMIT.def,
+    REQUEST_TIMEOUT.def,
+    HEADER_TIMEOUT.def,
+    SHUTDOWN_GRACE.def,
+    DRAIN_DELAY.def,
+    MAX_CONNECTIONS.def,
+    REQUIRED.def,
+    AUTHORITY.def,
+    ISSUER.def,
+    TENANT_ID.def,
+    CLIENT_ID.def,
+    APP_ID_URIS.def,
+    ACCEPT_V1_TOKENS.def,
+    CLOCK_SKEW.def,
+    ROLES.def,
+    ALLOWED_CLIENTS.def,
+    GUESTS.def,
+    POC_ROLES.def,
+    POC_SCOPES.def,
+    KEYS_REFRESH.def,
+    KEYS_COOLDOWN.def,
+    KEYS_LIFETIME.def,
+    KEYS_TIMEOUT.def,
+    KEYS_APP_SPECIFIC.def,
+    MANAGED_IDENTITY_CLIENT_ID.def,
+    ALLOWED_ORIGINS.def,
+    MCP_ENABLED.def,
+    MCP_RESOURCE.def,
+    DOCS_ACCESS.def,
+    SWAGGER_CLIENT_ID.def,
+    RATE_LIMIT_ENABLED.def,
+    RATE_LIMIT_PER_SECOND.def,
+    RATE_LIMIT_BURST.def,
+    LOG_FORMAT.def,
+    LOG_LEVEL.def,
+];

@@ -1,0 +1,227 @@
+//! The flow of a setting, from sources to [`Config`]: the one entry point of this module.
+//!
+//! Invariant: every step adds to one list of findings and the next step runs all the same, so that an operator
+//! sees everything at once; only when the list holds no error is a [`Config`] built.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use portcullis_api_spec::Vocabulary;
+
+use super::app_setting::AppSetting;
+use super::build;
+use super::checks;
+use super::environment;
+use super::finding::{ConfigError, Finding, FindingId, Severity};
+use super::guardrails;
+use super::layer::{self, ENVIRONMENT_KEY, ENVIRONMENT_VARIABLE, Layer};
+use super::merge::RawConfig;
+use super::origin::Origin;
+use super::registry::Registry;
+use super::sections::{Config, Environment};
+use super::suggest;
+
+/// Everything a configuration is made from. No `Debug`: variables and flags carry secrets.
+#[derive(Clone)]
+pub(crate) struct ConfigSources {
+    /// The process's variables, or a test's.
+    pub(crate) variables: BTreeMap<String, String>,
+    /// The files the application embeds: `("default.toml", text)`, `("dev.toml", text)`..
+    pub(crate) shipped_layers: &'static [(&'static str, &'static str)],
+    /// The folder that stands in place of the embedded files.
+    pub(crate) config_dir: Option<PathBuf>,
+    /// The command line; the key `environment` stands above `APP_ENV`.
+    pub(crate) flags: Vec<Flag>,
+    /// The application's roles and scopes.
+    pub(crate) vocabulary: Vocabulary,
+    /// The application's own keys.
+    pub(crate) app_settings: &'static [AppSetting],
+}
+
+/// A setting given on the command line.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Flag {
+    /// The dotted key, `server.bind`, or `environment`.
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// As the operator wrote it, `--bind`.
+    pub(crate) flag: String,
+}
+
+/// A configuration that may run.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub(crate) config: Config,
+    pub(crate) warnings: Vec<Finding>,
+    pub(crate) report: Report,
+}
+
+/// Every key with value, origin and what it shadows, for those who ask.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    pub(crate) environment: Environment,
+    /// Who chose the environment; `None` when nobody did.
+    pub(crate) environment_origin: Option<Origin>,
+    pub(crate) raw: RawConfig,
+}
+
+impl Config {
+    /// Makes the configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem found, in the files, the variables, the values and the rules alike.
+    pub(crate) fn load(sources: &ConfigSources) -> Result<Loaded, ConfigError> {
+        let mut findings = Vec::new();
+        let registry = Registry::new(sources.app_settings);
+        let (environment, environment_origin) = choose_environment(sources, &mut findings);
+        // With an unknown environment the layers are still read: what is wrong in them is wrong in every one.
+        // `dev` accepts the most values, so that nothing is reported that might be right.
+        let assumed = environment.unwrap_or(Environment::Dev);
+        let layers = read_layers(sources, &registry, assumed, environment, &mut findings);
+        let vocabulary = sources.vocabulary;
+        let raw = RawConfig::merge(&layers, &registry, assumed, vocabulary, &mut findings);
+        if environment.is_some() {
+            checks::check_all(&raw, &mut findings);
+            guardrails::check_all(&raw, &mut findings);
+        }
+        findings.sort_by_key(|finding| finding.id);
+        let (problems, warnings): (Vec<Finding>, Vec<Finding>) = findings
+            .into_iter()
+            .partition(|finding| finding.severity == Severity::Error);
+        match environment {
+            Some(environment) if problems.is_empty() => Ok(Loaded {
+                config: build::build(&raw),
+                warnings,
+                report: Report {
+                    environment,
+                    environment_origin,
+                    raw,
+                },
+            }),
+            Some(_) | None => Err(ConfigError {
+                environment,
+                problems,
+                warnings,
+            }),
+        }
+    }
+}
+
+/// Unset is `prod`: whoever forgets to say gets the strictest rules.
+fn choose_environment(
+    sources: &ConfigSources,
+    findings: &mut Vec<Finding>,
+) -> (Option<Environment>, Option<Origin>) {
+    let flag = sources
+        .flags
+        .iter()
+        .rev()
+        .find(|flag| flag.key == ENVIRONMENT_KEY);
+    let variable = sources.variables.get(ENVIRONMENT_VARIABLE);
+    let (text, origin) = match (flag, variable) {
+        (Some(flag), _) => (&flag.value, Origin::Flag(flag.flag.clone())),
+        (None, Some(text)) => (text, Origin::Variable(ENVIRONMENT_VARIABLE.to_owned())),
+        (None, None) => return (Some(Environment::Prod), None),
+    };
+    if let Some(environment) = Environment::parse(text) {
+        return (Some(environment), Some(origin));
+    }
+    let names = Environment::ALL.map(Environment::as_str);
+    let shown = super::value::show_text(text);
+    let hint = suggest_environment(text)
+        .map(|near| format!("; did you mean {near}?"))
+        .unwrap_or_default();
+    findings.push(
+        Finding::error(
+            FindingId::Environment,
+            format!("\"{shown}\" is no environment"),
+        )
+        .why("a misspelt environment must not get another one's rules")
+        .from(origin.to_string())
+        .fix(format!("write exactly one of {}{hint}", names.join(", "))),
+    );
+    (None, Some(origin))
+}
+
+fn suggest_environment(text: &str) -> Option<&'static str> {
+    let folded = text.trim().to_ascii_lowercase();
+    let names = Environment::ALL.map(Environment::as_str);
+    names
+        .into_iter()
+        .find(|name| folded.len() >= name.len() && folded.starts_with(name))
+        .or_else(|| suggest::nearest(&folded, names))
+}
+
+/// Reads every layer, lowest first.
+fn read_layers(
+    sources: &ConfigSources,
+    registry: &Registry,
+    assumed: Environment,
+    environment: Option<Environment>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Layer> {
+    let mut layers = vec![Layer::defaults(registry, assumed)];
+    for (name, text) in read_files(sources, environment, findings) {
+        layers.push(layer::read_file(&name, &text, registry, findings));
+    }
+    layers.push(layer::read_variables(
+        &sources.variables,
+        registry,
+        findings,
+    ));
+    layers.push(layer::read_flags(&sources.flags, registry, findings));
+    layers
+}
+
+/// Reads `default.toml` and `<env>.toml`, from the folder or as shipped.
+fn read_files(
+    sources: &ConfigSources,
+    environment: Option<Environment>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, String)> {
+    let mut names = vec!["default.toml".to_owned()];
+    names.extend(environment.map(|environment| format!("{}.toml", environment.as_str())));
+    match &sources.config_dir {
+        Some(folder) => read_folder(folder, &names, findings),
+        None => names
+            .into_iter()
+            .filter_map(|name| {
+                let (_, text) = sources
+                    .shipped_layers
+                    .iter()
+                    .find(|(file, _)| *file == name)?;
+                Some((format!("{name} (shipped)"), (*text).to_owned()))
+            })
+            .collect(),
+    }
+}
+
+fn read_folder(
+    folder: &Path,
+    names: &[String],
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut unreadable = false;
+    for name in names {
+        let path = folder.join(name);
+        match environment::read_config_file(&path) {
+            Ok(Some(text)) => files.push((path.display().to_string(), text)),
+            Ok(None) => {}
+            Err(reason) => {
+                unreadable = true;
+                let what = format!("{}: {reason}", path.display());
+                findings.push(Finding::error(FindingId::File, what));
+            }
+        }
+    }
+    if files.is_empty() && !unreadable {
+        let what = format!("{} holds neither {}", folder.display(), names.join(" nor "));
+        findings.push(
+            Finding::error(FindingId::File, what)
+                .why("a configuration folder stands in place of the shipped files, so an empty one would drop them all")
+                .fix("correct --config-dir or APP_CONFIG_DIR, or mount the files"),
+        );
+    }
+    files
+}

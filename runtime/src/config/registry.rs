@@ -1,0 +1,249 @@
+//! The registry of keys: the built-in ones and the application's, with the variable of each.
+//!
+//! Layers ask it which names exist; everything that lists keys walks it. A key has exactly one variable: the one
+//! of the operating procedure, or `APP_<SECTION>__<FIELD>`.
+
+use super::app_setting::AppSetting;
+use super::key::{DefaultValue, KeyDef, Kind};
+use super::keys;
+use super::sections::Environment;
+use super::suggest;
+
+/// What every variable of ours begins with, the operating procedure's four apart.
+pub(crate) const VARIABLE_PREFIX: &str = "APP_";
+
+/// Every known key.
+#[derive(Debug, Clone)]
+pub(crate) struct Registry {
+    keys: Vec<RegisteredKey>,
+}
+
+/// One known key.
+#[derive(Debug, Clone)]
+pub(crate) struct RegisteredKey {
+    pub(crate) name: String,
+    pub(crate) variable: String,
+    pub(crate) kind: Kind,
+    pub(crate) default: DefaultValue,
+    pub(crate) secret: bool,
+    pub(crate) judged_by_guardrail: bool,
+    /// Without a value the start is refused.
+    pub(crate) must_be_set: bool,
+    pub(crate) doc: &'static str,
+}
+
+impl Registry {
+    /// Collects the built-in keys and the application's.
+    ///
+    /// # Panics
+    /// When an application declares a field that cannot be written as a key, or one field twice: that is a
+    /// mistake in its program text, not in anybody's configuration.
+    pub(crate) fn new(app_settings: &[AppSetting]) -> Self {
+        let mut registry = Self {
+            keys: keys::ALL.iter().map(RegisteredKey::built_in).collect(),
+        };
+        for setting in app_settings {
+            assert!(
+                setting.has_valid_field(),
+                "the application setting `{}` must be [a-z][a-z0-9_]* without two underscores in a row",
+                setting.field
+            );
+            let key = RegisteredKey::of_application(setting);
+            assert!(
+                registry.get(&key.name).is_none(),
+                "the application setting `{}` is declared twice",
+                setting.field
+            );
+            registry.keys.push(key);
+        }
+        registry
+    }
+
+    /// Every key, in the order operators read them.
+    pub(crate) fn keys(&self) -> &[RegisteredKey] {
+        &self.keys
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&RegisteredKey> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    pub(crate) fn get_by_variable(&self, variable: &str) -> Option<&RegisteredKey> {
+        self.keys.iter().find(|key| key.variable == variable)
+    }
+
+    /// Finds the key that would have this systematic variable if the operating procedure had not named it.
+    pub(crate) fn get_by_replaced_variable(&self, variable: &str) -> Option<&RegisteredKey> {
+        self.keys
+            .iter()
+            .find(|key| key.variable != variable && systematic_variable(&key.name) == variable)
+    }
+
+    /// Says whether keys begin with `<prefix>.`.
+    pub(crate) fn is_section(&self, prefix: &str) -> bool {
+        self.keys.iter().any(|key| {
+            key.name
+                .strip_prefix(prefix)
+                .is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+
+    /// Finds the key that a wrong dotted name most likely means: a misspelling, or the right field in a wrong section.
+    pub(crate) fn suggest_key(&self, name: &str) -> Option<&str> {
+        let names = || self.keys.iter().map(|key| key.name.as_str());
+        suggest::nearest(name, names()).or_else(|| {
+            let field = name.rsplit('.').next()?;
+            names().find(|candidate| candidate.rsplit('.').next() == Some(field))
+        })
+    }
+
+    /// Finds the variable that a wrong one most likely means.
+    pub(crate) fn suggest_variable(&self, variable: &str) -> Option<&str> {
+        let variables = self.keys.iter().map(|key| key.variable.as_str());
+        suggest::nearest(variable, variables).or_else(|| {
+            let field = variable.rsplit("__").next()?;
+            self.keys
+                .iter()
+                .find(|key| {
+                    let last = key.name.rsplit('.').next().unwrap_or_default();
+                    last.eq_ignore_ascii_case(field)
+                })
+                .map(|key| key.variable.as_str())
+        })
+    }
+}
+
+impl RegisteredKey {
+    fn built_in(def: &KeyDef) -> Self {
+        let variable = match def.procedure_variable {
+            Some(name) => name.to_owned(),
+            None => systematic_variable(def.name),
+        };
+        Self {
+            name: def.name.to_owned(),
+            variable,
+            kind: def.kind,
+            default: def.default,
+            secret: false,
+            judged_by_guardrail: def.judged_by_guardrail,
+            must_be_set: false,
+            doc: def.doc,
+        }
+    }
+
+    fn of_application(setting: &AppSetting) -> Self {
+        let name = format!("app.{}", setting.field);
+        Self {
+            variable: systematic_variable(&name),
+            name,
+            kind: Kind::Text,
+            default: setting
+                .default
+                .map_or(DefaultValue::Unset, DefaultValue::Text),
+            secret: setting.secret,
+            judged_by_guardrail: false,
+            must_be_set: setting.default.is_none(),
+            doc: setting.doc,
+        }
+    }
+
+    /// Writes the default as a layer would; `None` when it is unset or made from other keys.
+    pub(crate) fn default_text(&self, environment: Environment) -> Option<&'static str> {
+        match self.default {
+            DefaultValue::Unset | DefaultValue::Derived(_) => None,
+            DefaultValue::Text(text) => Some(text),
+            DefaultValue::ByEnvironment {
+                local,
+                shared,
+                prod,
+            } => Some(match environment {
+                Environment::Dev | Environment::Test => local,
+                Environment::Staging | Environment::Uat => shared,
+                Environment::Prod => prod,
+            }),
+        }
+    }
+}
+
+/// `auth.keys.refresh` -> `APP_AUTH__KEYS__REFRESH`.
+fn systematic_variable(name: &str) -> String {
+    let path = name.to_ascii_uppercase().replace('.', "__");
+    format!("{VARIABLE_PREFIX}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Registry, systematic_variable};
+    use crate::config::AppSetting;
+    use crate::config::parse;
+    use crate::config::sections::Environment;
+
+    #[test]
+    fn names_and_variables_are_unique_and_derived_from_the_key() {
+        let registry = Registry::new(&[]);
+        for (index, key) in registry.keys().iter().enumerate() {
+            let earlier = &registry.keys()[..index];
+            assert!(
+                earlier
+                    .iter()
+                    .all(|other| other.name != key.name && other.variable != key.variable)
+            );
+        }
+        assert_eq!(
+            systematic_variable("auth.keys.refresh"),
+            "APP_AUTH__KEYS__REFRESH"
+        );
+        let sop = [
+            "AUTH_REQUIRED",
+            "AZURE_TENANT_ID",
+            "AZURE_AD_CLIENT_ID",
+            "AZURE_CLIENT_ID",
+        ];
+        assert!(
+            sop.iter()
+                .all(|name| registry.get_by_variable(name).is_some())
+        );
+    }
+
+    #[test]
+    fn every_default_is_a_valid_value_of_its_key_in_every_environment() {
+        let registry = Registry::new(&[]);
+        for environment in Environment::ALL {
+            for key in registry.keys() {
+                if let Some(text) = key.default_text(environment) {
+                    let parsed = parse::parse_text(key.kind, text, environment);
+                    assert!(parsed.is_ok(), "{}: {parsed:?}", key.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_wrong_section_is_found() {
+        let registry = Registry::new(&[]);
+        assert_eq!(
+            registry.suggest_key("auth.management_bind"),
+            Some("server.management_bind")
+        );
+        assert_eq!(
+            registry.suggest_variable("APP_SERVER__BNID"),
+            Some("APP_SERVER__BIND")
+        );
+        assert_eq!(
+            registry.suggest_variable("APP_HTTP__PER_SECOND"),
+            Some("APP_RATE_LIMIT__PER_SECOND")
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "declared twice")]
+    fn an_application_field_declared_twice_is_a_bug() {
+        let setting = AppSetting {
+            field: "database_url",
+            default: None,
+            secret: true,
+            doc: "",
+        };
+        Registry::new(&[setting, setting]);
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole flow, from sources to `Config` or to the list of problems. They pass maps, never the
+//! process environment.
+
+mod environments;
+mod files;
+mod secrets;
+mod shipped;
+pub(crate) mod sources;
+mod together;
+mod variables;

@@ -1,0 +1,123 @@
+//! The MCP endpoint: the same operations, called by agents. Streamable HTTP without sessions, at `/api/v1/mcp`.
+//!
+//! `authenticate -> front (signed in? readable? scope?) -> rmcp (protocol, both eras) -> tool server -> an http::Request
+//! into the operations router`, in process. Beside it stand the public documents of RFC 9728.
+//!
+//! Invariant: no access logic of its own. The tool list is filtered by `decide`, and the guard of each operation
+//! decides again about every call.
+
+mod call;
+mod front;
+mod hosts;
+mod metadata;
+mod rpc;
+mod tool_server;
+
+use std::sync::Arc;
+
+use axum::routing::post;
+use axum::{Router, middleware};
+use portcullis_api_spec::{Access, Requirements, ScopeDef, ToolDef};
+use url::Url;
+
+use crate::api::Facts;
+use crate::config::Config;
+use crate::gate::{Gate, authenticate};
+use front::Front;
+use tool_server::ToolServer;
+
+/// Where the endpoint is mounted.
+pub(crate) const PATH: &str = "/api/v1/mcp";
+
+/// What the endpoint is built from.
+pub(crate) struct McpParts<'a> {
+    pub(crate) facts: Facts,
+    /// From `api_spec::build_tools`.
+    pub(crate) tools: Vec<ToolDef>,
+    /// Every endpoint behind its guard; tool calls enter here.
+    pub(crate) operations: Router,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) config: &'a Config,
+    pub(crate) public_url: &'a Url,
+}
+
+/// Builds the MCP endpoint, unless `mcp.enabled` is false, and the metadata documents.
+pub(crate) fn router(parts: McpParts<'_>) -> Router {
+    let scopes = scopes_of(&parts.tools);
+    let documents = metadata::router(&metadata::Resource {
+        name: parts.facts.title,
+        url: resource_url(parts.config, parts.public_url),
+        issuer: &parts.config.authentication.issuer,
+        scopes: qualify(scopes, &scope_prefix(parts.config, parts.public_url)),
+    });
+    if !parts.config.mcp.enabled {
+        return documents;
+    }
+    let gate = Arc::clone(&parts.gate);
+    let tool_server = ToolServer::new(parts.facts, parts.tools, parts.operations);
+    let front = Front::new(
+        tool_server,
+        hosts::transport_config(parts.config, parts.public_url),
+        challenge_access(scopes),
+        parts.config.server.request_timeout,
+    );
+    let endpoint =
+        post(front::answer).route_layer(middleware::from_fn_with_state(gate, authenticate));
+    Router::new()
+        .route(PATH, endpoint)
+        .with_state(Arc::new(front))
+        .merge(documents)
+}
+
+/// The resource identifier of the API (RFC 8707): `mcp.resource`, or the endpoint's public address.
+pub(crate) fn resource_url(config: &Config, public_url: &Url) -> String {
+    match &config.mcp.resource {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("{}{PATH}", public_url.as_str().trim_end_matches('/')),
+    }
+}
+
+/// What stands before a scope's short name in requests to Entra, without the slash.
+///
+/// Entra wants the `resource` that a client sends and the scopes it asks for to be made from one identifier URI: the
+/// resource itself where it is one of the registration's, else the first of `auth.app_id_uris`.
+pub(crate) fn scope_prefix(config: &Config, public_url: &Url) -> String {
+    let resource = resource_url(config, public_url);
+    let app_id_uris = &config.authentication.app_id_uris;
+    if app_id_uris.contains(&resource) {
+        return resource;
+    }
+    app_id_uris.first().cloned().unwrap_or_default()
+}
+
+/// Every scope that some tool asks for, once, in the order of the tools.
+fn scopes_of(tools: &[ToolDef]) -> &'static [ScopeDef] {
+    let mut scopes: Vec<ScopeDef> = Vec::new();
+    for scope in tools.iter().flat_map(|tool| tool.endpoint.access.scopes()) {
+        if !scopes.contains(scope) {
+            scopes.push(*scope);
+        }
+    }
+    // Built once a service, and access rules hold static lists: it lives as long as the process.
+    scopes.leak()
+}
+
+fn qualify(scopes: &[ScopeDef], prefix: &str) -> Vec<String> {
+    let qualified = scopes.iter().map(|scope| match prefix {
+        "" => scope.name.to_owned(),
+        prefix => format!("{prefix}/{}", scope.name),
+    });
+    qualified.collect()
+}
+
+/// What a 401 of this endpoint asks a client to obtain. Only for the challenge: any verified caller may connect.
+fn challenge_access(scopes: &'static [ScopeDef]) -> Access {
+    Access::Restricted(Requirements {
+        roles: &[],
+        scopes,
+        applications: &[],
+    })
+}
+
+#[cfg(test)]
+mod tests;

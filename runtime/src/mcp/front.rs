@@ -1,0 +1,174 @@
+//! The HTTP side of the endpoint: answers what rmcp cannot, and makes rmcp's own refusals readable.
+//!
+//! Order: signed in, or 401 -> body within the limit and a JSON-RPC message -> scope of the called tool, or 403 ->
+//! rmcp. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
+//! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use portcullis_api_spec::Access;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde_json::Value;
+
+use super::rpc::{self, Envelope};
+use super::tool_server::ToolServer;
+use crate::Problem;
+use crate::gate::{self, Refusal};
+
+/// Longest sentence of rmcp's that is passed on, in bytes.
+const MESSAGE_BYTES: usize = 256;
+
+/// The endpoint's state. One for the whole service.
+pub(super) struct Front {
+    tool_server: ToolServer,
+    transport: StreamableHttpService<ToolServer, NeverSessionManager>,
+    challenge_access: Access,
+    body_limit_bytes: usize,
+    read_timeout: Duration,
+}
+
+/// Carried through rmcp, whose tasks would otherwise log outside of the request.
+#[derive(Debug, Clone)]
+pub(super) struct RequestSpan(pub(super) tracing::Span);
+
+impl Front {
+    pub(super) fn new(
+        tool_server: ToolServer,
+        transport_config: StreamableHttpServerConfig,
+        challenge_access: Access,
+        read_timeout: Duration,
+    ) -> Self {
+        let body_limit_bytes = transport_config.max_request_body_bytes;
+        let for_each_request = tool_server.clone();
+        Self {
+            tool_server,
+            transport: StreamableHttpService::new(
+                move || Ok(for_each_request.clone()),
+                Arc::new(NeverSessionManager::default()),
+                transport_config,
+            ),
+            challenge_access,
+            body_limit_bytes,
+            read_timeout,
+        }
+    }
+
+    /// Any verified caller may connect; what it sees and calls is decided tool by tool.
+    fn admit(&self, request: &Request) -> Result<(), Refusal> {
+        gate::admit(&Access::SignedIn, request.extensions())
+            .map_err(|refusal| ask_for_scopes(refusal, self.challenge_access))
+    }
+
+    async fn read_body(&self, body: Body) -> Result<Bytes, Problem> {
+        let body = Limited::new(body, self.body_limit_bytes).collect();
+        match tokio::time::timeout(self.read_timeout, body).await {
+            Ok(Ok(collected)) => Ok(collected.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))
+            }
+            Ok(Err(_)) => Err(Problem::of_status(StatusCode::BAD_REQUEST)),
+            Err(_) => Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)),
+        }
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response, Response> {
+        self.admit(&request).map_err(IntoResponse::into_response)?;
+        let (mut parts, body) = request.into_parts();
+        let body = self
+            .read_body(body)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
+        if let Some(name) = envelope.tool_name() {
+            self.tool_server
+                .check_scope(name, &parts.extensions)
+                .map_err(IntoResponse::into_response)?;
+        }
+        let id = envelope.id();
+        // The credential has done its work; nothing behind this point can pass it on.
+        parts.headers.remove(header::AUTHORIZATION);
+        parts.headers.remove(header::COOKIE);
+        parts
+            .extensions
+            .insert(RequestSpan(tracing::Span::current()));
+        let request = Request::from_parts(parts, Full::new(body));
+        let response = self.transport.handle(request).await.map(Body::new);
+        Ok(readable(response, id).await)
+    }
+}
+
+/// Answers one POST.
+pub(super) async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
+    let response = front.answer(request).await;
+    let mut response = response.unwrap_or_else(|refusal| refusal);
+    // Lists and results are this caller's own.
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The rule asks for no scope, but a client that signs in wants to know what to ask for.
+fn ask_for_scopes(refusal: Refusal, access: Access) -> Refusal {
+    match refusal {
+        Refusal::Unauthenticated { challenge, .. } => {
+            Refusal::Unauthenticated { access, challenge }
+        }
+        Refusal::InvalidToken { challenge, .. } => Refusal::InvalidToken { access, challenge },
+        Refusal::InvalidRequest { .. }
+        | Refusal::InsufficientScope { .. }
+        | Refusal::Forbidden
+        | Refusal::KeysUnavailable => refusal,
+    }
+}
+
+/// Turns rmcp's plain-text refusals into JSON-RPC errors, or problems where no message was read.
+async fn readable(response: Response, id: Value) -> Response {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || has_json_body(&response) {
+        return response;
+    }
+    match status {
+        StatusCode::BAD_REQUEST => rpc::invalid_request(id, &text_of(response).await),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => unsupported(response, id).await,
+        StatusCode::NOT_ACCEPTABLE => Problem::of_status(status)
+            .with_detail("accept both application/json and text/event-stream")
+            .into_response(),
+        StatusCode::FORBIDDEN => Problem::of_status(status)
+            .with_detail("the Host or Origin header is not one that this service accepts")
+            .into_response(),
+        _ => Problem::of_status(status).into_response(),
+    }
+}
+
+/// rmcp answers 415 both for another media type and for JSON that is no message of the protocol.
+async fn unsupported(response: Response, id: Value) -> Response {
+    if text_of(response).await.starts_with("fail to deserialize") {
+        return rpc::invalid_request(id, "Invalid Request: not a message of this protocol");
+    }
+    Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        .with_detail("send application/json")
+        .into_response()
+}
+
+async fn text_of(response: Response) -> String {
+    let body = Limited::new(response.into_body(), 64 * 1024)
+        .collect()
+        .await;
+    let bytes = body.map(|body| body.to_bytes()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MESSAGE_BYTES)]);
+    text.into_owned()
+}
+
+fn has_json_body(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+}

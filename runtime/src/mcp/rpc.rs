@@ -1,0 +1,149 @@
+//! What the front reads of a JSON-RPC message, and the errors it answers in the protocol's own terms.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use serde_json::error::Category;
+use serde_json::{Value, json};
+
+/// JSON-RPC: the body is not JSON.
+const PARSE_ERROR: i32 = -32700;
+/// JSON-RPC: the body is JSON, but no message.
+const INVALID_REQUEST: i32 = -32600;
+
+/// The members of a message that the front looks at. A member that stands twice is an error, so that no two readers
+/// of one body can disagree about it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Envelope<'a> {
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(borrow, default)]
+    method: Option<Cow<'a, str>>,
+    #[serde(default)]
+    params: Option<Params>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Params {
+    #[serde(default)]
+    name: Option<Value>,
+}
+
+/// What is wrong with a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EnvelopeError {
+    NotJson,
+    Batch,
+    NotAMessage,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads the outline of a message.
+    pub(super) fn parse(body: &'a [u8]) -> Result<Self, EnvelopeError> {
+        match serde_json::from_slice(body) {
+            // A struct can also be read from a list, which in JSON-RPC is a batch.
+            _ if is_list(body) => Err(EnvelopeError::Batch),
+            Ok(envelope) => Ok(envelope),
+            Err(error) => match error.classify() {
+                Category::Syntax | Category::Eof | Category::Io => Err(EnvelopeError::NotJson),
+                Category::Data => Err(EnvelopeError::NotAMessage),
+            },
+        }
+    }
+
+    /// The name of the tool to call, if this is a call.
+    pub(super) fn tool_name(&self) -> Option<&str> {
+        if self.method.as_deref() != Some("tools/call") {
+            return None;
+        }
+        self.params.as_ref()?.name.as_ref()?.as_str()
+    }
+
+    /// The id to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
+    pub(super) fn id(&self) -> Value {
+        match &self.id {
+            Some(id) if id.is_string() || id.is_number() => id.clone(),
+            Some(_) | None => Value::Null,
+        }
+    }
+}
+
+impl IntoResponse for EnvelopeError {
+    fn into_response(self) -> Response {
+        let (code, message) = match self {
+            EnvelopeError::NotJson => (PARSE_ERROR, "Parse error: the body is not JSON"),
+            EnvelopeError::Batch => (INVALID_REQUEST, "Invalid Request: batches are not served"),
+            EnvelopeError::NotAMessage => {
+                (INVALID_REQUEST, "Invalid Request: not a JSON-RPC message")
+            }
+        };
+        error_response(Value::Null, code, message)
+    }
+}
+
+/// 400 for a message that rmcp could not read, or whose headers do not fit.
+pub(super) fn invalid_request(id: Value, message: &str) -> Response {
+    error_response(id, INVALID_REQUEST, message)
+}
+
+fn error_response(id: Value, code: i32, message: &str) -> Response {
+    let error = json!({"code": code, "message": message});
+    let body = json!({"jsonrpc": "2.0", "id": id, "error": error});
+    let content_type = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    (StatusCode::BAD_REQUEST, [content_type], body.to_string()).into_response()
+}
+
+fn is_list(body: &[u8]) -> bool {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    first == Some(&b'[')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(body: &str) -> EnvelopeError {
+        Envelope::parse(body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn only_a_call_names_a_tool() {
+        let call = br#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{}}}"#;
+        assert_eq!(Envelope::parse(call).unwrap().tool_name(), Some("a"));
+        let prompt = br#"{"id":1,"method":"prompts/get","params":{"name":"a"}}"#;
+        assert_eq!(Envelope::parse(prompt).unwrap().tool_name(), None);
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_refused() {
+        let table = [
+            r#"{"id":1,"method":"tools/list","method":"tools/call","params":{"name":"a"}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a","name":"b"}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a"},"params":{"name":"b"}}"#,
+        ];
+        for body in table {
+            assert_eq!(error_of(body), EnvelopeError::NotAMessage, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_told_apart_from_a_message() {
+        assert_eq!(
+            error_of(" [1, \"tools/call\", {\"name\": \"a\"}]"),
+            EnvelopeError::Batch
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_a_parse_error() {
+        let deep = "[".repeat(100_000);
+        for body in ["", "{", "nonsense", "{\"a\":}", &format!("{{\"x\":{deep}")] {
+            assert_eq!(error_of(body), EnvelopeError::NotJson);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Speaks JSON-RPC over HTTP to a small desk of notes, in both eras of the protocol.
+
+mod access;
+mod calls;
+mod desk;
+mod protocol;
+mod settings;

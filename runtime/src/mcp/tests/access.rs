@@ -1,0 +1,113 @@
+use serde_json::json;
+
+use super::desk::{Desk, read};
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_credential_and_is_told_where_to_get_one() {
+    let desk = Desk::start().await;
+    let answer = desk.send("", "tools/list", json!({})).await;
+    assert_eq!(answer.status, 401);
+    let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+    let metadata = format!(
+        "resource_metadata=\"http://{}/.well-known/oauth-protected-resource/api/v1/mcp\"",
+        desk.address
+    );
+    assert!(
+        challenge.starts_with("Bearer ") && challenge.contains(&metadata),
+        "{challenge}"
+    );
+    assert!(
+        challenge.contains("scope=\"api://desk/user_impersonation\""),
+        "{challenge}"
+    );
+    assert!(!challenge.contains("error="), "{challenge}");
+}
+
+#[tokio::test]
+async fn the_refusal_comes_before_the_body_is_looked_at() {
+    let desk = Desk::start().await;
+    for body in ["{", "[]", &"x".repeat(9000)] {
+        assert_eq!(read(desk.post("").body(body.to_owned())).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_sees_what_its_role_and_kind_admit_in_a_fixed_order() {
+    let desk = Desk::start().await;
+    assert_eq!(
+        desk.tool_names("viewer").await,
+        ["get_note", "list_notes", "wait", "who_am_i"]
+    );
+    assert_eq!(
+        desk.tool_names("analyst").await,
+        [
+            "delete_note",
+            "get_note",
+            "list_notes",
+            "put_note",
+            "wait",
+            "who_am_i"
+        ]
+    );
+    assert_eq!(desk.tool_names("application").await, ["wait", "who_am_i"]);
+}
+
+#[tokio::test]
+async fn a_hidden_tool_looks_exactly_like_an_unknown_one() {
+    let desk = Desk::start().await;
+    for caller in ["viewer", "application"] {
+        let hidden = desk.call(caller, "put_note", json!({"id": "a"})).await;
+        let unknown = desk.call(caller, "no_such_tool", json!({"id": "a"})).await;
+        let no_tool = desk.call(caller, "secret", json!({"id": "a"})).await;
+        assert_eq!(hidden.body["error"]["code"], -32602);
+        assert_eq!(
+            (hidden.status, &hidden.body),
+            (unknown.status, &unknown.body)
+        );
+        assert_eq!(
+            (hidden.status, &hidden.body),
+            (no_tool.status, &no_tool.body)
+        );
+    }
+    let call = |name: &'static str| {
+        desk.send_modern(
+            "viewer",
+            "tools/call",
+            json!({"name": name, "arguments": {}}),
+        )
+    };
+    let (hidden, unknown) = (call("put_note").await, call("no_such_tool").await);
+    assert_eq!((hidden.status, hidden.body), (unknown.status, unknown.body));
+}
+
+#[tokio::test]
+async fn a_missing_scope_keeps_the_tool_listed_and_its_call_asks_for_the_scope() {
+    let desk = Desk::start().await;
+    let caller = "viewer without scope";
+    assert!(
+        desk.tool_names(caller)
+            .await
+            .contains(&"get_note".to_owned())
+    );
+    let answer = desk.call(caller, "get_note", json!({"id": "a"})).await;
+    assert_eq!(answer.status, 403);
+    let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+    assert!(
+        challenge.contains("error=\"insufficient_scope\""),
+        "{challenge}"
+    );
+    assert!(
+        challenge.contains("scope=\"api://desk/user_impersonation\""),
+        "{challenge}"
+    );
+    assert!(challenge.contains("resource_metadata="), "{challenge}");
+}
+
+#[tokio::test]
+async fn a_missing_scope_hides_no_missing_role() {
+    let desk = Desk::start().await;
+    let answer = desk
+        .call("viewer without scope", "put_note", json!({}))
+        .await;
+    assert_eq!(answer.body["error"]["code"], -32602);
+}

@@ -1,0 +1,226 @@
+//! The tools as rmcp asks for them: who sees which, and who may call which.
+//!
+//! A tool whose role or kind of caller is missing does not exist for that caller: it is not listed, and calling it
+//! looks exactly like an unknown name. A tool whose scope is missing stays listed, because the client can obtain it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use http::Extensions;
+use http::request::Parts;
+use portcullis_api_spec::{Access, Decision, Denial, ToolDef, decide};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, ErrorData, Implementation, ListToolsResult,
+    MetaObject, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
+    ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use serde_json::Value;
+
+use super::call::{Call, call_operation};
+use crate::api::Facts;
+use crate::gate::{self, Refusal};
+use crate::identity::Authentication;
+
+/// Where servers from 2026-07-28 on name themselves in each result.
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// Answers MCP requests. rmcp asks for one per request; all share one table.
+#[derive(Clone)]
+pub(super) struct ToolServer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    facts: Facts,
+    /// By name, which is the order of the list.
+    tools: BTreeMap<&'static str, Entry>,
+    operations: Router,
+}
+
+struct Entry {
+    definition: ToolDef,
+    listed: Tool,
+}
+
+/// What a tool is to one caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visibility {
+    /// Listed; the guard decides about the call.
+    Visible,
+    /// Listed; the guard would ask for a scope.
+    MissingScope,
+    /// Not there.
+    Hidden,
+}
+
+impl ToolServer {
+    pub(super) fn new(facts: Facts, tools: Vec<ToolDef>, operations: Router) -> Self {
+        let entry = |definition: ToolDef| {
+            let listed = listed(&definition);
+            (definition.name, Entry { definition, listed })
+        };
+        Self {
+            shared: Arc::new(Shared {
+                facts,
+                tools: tools.into_iter().map(entry).collect(),
+                operations,
+            }),
+        }
+    }
+
+    /// Checks that a call fails for no scope that the client could obtain.
+    ///
+    /// # Errors
+    /// [`Refusal::InsufficientScope`], with every scope of the operation.
+    pub(super) fn check_scope(&self, name: &str, extensions: &Extensions) -> Result<(), Refusal> {
+        let Some(entry) = self.shared.tools.get(name) else {
+            return Ok(());
+        };
+        let access = &entry.definition.endpoint.access;
+        match visibility(access, extensions) {
+            Visibility::MissingScope => gate::admit(access, extensions),
+            Visibility::Visible | Visibility::Hidden => Ok(()),
+        }
+    }
+
+    fn server_info(&self) -> Implementation {
+        let facts = &self.shared.facts;
+        Implementation::new(facts.title, facts.version)
+    }
+
+    /// From 2026-07-28 on each result names its server.
+    fn result_meta(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
+        let version = context.protocol_version()?;
+        if version.as_str() < ProtocolVersion::V_2026_07_28.as_str() {
+            return None;
+        }
+        let server_info = serde_json::to_value(self.server_info()).ok()?;
+        let mut meta = MetaObject::new();
+        meta.0.insert(SERVER_INFO.to_owned(), server_info);
+        Some(meta)
+    }
+}
+
+impl ServerHandler for ToolServer {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let info = ServerConfig::new(capabilities).with_server_info(self.server_info());
+        match self.shared.facts.description {
+            "" => info,
+            description => info.with_instructions(description),
+        }
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params(
+                "Unknown cursor: the list has one page",
+                None,
+            ));
+        }
+        let parts = http_parts(&context)?;
+        let is_visible = |entry: &&Entry| {
+            let access = &entry.definition.endpoint.access;
+            visibility(access, &parts.extensions) != Visibility::Hidden
+        };
+        let visible = self.shared.tools.values().filter(is_visible);
+        let mut result =
+            ListToolsResult::with_all_items(visible.map(|entry| entry.listed.clone()).collect());
+        result.meta = self.result_meta(&context);
+        Ok(result)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let parts = http_parts(&context)?;
+        let entry = self
+            .shared
+            .tools
+            .get(request.name.as_ref())
+            .filter(|entry| {
+                let access = &entry.definition.endpoint.access;
+                visibility(access, &parts.extensions) != Visibility::Hidden
+            });
+        let Some(entry) = entry else {
+            // One answer for what does not exist and for what this caller may not know of; no name comes back.
+            return Err(ErrorData::invalid_params("Unknown tool", None));
+        };
+        let call = Call {
+            tool: &entry.definition,
+            arguments: request.arguments.unwrap_or_default(),
+            parts,
+            traceparent: context.meta.get_traceparent(),
+        };
+        // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
+        let result = tokio::select! {
+            result = call_operation(call, self.shared.operations.clone()) => result,
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("The call was cancelled", None)),
+        };
+        Ok(result.with_meta(self.result_meta(&context)).into())
+    }
+
+    /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        let entry = self.shared.tools.get(name)?;
+        Some(entry.listed.clone())
+    }
+}
+
+fn visibility(access: &Access, extensions: &Extensions) -> Visibility {
+    let rights = match extensions.get::<Authentication>() {
+        Some(Authentication::Verified(caller)) => Some(caller.rights()),
+        Some(
+            Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable,
+        )
+        | None => None,
+    };
+    match decide(access, rights) {
+        Decision::Allow => Visibility::Visible,
+        Decision::Deny(Denial::MissingScope) => Visibility::MissingScope,
+        Decision::Deny(
+            Denial::Unauthenticated
+            | Denial::Nobody
+            | Denial::UsersOnly
+            | Denial::ApplicationsOnly
+            | Denial::MissingRole,
+        ) => Visibility::Hidden,
+    }
+}
+
+/// The HTTP request around the message; what the authenticating layer left is on it.
+fn http_parts(context: &RequestContext<RoleServer>) -> Result<&Parts, ErrorData> {
+    let parts = context.extensions.get::<Parts>();
+    parts.ok_or_else(|| ErrorData::internal_error("The call did not come over HTTP", None))
+}
+
+fn listed(definition: &ToolDef) -> Tool {
+    let object = |schema: &Value| Arc::new(schema.as_object().cloned().unwrap_or_default());
+    let hints = definition.hints;
+    let annotations = ToolAnnotations::with_title(definition.title.as_str())
+        .read_only(hints.is_read_only)
+        .idempotent(hints.is_idempotent)
+        .destructive(hints.is_destructive)
+        .open_world(false);
+    let tool = Tool::new(
+        definition.name,
+        definition.description.clone(),
+        object(&definition.input_schema),
+    );
+    let tool = tool
+        .with_title(definition.title.as_str())
+        .with_annotations(annotations);
+    match definition.output.schema() {
+        Some(schema) => tool.with_raw_output_schema(object(schema)),
+        None => tool,
+    }
+}

@@ -1,0 +1,20 @@
+//! The running service: routers, the layers around them, the listeners, and the way out.
+//!
+//! Order of the layers, outermost first: correlation id and closing touches -> CORS -> panics -> routes. CORS stands
+//! outside everything that can refuse, or a browser could not read a 401 or a 500. An operation's own limits, log line
+//! and rate limit stand on its route, where a tool call enters too.
+
+mod access_log;
+mod correlation;
+mod cors;
+mod limits;
+mod listen;
+mod management;
+mod operations;
+mod rate_limit;
+mod service;
+
+pub(crate) use correlation::CorrelationId;
+pub(crate) use operations::{Operations, describe};
+pub(crate) use rate_limit::{CallerLimit, limit_caller};
+pub(crate) use service::{Service, StartError};

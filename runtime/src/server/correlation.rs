@@ -1,0 +1,121 @@
+//! Correlation ids, and what every response carries.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::problem;
+
+/// The header that carries the id, in and out.
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// Longest id that is accepted from a client.
+const MAX_LENGTH: usize = 64;
+
+/// Names one request in the response, in problems and in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct CorrelationId(Arc<str>);
+
+impl CorrelationId {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes the client's id when it is 1 to 64 of `[A-Za-z0-9._-]`, sent once; else makes a fresh one. Anything
+    /// else could forge log lines.
+    fn of(headers: &HeaderMap) -> Self {
+        let mut values = headers.get_all(&HEADER).iter();
+        let accepted = match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok().filter(|text| is_acceptable(text)),
+            (None | Some(_), _) => None,
+        };
+        match accepted {
+            Some(text) => Self(text.into()),
+            None => Self(Uuid::new_v4().to_string().into()),
+        }
+    }
+}
+
+fn is_acceptable(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+/// What the outermost layer writes on every response.
+#[derive(Clone)]
+pub(crate) struct ClosingTouches {
+    pub(crate) is_bypassed: bool,
+    pub(crate) is_draining: Arc<AtomicBool>,
+}
+
+/// Gives the request its id, and every response its id, `nosniff`, and, where they apply, the sign that
+/// authentication is off and the wish that a keep-alive client leave.
+pub(crate) async fn correlate(
+    State(touches): State<ClosingTouches>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let correlation_id = CorrelationId::of(request.headers());
+    request.extensions_mut().insert(correlation_id.clone());
+    let span = tracing::info_span!("request", correlation_id = correlation_id.as_str());
+    let response = next.run(request).instrument(span).await;
+    let mut response = problem::finish(response, correlation_id.as_str());
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(correlation_id.as_str()) {
+        headers.insert(HEADER, value);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if touches.is_bypassed {
+        headers.insert("x-auth-mode", HeaderValue::from_static("bypassed"));
+    }
+    if touches.is_draining.load(Ordering::Relaxed) {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id_for(values: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(HEADER, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        CorrelationId::of(&headers).as_str().to_owned()
+    }
+
+    #[test]
+    fn an_acceptable_id_is_kept() {
+        let longest = "a".repeat(64);
+        for id in ["a", "A-b_c.9", longest.as_str()] {
+            assert_eq!(id_for(&[id]), id);
+        }
+    }
+
+    #[test]
+    fn any_other_id_is_replaced() {
+        let too_long = "a".repeat(65);
+        for values in [
+            &[""][..],
+            &["a b"],
+            &["a\"b"],
+            &["é"],
+            &[too_long.as_str()],
+            &["a", "b"],
+        ] {
+            let id = id_for(values);
+            assert!(Uuid::parse_str(&id).is_ok(), "{values:?} became {id}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The operations router: every endpoint behind its guard, with the limits and the log line that both surfaces share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::MethodRouter;
+use axum::{Extension, Router, middleware};
+use portcullis_api_spec::{EndpointDef, Op};
+
+use super::access_log::log_operation;
+use super::limits::bound_time;
+use super::rate_limit::CallerLimit;
+use crate::api::EndpointSet;
+use crate::config::Config;
+use crate::gate::Gate;
+
+/// An endpoint and what its types say about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    pub(crate) endpoint: &'static EndpointDef,
+    pub(crate) op: Op,
+}
+
+/// The endpoints of a service, described.
+pub(crate) type Operations = Vec<Described>;
+
+/// Asks every endpoint's types to describe themselves.
+pub(crate) fn describe<S>(endpoints: &EndpointSet<S>) -> Operations {
+    let describe = |entry: &crate::api::EndpointEntry<S>| {
+        let mut op = Op::of(entry.endpoint);
+        (entry.describe)(&mut op);
+        Described {
+            endpoint: entry.endpoint,
+            op,
+        }
+    };
+    endpoints.entries.iter().map(describe).collect()
+}
+
+/// Builds the router that REST requests and tool calls share.
+pub(crate) fn build_operations<S>(
+    endpoints: EndpointSet<S>,
+    state: S,
+    gate: &Arc<Gate>,
+    config: &Config,
+) -> Router
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let limit = CallerLimit::build(&config.rate_limit);
+    let mut by_path: BTreeMap<String, MethodRouter<S>> = BTreeMap::new();
+    for entry in endpoints.entries {
+        let method_router = (entry.route)().mount(gate, limit.as_ref());
+        let path = entry.endpoint.full_path();
+        let merged = match by_path.remove(&path) {
+            Some(present) => present.merge(method_router),
+            None => method_router,
+        };
+        by_path.insert(path, merged);
+    }
+    let router = by_path
+        .into_iter()
+        .fold(Router::new(), |router, (path, method_router)| {
+            router.route(&path, method_router)
+        });
+    router
+        .route_layer(DefaultBodyLimit::max(config.server.body_limit_bytes))
+        .route_layer(middleware::from_fn_with_state(
+            config.server.request_timeout,
+            bound_time,
+        ))
+        .route_layer(middleware::from_fn(log_operation))
+        .route_layer(Extension(Arc::clone(gate)))
+        .with_state(state)
+}

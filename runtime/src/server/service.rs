@@ -1,0 +1,259 @@
+//! A service from configuration to exit: build everything, bind, announce, serve, drain.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::{Router, middleware};
+use http::StatusCode;
+use portcullis_api_spec::{Vocabulary, build_tools};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
+
+use super::correlation::{ClosingTouches, correlate};
+use super::listen::{ListenerLimits, serve};
+use super::operations::{self, Operations};
+use super::{cors, limits, management};
+use crate::api::{Api, Facts, Start, StateError};
+use crate::config::Config;
+use crate::docs::{self, DocsParts};
+use crate::gate::{Challenge, Gate};
+use crate::identity::Authenticator;
+use crate::mcp::{self, McpParts};
+use crate::{Problem, document};
+
+/// Why a service with a good configuration did not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The address is taken, or not one of this machine.
+    #[error("{key} {address} cannot be bound")]
+    Bind {
+        key: &'static str,
+        address: SocketAddr,
+        #[source]
+        source: std::io::Error,
+    },
+    /// The application could not build its state.
+    #[error("the application did not start: {0}")]
+    State(StateError),
+    /// The HTTP client for signing keys could not be built.
+    #[error("the authenticator did not start: {0}")]
+    Authenticator(String),
+    /// The endpoints cannot be described; the message names each.
+    #[error("{0}")]
+    Spec(String),
+}
+
+/// A service that is bound and has not yet answered anybody.
+pub(crate) struct Service {
+    config: Arc<Config>,
+    listener: TcpListener,
+    management_listener: TcpListener,
+    router: Router,
+    management: Router,
+    authenticator: Arc<Authenticator>,
+    is_draining: Arc<AtomicBool>,
+    public_url: Url,
+}
+
+impl Service {
+    /// Builds the state, binds both listeners and puts the routers together.
+    ///
+    /// # Errors
+    /// [`StartError`], before any request is answered.
+    pub(crate) async fn build<S>(
+        api: Api<S>,
+        config: Arc<Config>,
+        seed: bool,
+    ) -> Result<Self, StartError>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let operations = operations::describe(&api.endpoints);
+        let vocabulary = api.endpoints.vocabulary;
+        let authenticator = Authenticator::build(&config, vocabulary)
+            .map_err(|error| StartError::Authenticator(error.to_string()))?;
+        let state = (api.build_state)(Start::new(config.app.clone(), seed));
+        let state = state.await.map_err(StartError::State)?;
+        let listener = bind("server.bind", config.server.bind).await?;
+        let management_listener =
+            bind("server.management_bind", config.server.management_bind).await?;
+        let public_url = public_url(&config, address_of(&listener)?);
+        let gate = Arc::new(Gate {
+            authenticator: Arc::clone(&authenticator),
+            challenge: Challenge::new(&public_url, &mcp::scope_prefix(&config, &public_url)),
+            environment: config.environment,
+            endpoints: operations
+                .iter()
+                .map(|described| described.endpoint)
+                .collect(),
+        });
+        let is_draining = Arc::new(AtomicBool::new(false));
+        let operations_router = operations::build_operations(api.endpoints, state, &gate, &config);
+        let parts = SurfaceParts {
+            facts: api.facts,
+            vocabulary,
+            gate,
+            config: &config,
+            public_url: &public_url,
+        };
+        let surfaces = surfaces(operations_router, &operations, &parts)?;
+        let touches = ClosingTouches {
+            is_bypassed: authenticator.is_bypassed(),
+            is_draining: Arc::clone(&is_draining),
+        };
+        let router = surfaces
+            .layer(CatchPanicLayer::custom(limits::answer_panic))
+            .layer(cors::build_layer(&config.cors.allowed_origins))
+            .layer(middleware::from_fn_with_state(touches, correlate));
+        let management = management::router(Arc::clone(&authenticator), Arc::clone(&is_draining));
+        Ok(Self {
+            config,
+            listener,
+            management_listener,
+            router,
+            management,
+            authenticator,
+            is_draining,
+            public_url,
+        })
+    }
+
+    /// What callers reach the service by.
+    pub(crate) fn public_url(&self) -> &Url {
+        &self.public_url
+    }
+
+    /// Serves until `stop` resolves, then drains: not ready, then no new connections, then the end of what runs.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+        let keys = self.authenticator.start();
+        tracing::info!(
+            address = %address_of(&self.listener)?,
+            management_address = %address_of(&self.management_listener)?,
+            public_url = %self.public_url,
+            environment = self.config.environment.as_str(),
+            authentication_bypassed = self.authenticator.is_bypassed(),
+            "listening"
+        );
+        let server = &self.config.server;
+        let limits = ListenerLimits {
+            header_timeout: server.header_timeout,
+            max_connections: server.max_connections,
+            shutdown_grace: server.shutdown_grace,
+        };
+        let (stop_management, management_stopped) = tokio::sync::oneshot::channel::<()>();
+        let management = tokio::spawn(serve(
+            self.management_listener,
+            self.management,
+            ListenerLimits {
+                shutdown_grace: Duration::from_secs(1),
+                ..limits
+            },
+            async {
+                // An error means the sender is gone, which is as good a reason to stop.
+                let _ = management_stopped.await;
+            },
+        ));
+        let is_draining = self.is_draining;
+        let drain_delay = server.drain_delay;
+        let drained = async move {
+            stop.await;
+            is_draining.store(true, Ordering::Relaxed);
+            tracing::info!(delay_seconds = drain_delay.as_secs_f64(), "draining");
+            tokio::time::sleep(drain_delay).await;
+        };
+        let all_finished = serve(self.listener, self.router, limits, drained).await;
+        if !all_finished {
+            tracing::warn!("requests still running at the end of server.shutdown_grace were cut");
+        }
+        drop(stop_management);
+        if let Err(error) = management.await {
+            tracing::error!(%error, "the management listener ended badly");
+        }
+        drop(keys);
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Everything that answers on the public listener, without the outer layers.
+fn surfaces(
+    operations_router: Router,
+    operations: &Operations,
+    parts: &SurfaceParts<'_>,
+) -> Result<Router, StartError> {
+    let SurfaceParts {
+        facts,
+        vocabulary,
+        gate,
+        config,
+        public_url,
+    } = parts;
+    let settings = document::of_service(facts, config, public_url);
+    let document = document::build(&settings, vocabulary, operations)
+        .map_err(|error| StartError::Spec(error.to_string()))?;
+    let described = operations
+        .iter()
+        .map(|described| (described.endpoint, &described.op));
+    let tools = build_tools(described).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        StartError::Spec(lines.join("\n"))
+    })?;
+    let mcp = mcp::router(McpParts {
+        facts: *facts,
+        tools,
+        operations: operations_router.clone(),
+        gate: Arc::clone(gate),
+        config,
+        public_url,
+    });
+    let docs = docs::router(&DocsParts {
+        document: &document,
+        config,
+        public_url,
+        gate,
+    });
+    Ok(operations_router
+        .merge(mcp)
+        .merge(docs)
+        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED)))
+}
+
+/// What the surfaces have in common.
+struct SurfaceParts<'a> {
+    facts: Facts,
+    vocabulary: Vocabulary,
+    gate: Arc<Gate>,
+    config: &'a Config,
+    public_url: &'a Url,
+}
+
+async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Bind {
+            key,
+            address,
+            source,
+        })
+}
+
+fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|source| StartError::Bind {
+        key: "server.bind",
+        address: SocketAddr::from(([0, 0, 0, 0], 0)),
+        source,
+    })
+}
+
+/// `server.public_url`, or in dev and test the address that was bound.
+fn public_url(config: &Config, bound: SocketAddr) -> Url {
+    match &config.server.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{bound}")).expect("an address with a port makes a URL"),
+    }
+}

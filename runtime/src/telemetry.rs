@@ -1,0 +1,25 @@
+//! The log: JSON lines for machines or readable ones for people, always on standard error.
+//!
+//! Standard output belongs to the commands that print an artifact.
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::{LogFormat, TelemetryConfig};
+
+/// Installs the process-wide log. A second call changes nothing.
+pub(crate) fn install(config: &TelemetryConfig) {
+    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    let installed = match config.log_format {
+        LogFormat::Json => builder.json().flatten_event(true).finish().try_init(),
+        LogFormat::Pretty => builder.with_target(false).finish().try_init(),
+    };
+    if let Err(error) = installed {
+        tracing::debug!(%error, "a log was installed already");
+    }
+}

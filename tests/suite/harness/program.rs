@@ -1,0 +1,102 @@
+//! The binary with a clean environment in an empty folder: nothing of the machine decides a test.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tokio::process::Command;
+use uuid::Uuid;
+
+/// The binary, its environment, and a folder of its own that goes away with it.
+pub(crate) struct Program {
+    environment: BTreeMap<String, String>,
+    folder: PathBuf,
+}
+
+/// What a run to the end left behind.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    /// Nothing set at all.
+    pub(crate) fn bare() -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::new_v4().to_string());
+        std::fs::create_dir_all(&folder).expect("the target folder can be written");
+        Self {
+            environment: BTreeMap::new(),
+            folder,
+        }
+    }
+
+    /// Free ports and an empty database; everything else is for the test to say.
+    pub(crate) fn isolated() -> Self {
+        let program = Self::bare();
+        let database = format!("sqlite://{}", program.folder.join("desk.db").display());
+        program
+            .set("APP_SERVER__BIND", "127.0.0.1:0")
+            .set("APP_SERVER__MANAGEMENT_BIND", "127.0.0.1:0")
+            .set("APP_APP__DATABASE_URL", database)
+    }
+
+    pub(crate) fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) fn unset(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
+    /// Writes a file into the program's folder.
+    pub(crate) fn with_file(self, name: &str, content: &str) -> Self {
+        let path = self.folder.join(name);
+        let parent = path.parent().expect("a file stands in a folder");
+        std::fs::create_dir_all(parent).expect("the target folder can be written");
+        std::fs::write(path, content).expect("the target folder can be written");
+        self
+    }
+
+    /// The command, to be started by whoever knows what to do with its output. Killed when dropped.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs to the end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Finished {
+        let what = format!("the end of `app {}`", arguments.join(" "));
+        let output = super::within(&what, self.command(arguments).output()).await;
+        let output = output.expect("the binary starts");
+        Finished {
+            exit_code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("output is UTF-8"),
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A folder that stays behind costs a little disk; a failing test must show its own reason.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Finished {
+    /// Both outputs, for messages that may stand in either.
+    pub(crate) fn output(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+}

@@ -1,0 +1,146 @@
+//! A running service: started, found by its own log line, stopped when dropped.
+
+use std::process::Stdio;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use tokio::process::Child;
+
+use super::{Answer, CLIENT_ID, Log, Program, TENANT_ID, Tenant, Token};
+
+/// The service and its addresses.
+pub(crate) struct Service {
+    child: Child,
+    log: Log,
+    client: reqwest::Client,
+    /// `http://127.0.0.1:port` of the public listener.
+    pub(crate) url: String,
+    /// `http://127.0.0.1:port` of the management listener.
+    pub(crate) management_url: String,
+    // Dropped last: the folder goes away after the process.
+    _program: Program,
+}
+
+impl Service {
+    /// Starts in `test` with authentication on, for callers of this tenant, and waits until it is ready.
+    pub(crate) async fn start(tenant: &Tenant) -> Self {
+        let service = Self::start_program(Self::program_for(tenant)).await;
+        service.wait_until_ready().await;
+        service
+    }
+
+    /// The program that [`start`](Self::start) starts, for tests that set more.
+    pub(crate) fn program_for(tenant: &Tenant) -> Program {
+        Program::isolated()
+            .set("APP_ENV", "test")
+            .set("AZURE_TENANT_ID", TENANT_ID)
+            .set("AZURE_AD_CLIENT_ID", CLIENT_ID)
+            .set("APP_AUTH__AUTHORITY", tenant.authority())
+            // Tests ask fast and often; the tests of the limit itself set their own.
+            .set("APP_RATE_LIMIT__ENABLED", "false")
+    }
+
+    /// Starts `serve` and waits until it listens, ready or not.
+    pub(crate) async fn start_program(program: Program) -> Self {
+        Self::start_command(program, &["serve"]).await
+    }
+
+    /// Starts any command that serves.
+    pub(crate) async fn start_command(program: Program, arguments: &[&str]) -> Self {
+        let mut command = program.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        let log = Log::default();
+        log.follow(child.stdout.take());
+        log.follow(child.stderr.take());
+        let listening = tokio::select! {
+            event = log.wait_for("listening") => event,
+            status = child.wait() => panic!("{status:?} before it listened:\n{}", log.text()),
+        };
+        let url_of = |field: &str| {
+            let address = listening[field].as_str();
+            format!("http://{}", address.expect("the line names both addresses"))
+        };
+        Self {
+            url: url_of("address"),
+            management_url: url_of("management_address"),
+            child,
+            log,
+            client: build_client(),
+            _program: program,
+        }
+    }
+
+    /// Waits until `/readyz` is 200.
+    pub(crate) async fn wait_until_ready(&self) {
+        super::eventually("readiness", async || {
+            let answer = self.manage("/readyz").await;
+            (answer.status == 200).then_some(())
+        })
+        .await;
+    }
+
+    /// Begins a request on the public listener.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Asks without a credential.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// Asks with a token.
+    pub(crate) async fn get_as(&self, token: &Token, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).bearer_auth(token)).await
+    }
+
+    /// Sends JSON with a token.
+    pub(crate) async fn send_as(
+        &self,
+        token: &Token,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let request = self.request(method, path).bearer_auth(token).json(body);
+        Answer::of(request).await
+    }
+
+    /// Asks on the management listener.
+    pub(crate) async fn manage(&self, path: &str) -> Answer {
+        let url = format!("{}{path}", self.management_url);
+        Answer::of(self.client.get(url)).await
+    }
+
+    /// `127.0.0.1:port` of the public listener, for tests that write bytes themselves.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Sends SIGTERM, as an orchestrator does.
+    pub(crate) async fn terminate(&self) {
+        let id = self.child.id().expect("the service runs").to_string();
+        let mut kill = tokio::process::Command::new("kill");
+        let status = kill.args(["-TERM", &id]).status().await;
+        assert!(status.expect("kill can be run").success());
+    }
+
+    /// Waits for the process to end by itself, and gives its exit code.
+    pub(crate) async fn wait_for_exit(&mut self) -> Option<i32> {
+        let status = super::within("the end of the service", self.child.wait()).await;
+        status.expect("a child can be waited for").code()
+    }
+}
+
+/// A client that adds nothing: no proxy, no redirects.
+fn build_client() -> reqwest::Client {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none());
+    builder.build().expect("a plain client can be built")
+}

@@ -1,0 +1,75 @@
+# Installs what the suites need beyond Rust; every function can be called again at no cost.
+# Functions that answer with a path print it on standard output and everything else on standard error.
+
+# Runs apt-get for Debian packages, as root or through sudo.
+install_debian_packages() {
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "needs the Debian packages $*: install them as root, then run again" >&2
+            return 1
+        }
+        as_root=(sudo --non-interactive)
+    fi
+    "${as_root[@]}" apt-get update -q >&2 &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -q --no-install-recommends "$@" >&2
+}
+
+# Makes a virtual environment under .tools with one requirements file; a stamp says which content is installed.
+install_virtual_environment() {
+    local name=$1 requirements=$2
+    local place=$tools/$name stamp=$tools/$name/installed.txt
+    if ! cmp -s "$requirements" "$stamp"; then
+        mkdir -p "$tools"
+        command -v python3 >/dev/null || install_debian_packages python3 || return 1
+        rm -rf "$place"
+        if ! python3 -m venv "$place" >&2; then
+            echo "python3 has no venv module; installing Debian's" >&2
+            install_debian_packages python3-venv && python3 -m venv --clear "$place" >&2 || return 1
+        fi
+        "$place/bin/python" -m pip install --quiet --disable-pip-version-check \
+            --requirement "$requirements" >&2 || return 1
+        cp "$requirements" "$stamp"
+    fi
+    echo "$place"
+}
+
+# The interpreter that has the MCP client.
+install_python_tools() {
+    local place
+    place=$(install_virtual_environment python "$root/tests/clients/requirements.txt") || return 1
+    echo "$place/bin/python"
+}
+
+# cargo-deny as a ready binary where one is published for this platform (building it takes longer than
+# all suites together), else built once from source.
+install_cargo_deny() {
+    local place
+    if command -v cargo-deny >/dev/null; then
+        command -v cargo-deny
+    elif [ "$(uname -sm)" = "Linux x86_64" ] &&
+        place=$(install_virtual_environment cargo-deny "$root/tests/tools/cargo-deny.txt"); then
+        echo "$place/bin/cargo-deny"
+    else
+        [ -x "$tools/bin/cargo-deny" ] ||
+            cargo install cargo-deny --version 0.20.2 --locked --root "$tools" >&2 || return 1
+        echo "$tools/bin/cargo-deny"
+    fi
+}
+
+# Debian's Chromium, Node.js, and playwright-core without its own browser download.
+install_browser() {
+    local missing=()
+    [ -x /usr/bin/chromium ] || missing+=(chromium)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    [ ${#missing[@]} -eq 0 ] || install_debian_packages "${missing[@]}" || return 1
+    local place=$tools/browser
+    cmp -s tests/browser/package.json "$place/installed.json" && return 0
+    rm -rf "$place"
+    mkdir -p "$place"
+    cp tests/browser/package.json "$place/package.json"
+    npm install --prefix "$place" --ignore-scripts --no-audit --no-fund --no-package-lock --silent >&2 || return 1
+    cp tests/browser/package.json "$place/installed.json"
+}
