@@ -43,3 +43,37 @@ impl Policy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{AuthenticationConfig, KeysConfig};
+    use crate::identity::testing::config;
+
+    /// A field that is added must be named here, and so be looked at: none may switch off the checks of signature,
+    /// issuer, audience or expiry.
+    #[test]
+    fn no_setting_disables_the_checks_of_signature_issuer_audience_or_expiry() {
+        let AuthenticationConfig {
+            required: _,
+            authority: _,
+            issuer: _,
+            tenant_id: _,
+            client_id: _,
+            app_id_uris: _,
+            accept_v1_tokens: _,
+            clock_skew: _,
+            roles: _,
+            allowed_clients: _,
+            guests: _,
+            poc: _,
+            keys,
+        } = config().authentication;
+        let KeysConfig {
+            refresh: _,
+            cooldown: _,
+            lifetime: _,
+            timeout: _,
+            app_specific: _,
+        } = keys;
+    }
+}

@@ -11,7 +11,7 @@ use url::Url;
 use uuid::{Uuid, uuid};
 
 pub(super) use issuer::{Answer, TestIssuer};
-pub(super) use tokens::{KEY_A, KEY_B, TestKey, encode, forge, sign_parts};
+pub(super) use tokens::{KEY_A, KEY_B, encode, forge, sign_parts};
 
 use crate::config::{
     AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment, GuestPolicy,

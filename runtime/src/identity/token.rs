@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(super) use claims::Claims;
 pub(super) use header::TokenHeader;
-pub(super) use identity_claims::{IdentityClaims, ROLES_LIMIT};
+pub(super) use identity_claims::IdentityClaims;
 pub(super) use validity_claims::ValidityClaims;
 
 use super::Reason;

@@ -3,6 +3,7 @@
 mod forgeries;
 mod key_life;
 mod mutations;
+mod record;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};

@@ -162,7 +162,7 @@ fn build_client(authority: &Url, timeout: Duration) -> Result<Client, KeyClientE
         .user_agent("portcullis")
         .redirect(Policy::custom(follow_same_origin));
     if authority.scheme() == "http" && is_loopback(authority) {
-        // This machine is not reached through a proxy, and without TLS no certificates need to be there.
+        // Elsewhere the usual proxy variables count, as many networks have no other way out. This machine is not reached through a proxy, and without TLS no certificates need to be there.
         builder = builder.no_proxy().tls_certs_only([]);
     }
     builder.build().map_err(KeyClientError)

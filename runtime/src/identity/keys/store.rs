@@ -198,7 +198,7 @@ impl KeyStore {
                 });
             }
             Err(error) => {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let cause = causes_of(&error);
                 let has_keys = state.loaded.is_some();
                 tracing::warn!(%error, cause, has_keys, "signing keys could not be refreshed");
             }
@@ -211,4 +211,11 @@ impl KeyStore {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         state.has_last_refresh_failed
     }
+}
+
+/// What lies beneath an error, outermost first: "connection refused" stands at the bottom of it.
+fn causes_of(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
 }

@@ -6,7 +6,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use futures::StreamExt;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -171,8 +170,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             axum::Json(json!({ "keys": [super::KEY_A.jwk()] })).into_response()
         }
         Answer::Endless => {
-            let pieces = futures::stream::repeat(Ok::<_, std::io::Error>(vec![b' '; 16 * 1024]));
-            Body::from_stream(pieces.boxed()).into_response()
+            let piece = || Ok::<_, std::io::Error>(vec![b' '; 16 * 1024]);
+            let pieces = futures::stream::repeat_with(piece);
+            Body::from_stream(pieces).into_response()
         }
         Answer::Hang => {
             released.await;

@@ -9,7 +9,7 @@ use crate::identity::Reason;
 use crate::identity::json::Json;
 
 /// Most roles a token may carry.
-pub(crate) const ROLES_LIMIT: usize = 256;
+const ROLES_LIMIT: usize = 256;
 
 /// Identity and rights, typed. `groups` and `wids` are not among them: they have no effect.
 pub(crate) struct IdentityClaims<'a> {

@@ -27,7 +27,7 @@ fn mutate(token: &mut Vec<u8>, random: &mut Random) {
     match random.below(6) {
         0 => token[at] = byte,
         1 => token.insert(at, byte),
-        2 => {
+        2 if token.len() > 1 => {
             token.remove(at);
         }
         3 => token.truncate(at.max(1)),
