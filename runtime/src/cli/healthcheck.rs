@@ -40,7 +40,7 @@ pub(super) fn probe_url(management_bind: SocketAddr, path: &str) -> String {
         IpAddr::V4(_) | IpAddr::V6(_) => management_bind.ip(),
     };
     let address = SocketAddr::new(ip, management_bind.port());
-    format!("http://{address}/livez")
+    format!("http://{address}{path}")
 }
 
 pub(super) async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError> {

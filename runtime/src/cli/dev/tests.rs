@@ -104,7 +104,11 @@ fn each_role_has_an_account_and_each_application_role_a_client() {
     let config = config_with(&[], &[]);
     let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
     let settings = accounts::build_settings(issuer(), &facts(), &config, &public_url);
-    let accounts: Vec<_> = settings.accounts.iter().map(|account| &account.name).collect();
+    let accounts: Vec<_> = settings
+        .accounts
+        .iter()
+        .map(|account| &account.name)
+        .collect();
     assert_eq!(accounts, ["Viewer", "Operator"]);
     let applications = settings.applications.iter();
     let applications: Vec<_> = applications.map(|application| &application.name).collect();
@@ -167,8 +171,15 @@ async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
         "# A fresh token for Ingest",
         "Port 8080 is taken.",
     ] {
-        assert!(text.lines().any(|printed| printed == line), "{line} in {text}");
+        assert!(
+            text.lines().any(|printed| printed == line),
+            "{line} in {text}"
+        );
     }
-    assert_eq!(text.matches("\ncurl -i -H 'Authorization: Bearer eyJ").count(), 4);
+    assert_eq!(
+        text.matches("\ncurl -i -H 'Authorization: Bearer eyJ")
+            .count(),
+        4
+    );
     assert!(!text.contains("MCP"), "it is switched off");
 }
