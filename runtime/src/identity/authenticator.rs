@@ -1,0 +1,237 @@
+//! The one maker of callers: ties header, token, keys and policy together.
+//!
+//! Invariant: [`Caller::from_verified`] is called here after every check of `validate`, or in POC mode, and nowhere else.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use portcullis_api_spec::Vocabulary;
+use tokio::task::JoinHandle;
+
+use super::authorization_header::{Credential, parse_credential};
+use super::clock::Clock;
+use super::keys::{KeyClientError, KeyFetcher, KeySet, KeyStore};
+use super::log::{self, Evidence};
+use super::poc::{self, PocMode};
+use super::policy::Policy;
+use super::signature::check_signature;
+use super::token::{UnverifiedToken, ValidityClaims};
+use super::validate::{self, TokenVersion};
+use super::{Authentication, KeysStatus, Reason};
+use crate::Caller;
+use crate::config::Config;
+
+/// Turns the credential of a request into an [`Authentication`].
+pub(crate) struct Authenticator {
+    mode: Mode,
+}
+
+enum Mode {
+    /// `AUTH_REQUIRED=false`.
+    Poc(PocMode),
+    Tokens(Box<Validator>),
+}
+
+/// Everything a token is judged by.
+struct Validator {
+    policy: Policy,
+    clock: Clock,
+    keys: Arc<KeyStore>,
+}
+
+/// Why there is no verdict by a key.
+enum Failure {
+    /// A check that needs no key failed.
+    Rejected(Reason),
+    /// The current set has no key of this name, also after a fetch if one was due.
+    UnknownKey,
+    KeysUnavailable,
+}
+
+impl Authenticator {
+    /// Makes the authenticator of this service. No network: keys come with [`Self::start`].
+    ///
+    /// # Errors
+    /// [`KeyClientError`] when no client for the authority can be made.
+    pub(crate) fn build(
+        config: &Config,
+        vocabulary: Vocabulary,
+    ) -> Result<Arc<Self>, KeyClientError> {
+        Self::build_with_clock(config, vocabulary, Clock::system())
+    }
+
+    pub(super) fn build_with_clock(
+        config: &Config,
+        vocabulary: Vocabulary,
+        clock: Clock,
+    ) -> Result<Arc<Self>, KeyClientError> {
+        let settings = &config.authentication;
+        let mode = if settings.required {
+            let keys = KeyStore::new(KeyFetcher::build(config)?, settings.keys.clone());
+            let policy = Policy::new(config, vocabulary);
+            Mode::Tokens(Box::new(Validator {
+                policy,
+                clock,
+                keys,
+            }))
+        } else {
+            Mode::Poc(PocMode::new(settings, vocabulary))
+        };
+        Ok(Arc::new(Self { mode }))
+    }
+
+    /// Starts what goes on in the background: key refreshes, or the reminders of POC mode. The first fetch begins at once.
+    pub(crate) fn start(self: &Arc<Self>) -> BackgroundTask {
+        BackgroundTask(match &self.mode {
+            Mode::Poc(_) => tokio::spawn(poc::remind()),
+            Mode::Tokens(validator) => tokio::spawn(Arc::clone(&validator.keys).keep_current()),
+        })
+    }
+
+    /// Authenticates a request by its headers. Writes one event when the credential does not hold.
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
+        match &self.mode {
+            Mode::Poc(poc_mode) => match poc_mode.caller(headers) {
+                Ok(caller) => Authentication::Verified(caller),
+                Err(reason) => reject(reason, &Evidence::Unread),
+            },
+            Mode::Tokens(validator) => validator.authenticate(headers).await,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn key_store(&self) -> &Arc<KeyStore> {
+        match &self.mode {
+            Mode::Poc(_) => panic!("POC mode has no keys"),
+            Mode::Tokens(validator) => &validator.keys,
+        }
+    }
+
+    /// How current the signing keys are. In POC mode none are needed, and none are there.
+    pub(crate) fn keys_status(&self) -> KeysStatus {
+        match &self.mode {
+            Mode::Poc(_) => KeysStatus::Missing,
+            Mode::Tokens(validator) => validator.keys.status(),
+        }
+    }
+
+    /// Says whether authentication is switched off (POC mode).
+    pub(crate) fn is_bypassed(&self) -> bool {
+        matches!(self.mode, Mode::Poc(_))
+    }
+
+    /// Says whether requests can be authenticated now; `/readyz` asks.
+    pub(crate) fn is_ready(&self) -> bool {
+        match &self.mode {
+            Mode::Poc(_) => true,
+            Mode::Tokens(validator) => validator.keys.current().is_some(),
+        }
+    }
+}
+
+impl Validator {
+    async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
+        let token = match parse_credential(headers) {
+            Ok(Credential::Absent) => return Authentication::Absent,
+            Ok(Credential::Bearer(token)) => token,
+            Err(reason) => return reject(reason, &Evidence::Unread),
+        };
+        let token = match UnverifiedToken::parse(token) {
+            Ok(token) => token,
+            Err(reason) => return reject(reason, &Evidence::Unread),
+        };
+        let verdict = match self.find_keys(&token).await {
+            Ok(keys) => self.judge(&token, &keys),
+            Err(failure) => Err(failure),
+        };
+        match verdict {
+            Ok(authentication) => authentication,
+            Err(Failure::Rejected(reason)) => reject(reason, &Evidence::Unread),
+            Err(Failure::UnknownKey) => {
+                let kid = &token.header.kid;
+                reject(Reason::SigningKeyUnknown, &Evidence::UnknownKey { kid })
+            }
+            Err(Failure::KeysUnavailable) => {
+                log::record_keys_unavailable();
+                Authentication::KeysUnavailable
+            }
+        }
+    }
+
+    /// Finds a key set that has the token's key, after the checks that need none.
+    ///
+    /// A token that fails those never causes a fetch; one whose key is known never waits for one.
+    async fn find_keys(&self, token: &UnverifiedToken<'_>) -> Result<Arc<KeySet>, Failure> {
+        let keys = self.keys.current();
+        self.check_validity(token, keys.as_deref())?;
+        let Some(keys) = keys else {
+            return Err(Failure::KeysUnavailable);
+        };
+        if keys.find(&token.header.kid).is_some() {
+            return Ok(keys);
+        }
+        self.keys.refresh_for_unknown_kid().await;
+        let keys = self.keys.current().ok_or(Failure::KeysUnavailable)?;
+        match keys.find(&token.header.kid) {
+            Some(_) => Ok(keys),
+            None => Err(Failure::UnknownKey),
+        }
+    }
+
+    /// Issuer, audience and times. Without keys the v1 issuer is not known either, so nothing is said about it.
+    fn check_validity(
+        &self,
+        token: &UnverifiedToken<'_>,
+        keys: Option<&KeySet>,
+    ) -> Result<TokenVersion, Failure> {
+        let claims = ValidityClaims::parse(&token.claims).map_err(Failure::Rejected)?;
+        validate::check_audience(&self.policy, &claims).map_err(Failure::Rejected)?;
+        validate::check_times(&self.policy, &claims, self.clock.now_unix_seconds())
+            .map_err(Failure::Rejected)?;
+        let v1_issuer = keys.and_then(KeySet::v1_issuer);
+        match validate::check_issuer(&self.policy, &claims, v1_issuer) {
+            Ok(version) => Ok(version),
+            Err(_) if self.policy.accepts_v1_tokens && keys.is_none() => {
+                Err(Failure::KeysUnavailable)
+            }
+            Err(reason) => Err(Failure::Rejected(reason)),
+        }
+    }
+
+    /// Signature, then claims. Issuer, audience and times are checked again against the set and the moment that count:
+    /// a wait for keys may lie between.
+    fn judge(&self, token: &UnverifiedToken<'_>, keys: &KeySet) -> Result<Authentication, Failure> {
+        let key = keys.find(&token.header.kid).ok_or(Failure::UnknownKey)?;
+        check_signature(token, key.decoding_key()).map_err(Failure::Rejected)?;
+        let version = self.check_validity(token, Some(keys))?;
+        let claims = &token.claims;
+        Ok(
+            match validate::identify_caller(&self.policy, claims, version, (keys, key)) {
+                Ok(facts) => {
+                    if claims.has_groups_overage() {
+                        log::record_groups_overage(claims);
+                    }
+                    Authentication::Verified(Caller::from_verified(facts))
+                }
+                Err(reason) => reject(reason, &Evidence::Verified(claims)),
+            },
+        )
+    }
+}
+
+fn reject(reason: Reason, evidence: &Evidence<'_>) -> Authentication {
+    log::record_rejection(reason, evidence);
+    Authentication::Rejected(reason)
+}
+
+/// A task that ends when this is dropped.
+pub(crate) struct BackgroundTask(JoinHandle<()>);
+
+impl Drop for BackgroundTask {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests;

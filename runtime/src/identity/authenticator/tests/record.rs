@@ -1,0 +1,109 @@
+//! Duty 23: what the one event of a failure says, and what it never says.
+
+use std::io;
+use std::sync::Mutex;
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+use crate::identity::testing::{OBJECT, TENANT};
+
+/// Collects what is logged on this thread.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The failure events that one token causes.
+async fn events(authenticator: &Authenticator, token: &str) -> Vec<Value> {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_writer(lines.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    outcome(authenticator, token).await;
+    drop(guard);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let events = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    events
+        .map(|mut event| event["fields"].take())
+        .filter(|fields| fields["message"] == "authentication failed")
+        .collect()
+}
+
+#[tokio::test]
+async fn a_failure_names_identifiers_only_when_the_signature_was_verified() {
+    let (issuer, authenticator) = loaded().await;
+    let mut claims = issuer.claims();
+    claims["azp"] = json!("client");
+    claims["uti"] = json!("uti-1");
+    claims["name"] = json!("Jane Example");
+    claims["preferred_username"] = json!("jane@example.com");
+    claims["ver"] = json!("3.0");
+
+    let verified = events(&authenticator, &KEY_A.sign(&claims)).await;
+    assert_eq!(
+        verified,
+        [json!({
+            "message": "authentication failed", "reason": "version_mismatch",
+            "tid": TENANT.to_string(), "oid": OBJECT, "azp": "client", "uti": "uti-1",
+        })]
+    );
+    let header = r#"{"alg":"RS256","kid":"key-a"}"#;
+    let forged = events(
+        &authenticator,
+        &sign_parts(&KEY_B, header, claims.to_string()),
+    )
+    .await;
+    assert_eq!(
+        forged,
+        [json!({ "message": "authentication failed", "reason": "signature_invalid" })]
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_kid_is_logged_escaped_and_cut() {
+    let (issuer, authenticator) = loaded().await;
+    let header = json!({ "alg": "RS256", "kid": format!("a\nb{}", "x".repeat(500)) }).to_string();
+    let token = forge(&header, &issuer.claims().to_string(), &[1; 256]);
+    let kid = format!(r"a\nb{}", "x".repeat(60));
+    assert_eq!(
+        events(&authenticator, &token).await,
+        [
+            json!({ "message": "authentication failed", "reason": "signing_key_unknown", "kid": kid })
+        ]
+    );
+}
+
+#[tokio::test]
+async fn no_event_repeats_a_claim_of_an_unverified_token() {
+    let (issuer, authenticator) = loaded().await;
+    let mut claims = issuer.claims();
+    claims["iss"] = json!("https://secret.example/");
+    claims["aud"] = json!("secret");
+    let token = KEY_A.sign(&claims);
+    let events = events(&authenticator, &token).await;
+    assert_eq!(events.len(), 1);
+    let text = events[0].to_string();
+    assert!(!text.contains("secret") && !text.contains(OBJECT), "{text}");
+}

@@ -1,0 +1,16 @@
+//! The signing keys of the tenant: where they come from, which of them are usable, and how they stay current.
+//!
+//! `discovery` checks where the key document lies, `fetch` reads it, `document` keeps its good keys, `store` serves the
+//! last good set and decides when to fetch. Invariant: a request whose key is known never waits for a fetch.
+
+mod discovery;
+mod document;
+mod fetch;
+mod flight;
+mod schedule;
+mod store;
+
+pub(super) use document::SigningKey;
+pub(crate) use fetch::KeyClientError;
+pub(super) use fetch::KeyFetcher;
+pub(super) use store::{KeySet, KeyStore};

@@ -1,0 +1,198 @@
+//! Reads discovery and key documents over HTTP, with a limit on everything: time, size, hops and hosts.
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, Response, StatusCode};
+use url::Url;
+
+use super::discovery::{DiscoveryError, is_loopback, parse_discovery, parse_v1_issuer};
+use super::document::parse_key_document;
+use super::store::KeySet;
+use crate::config::{Config, Environment};
+use crate::identity::json::Json;
+
+/// Largest document that is read, in bytes. Entra's are a few tens of KiB.
+const DOCUMENT_LIMIT_BYTES: usize = 1024 * 1024;
+const REDIRECTS_LIMIT: usize = 3;
+
+/// The client that fetches signing keys could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the machine's certificate store cannot be used to reach the authority")]
+pub(crate) struct KeyClientError(#[source] reqwest::Error);
+
+/// Why a refresh failed. The old keys stay.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error("{0} cannot be read")]
+    Unreachable(Url, #[source] reqwest::Error),
+    #[error("{0} answered {1}")]
+    Status(Url, StatusCode),
+    #[error("{0} is not JSON by its content type")]
+    ContentType(Url),
+    #[error("{0} is over 1 MiB")]
+    TooLarge(Url),
+    #[error("{0} is not JSON")]
+    NotJson(Url),
+    #[error("{0}: refused")]
+    Discovery(Url, #[source] DiscoveryError),
+    #[error("{0} is not a key document")]
+    NotAKeyDocument(Url),
+    #[error("{0} has no usable key")]
+    NoUsableKey(Url),
+}
+
+/// Knows where the documents of the configured tenant lie.
+pub(crate) struct KeyFetcher {
+    client: Client,
+    environment: Environment,
+    authority: Url,
+    issuer: String,
+    tenant_id: String,
+    accepts_v1_tokens: bool,
+    /// Asks for the keys of this registration (`auth.keys.app_specific`).
+    app_id: Option<String>,
+}
+
+impl KeyFetcher {
+    /// Makes the client. No I/O but reading the machine's certificates.
+    pub(crate) fn build(config: &Config) -> Result<Self, KeyClientError> {
+        let settings = &config.authentication;
+        let app_id = settings.client_id.hyphenated().to_string();
+        Ok(Self {
+            client: build_client(&settings.authority, settings.keys.timeout)?,
+            environment: config.environment,
+            authority: settings.authority.clone(),
+            issuer: settings.issuer.clone(),
+            tenant_id: settings.tenant_id.hyphenated().to_string(),
+            accepts_v1_tokens: settings.accept_v1_tokens,
+            app_id: settings.keys.app_specific.then_some(app_id),
+        })
+    }
+
+    /// Fetches the current key set.
+    pub(super) async fn fetch(&self) -> Result<KeySet, FetchError> {
+        let v2_url = self.metadata_url("v2.0/.well-known/openid-configuration")?;
+        let document = self.read_json(&v2_url).await?;
+        let discovery = parse_discovery(&document, &self.issuer, &self.authority, self.environment)
+            .map_err(|error| FetchError::Discovery(v2_url, error))?;
+        let v1_issuer = match self.accepts_v1_tokens {
+            true => Some(self.fetch_v1_issuer().await?),
+            false => None,
+        };
+        let keys_url = self.with_app_id(discovery.keys_url);
+        let Some(document) = parse_key_document(&self.read_json(&keys_url).await?) else {
+            return Err(FetchError::NotAKeyDocument(keys_url));
+        };
+        if document.skipped > 0 {
+            tracing::debug!(
+                skipped = document.skipped,
+                "entries of the key document are not usable"
+            );
+        }
+        if document.keys.is_empty() {
+            return Err(FetchError::NoUsableKey(keys_url));
+        }
+        Ok(KeySet::new(
+            document.keys,
+            self.issuer.clone(),
+            v1_issuer,
+            discovery.cloud_instance_name,
+        ))
+    }
+
+    async fn fetch_v1_issuer(&self) -> Result<String, FetchError> {
+        let url = self.metadata_url(".well-known/openid-configuration")?;
+        let document = self.read_json(&url).await?;
+        parse_v1_issuer(&document, &self.tenant_id)
+            .map_err(|error| FetchError::Discovery(url, error))
+    }
+
+    fn metadata_url(&self, path: &str) -> Result<Url, FetchError> {
+        let authority = self.authority.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!("{authority}/{}/{path}", self.tenant_id)).map_err(|_| {
+            let error = DiscoveryError::NotADiscoveryDocument;
+            FetchError::Discovery(self.authority.clone(), error)
+        })?;
+        Ok(self.with_app_id(url))
+    }
+
+    fn with_app_id(&self, mut url: Url) -> Url {
+        if let Some(app_id) = &self.app_id
+            && !url.query_pairs().any(|(name, _)| name == "appid")
+        {
+            url.query_pairs_mut().append_pair("appid", app_id);
+        }
+        url
+    }
+
+    async fn read_json(&self, url: &Url) -> Result<Json, FetchError> {
+        let unreachable =
+            |error: reqwest::Error| FetchError::Unreachable(url.clone(), error.without_url());
+        let request = self
+            .client
+            .get(url.clone())
+            .header(ACCEPT, "application/json");
+        let mut response = request.send().await.map_err(unreachable)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(url.clone(), response.status()));
+        }
+        if !is_json(&response) {
+            return Err(FetchError::ContentType(url.clone()));
+        }
+        // Read piece by piece: a length that is announced wrongly, or not at all, costs at most the limit.
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + piece.len() > DOCUMENT_LIMIT_BYTES {
+                return Err(FetchError::TooLarge(url.clone()));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Json::parse(&body).map_err(|_| FetchError::NotJson(url.clone()))
+    }
+}
+
+fn build_client(authority: &Url, timeout: Duration) -> Result<Client, KeyClientError> {
+    let mut builder = Client::builder()
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        // An hour passes between two fetches; a kept connection would only be found broken.
+        .pool_max_idle_per_host(0)
+        .user_agent("portcullis")
+        .redirect(Policy::custom(follow_same_origin));
+    if authority.scheme() == "http" && is_loopback(authority) {
+        // Elsewhere the usual proxy variables count, as many networks have no other way out. This machine is not reached through a proxy, and without TLS no certificates need to be there.
+        builder = builder.no_proxy().tls_certs_only([]);
+    }
+    builder.build().map_err(KeyClientError)
+}
+
+/// A redirect may move a document within its origin, never to another host, port or scheme.
+fn follow_same_origin(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let is_same_origin = attempt
+        .previous()
+        .first()
+        .is_some_and(|first| first.origin() == attempt.url().origin());
+    if !is_same_origin {
+        attempt.error("redirect to another origin")
+    } else if attempt.previous().len() > REDIRECTS_LIMIT {
+        attempt.error("too many redirects")
+    } else {
+        attempt.follow()
+    }
+}
+
+/// A content type that is there must be JSON's: an error page or a download is not a key document.
+fn is_json(response: &Response) -> bool {
+    let Some(value) = response.headers().get(CONTENT_TYPE) else {
+        return true;
+    };
+    let essence = value.to_str().unwrap_or_default().split(';').next();
+    let essence = essence.unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! Serves the last good key set, and keeps it current by Microsoft's algorithm (duties 15 to 19).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::document::SigningKey;
+use super::fetch::KeyFetcher;
+use super::flight::{Flight, Flights, Start};
+use super::schedule;
+use crate::config::KeysConfig;
+use crate::identity::{KeysStatus, Reason};
+
+/// The result of one successful refresh. A key that is not in it is gone.
+pub(crate) struct KeySet {
+    keys: BTreeMap<String, SigningKey>,
+    v2_issuer: String,
+    v1_issuer: Option<String>,
+    cloud_instance_name: Option<String>,
+}
+
+impl KeySet {
+    pub(super) fn new(
+        keys: BTreeMap<String, SigningKey>,
+        v2_issuer: String,
+        v1_issuer: Option<String>,
+        cloud_instance_name: Option<String>,
+    ) -> Self {
+        Self {
+            keys,
+            v2_issuer,
+            v1_issuer,
+            cloud_instance_name,
+        }
+    }
+
+    /// The set that a key document with these entries gives.
+    #[cfg(test)]
+    pub(crate) fn of_entries(
+        entries: &[serde_json::Value],
+        v2_issuer: &str,
+        v1_issuer: Option<&str>,
+        cloud: Option<&str>,
+    ) -> Self {
+        let text = serde_json::json!({ "keys": entries }).to_string();
+        let document = crate::identity::json::Json::parse(text.as_bytes()).unwrap();
+        let keys = super::document::parse_key_document(&document).unwrap().keys;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self::new(keys, v2_issuer.to_owned(), owned(v1_issuer), owned(cloud))
+    }
+
+    /// The key of this name. There is no search by anything else.
+    pub(crate) fn find(&self, kid: &str) -> Option<&SigningKey> {
+        self.keys.get(kid)
+    }
+
+    pub(crate) fn v1_issuer(&self) -> Option<&str> {
+        self.v1_issuer.as_deref()
+    }
+
+    /// Checks that a key may speak for the issuer of a token: a document may list keys of other tenants and clouds.
+    ///
+    /// # Errors
+    /// [`Reason::SigningKeyOfAnotherIssuer`], [`Reason::SigningKeyOfAnotherCloud`].
+    pub(crate) fn check_key_belongs(
+        &self,
+        key: &SigningKey,
+        token_issuer: &str,
+        tenant_id: Uuid,
+    ) -> Result<(), Reason> {
+        if let Some(template) = &key.issuer {
+            let issuer = template.replace("{tenantid}", &tenant_id.hyphenated().to_string());
+            if issuer != token_issuer && issuer != self.v2_issuer {
+                return Err(Reason::SigningKeyOfAnotherIssuer);
+            }
+        }
+        match (&key.cloud_instance_name, &self.cloud_instance_name) {
+            (Some(keys_cloud), Some(cloud)) if keys_cloud != cloud => {
+                Err(Reason::SigningKeyOfAnotherCloud)
+            }
+            (Some(_) | None, Some(_) | None) => Ok(()),
+        }
+    }
+}
+
+struct Loaded {
+    set: Arc<KeySet>,
+    at: Instant,
+}
+
+#[derive(Default)]
+struct State {
+    loaded: Option<Loaded>,
+    has_last_refresh_failed: bool,
+}
+
+/// The keys of the service. Requests read, one fetch at a time writes.
+pub(crate) struct KeyStore {
+    fetcher: KeyFetcher,
+    settings: KeysConfig,
+    state: RwLock<State>,
+    flights: Arc<Flights>,
+}
+
+impl KeyStore {
+    pub(crate) fn new(fetcher: KeyFetcher, settings: KeysConfig) -> Arc<Self> {
+        Arc::new(Self {
+            fetcher,
+            settings,
+            state: RwLock::default(),
+            flights: Flights::new(),
+        })
+    }
+
+    /// The last good set, while it is not older than its lifetime.
+    pub(crate) fn current(&self) -> Option<Arc<KeySet>> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let loaded = state.loaded.as_ref()?;
+        (loaded.at.elapsed() < self.settings.lifetime).then(|| Arc::clone(&loaded.set))
+    }
+
+    pub(crate) fn status(&self) -> KeysStatus {
+        if self.current().is_none() {
+            return KeysStatus::Missing;
+        }
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        match state.has_last_refresh_failed {
+            true => KeysStatus::Stale,
+            false => KeysStatus::Fresh,
+        }
+    }
+
+    /// Fetches at once, and then by the schedule, for ever.
+    pub(crate) async fn keep_current(self: Arc<Self>) {
+        let mut failures_in_a_row = 0_u32;
+        loop {
+            self.refresh().await;
+            failures_in_a_row = match self.has_last_refresh_failed() {
+                true => failures_in_a_row.saturating_add(1),
+                false => 0,
+            };
+            let [high, low, ..] = *Uuid::new_v4().as_bytes();
+            let random = u16::from_be_bytes([high, low]);
+            let status = self.status();
+            let wait = schedule::next_wait(&self.settings, status, failures_in_a_row, random);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Fetches now, or waits for the fetch that is under way.
+    pub(crate) async fn refresh(&self) {
+        let mut ended = self.flights.listen();
+        match self.flights.start_scheduled() {
+            Some(flight) => self.fly(flight).await,
+            None => {
+                let _ = ended.changed().await;
+            }
+        }
+    }
+
+    /// A token named a key that the current set does not have: fetches, at most once per cooldown.
+    ///
+    /// Returns when a fetch that may have brought the key has ended, or at once when none may start. Look again then.
+    pub(crate) async fn refresh_for_unknown_kid(self: &Arc<Self>) {
+        // The fetch under way may have read the document before the key was in it; so ask once more after it.
+        for _ in 0..2 {
+            let ended = self.flights.listen();
+            match self.flights.start_for_unknown_kid(self.settings.cooldown) {
+                Start::CoolingDown => return,
+                Start::Flying => {
+                    if !self.flights.wait(ended).await {
+                        return;
+                    }
+                }
+                Start::Go(flight) => {
+                    // A task of its own: a client that goes away must not end the fetch that others wait for.
+                    let store = Arc::clone(self);
+                    tokio::spawn(async move { store.fly(flight).await });
+                    self.flights.wait(ended).await;
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn fly(&self, flight: Flight) {
+        let result = self.fetcher.fetch().await;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.has_last_refresh_failed = result.is_err();
+        match result {
+            Ok(set) => {
+                tracing::info!(keys = set.keys.len(), "signing keys loaded");
+                state.loaded = Some(Loaded {
+                    set: Arc::new(set),
+                    at: Instant::now(),
+                });
+            }
+            Err(error) => {
+                let cause = causes_of(&error);
+                let has_keys = state.loaded.is_some();
+                tracing::warn!(%error, cause, has_keys, "signing keys could not be refreshed");
+            }
+        }
+        drop(state);
+        drop(flight);
+    }
+
+    fn has_last_refresh_failed(&self) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.has_last_refresh_failed
+    }
+}
+
+/// What lies beneath an error, outermost first: "connection refused" stands at the bottom of it.
+fn causes_of(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
+}
