@@ -86,7 +86,7 @@ pub(super) fn config() -> Config {
             log_format: LogFormat::Json,
             log_level: "info".to_owned(),
         },
-        app: std::collections::BTreeMap::new(),
+        app: crate::config::AppValues::default(),
     }
 }
 
