@@ -10,8 +10,8 @@ use crate::store::Store;
 /// Where the database is when no configuration says so.
 pub(crate) const DEFAULT_DATABASE_URL: &str = "sqlite://data/research-desk.db";
 
-/// The tenant that seeded authors belong to: the one that `dev` stands in for.
-const SEED_TENANT_ID: Uuid = uuid!("b1f6c3d8-7a52-4e0b-9d41-6c2e8f5a7d10");
+/// The tenant that seeded authors belong to: the one that the issuer of `dev` stands for, on every machine.
+const SEED_TENANT_ID: Uuid = uuid!("9d15d15a-2c51-85b5-9335-dc5e47d30ddd");
 
 /// The state of the research desk. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -26,7 +26,6 @@ mod token;
 mod validate;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
-pub(crate) use authenticator::{Authenticator, BackgroundTask};
-pub(crate) use keys::KeyClientError;
+pub(crate) use authenticator::Authenticator;
 pub(crate) use reason::Reason;
 pub(crate) use signature::install_crypto_provider;

@@ -26,14 +26,3 @@ pub(crate) enum KeysStatus {
     /// None have ever been loaded, or the last good ones are too old.
     Missing,
 }
-
-impl KeysStatus {
-    /// The word shown at `/health`.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            KeysStatus::Fresh => "fresh",
-            KeysStatus::Stale => "stale",
-            KeysStatus::Missing => "missing",
-        }
-    }
-}

@@ -14,7 +14,7 @@ use super::keys::{KeyClientError, KeyFetcher, KeySet, KeyStore};
 use super::log::{self, Evidence};
 use super::poc::{self, PocMode};
 use super::policy::Policy;
-use super::signature::check_signature;
+use super::signature::{check_signature, install_crypto_provider};
 use super::token::{UnverifiedToken, ValidityClaims};
 use super::validate::{self, TokenVersion};
 use super::{Authentication, KeysStatus, Reason};
@@ -57,6 +57,7 @@ impl Authenticator {
         config: &Config,
         vocabulary: Vocabulary,
     ) -> Result<Arc<Self>, KeyClientError> {
+        install_crypto_provider();
         Self::build_with_clock(config, vocabulary, Clock::system())
     }
 

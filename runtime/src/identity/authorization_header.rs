@@ -81,6 +81,13 @@ mod tests {
 
     use super::*;
 
+    /// Name, header values, token or reason.
+    type Row = (
+        &'static str,
+        &'static [&'static [u8]],
+        Result<Option<String>, Reason>,
+    );
+
     fn parse(values: &[&[u8]]) -> Result<Option<String>, Reason> {
         let mut headers = HeaderMap::new();
         for value in values {
@@ -96,7 +103,7 @@ mod tests {
     fn exactly_one_authorization_header_with_one_bearer_token_is_a_credential() {
         let token = || Ok(Some("a.b.c".to_owned()));
         let malformed = || Err(Reason::AuthorizationMalformed);
-        let table: &[(&str, &[&[u8]], Result<Option<String>, Reason>)] = &[
+        let table: &[Row] = &[
             ("none", &[], Ok(None)),
             ("empty", &[b""], Ok(None)),
             ("plain", &[b"Bearer a.b.c"], token()),

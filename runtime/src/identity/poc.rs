@@ -106,6 +106,14 @@ mod tests {
     use super::*;
     use crate::identity::testing::{VOCABULARY, config};
 
+    /// Name, `auth.poc.roles`, header values, roles or reason.
+    type Row = (
+        &'static str,
+        Option<&'static [&'static str]>,
+        &'static [&'static str],
+        Result<Vec<String>, Reason>,
+    );
+
     fn roles(configured: Option<&[&str]>, values: &[&'static str]) -> Result<Vec<String>, Reason> {
         let mut settings = config().authentication;
         settings.poc.roles =
@@ -125,7 +133,7 @@ mod tests {
             .map(str::to_owned)
             .to_vec();
         let only = |name: &str| Ok(vec![name.to_owned()]);
-        let table: [(&str, Option<&[&str]>, &[&'static str], _); 9] = [
+        let table: [Row; 9] = [
             ("no header", None, &[], Ok(all)),
             ("one role", None, &["Viewer"], only("Viewer")),
             (

@@ -14,8 +14,9 @@ pub(super) use issuer::{Answer, TestIssuer};
 pub(super) use tokens::{KEY_A, KEY_B, encode, forge, sign_parts};
 
 use crate::config::{
-    AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment, GuestPolicy,
-    KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
+    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
+    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
+    TelemetryConfig,
 };
 
 pub(super) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
@@ -86,7 +87,7 @@ pub(super) fn config() -> Config {
             log_format: LogFormat::Json,
             log_level: "info".to_owned(),
         },
-        app: crate::config::AppValues::default(),
+        app: AppValues::default(),
     }
 }
 

@@ -42,7 +42,7 @@ impl TestKey {
     /// A token with this key's header.
     pub(crate) fn sign(&self, claims: &Value) -> String {
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.kid });
-        sign_parts(self, &header.to_string(), &claims.to_string())
+        sign_parts(self, header.to_string(), claims.to_string())
     }
 }
 
