@@ -11,8 +11,8 @@ Research reports on the instruments that the desk covers, and their daily prices
 Analysts write reports as drafts and publish them; viewers, portfolio managers and administrators read them. \
 An application delivers prices.
 
-Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` he has read as \
-`If-Match`.";
+Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` of the version they have \
+read as `If-Match`.";
 
 const SETTINGS: &[AppSetting] = &[AppSetting {
     field: "database_url",

@@ -6,16 +6,18 @@
 mod prices;
 mod reports;
 
+use uuid::Uuid;
+
 use crate::instruments::{self, PriceQuery, Symbol};
 use crate::reports as report_store;
 use crate::reports::VisibleDrafts;
 use crate::store::{Store, StoreError};
 
-/// Fills what is empty.
+/// Fills what is empty. The authors of the reports belong to this tenant.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails; what has been filled by then stays.
-pub(crate) async fn fill(store: &Store) -> Result<(), StoreError> {
+pub(crate) async fn fill(store: &Store, tenant_id: Uuid) -> Result<(), StoreError> {
     for walk in prices::WALKS {
         let symbol: Symbol = walk.symbol.parse().expect("seeded symbols are symbols");
         let query = PriceQuery::default();
@@ -27,7 +29,7 @@ pub(crate) async fn fill(store: &Store) -> Result<(), StoreError> {
     let query = report_store::ReportQuery::default();
     let stored = report_store::store::list(store, &query, VisibleDrafts::All).await?;
     if stored.is_empty() {
-        for report in reports::all() {
+        for report in reports::all(tenant_id) {
             report_store::store::insert(store, &report).await?;
         }
     }
@@ -51,7 +53,7 @@ mod tests {
     #[tokio::test]
     async fn every_instrument_gets_two_years_of_prices() {
         let store = store().await;
-        fill(&store).await.unwrap();
+        fill(&store, Uuid::nil()).await.unwrap();
         let query: PriceQuery = serde_json::from_str(r#"{"limit":1000}"#).unwrap();
         let all: instruments::InstrumentQuery = serde_json::from_str("{}").unwrap();
         for instrument in instruments::store::list(&store, &all).await.unwrap() {
@@ -64,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn there_are_drafts_and_published_reports_of_several_authors() {
         let store = store().await;
-        fill(&store).await.unwrap();
+        fill(&store, Uuid::nil()).await.unwrap();
         let reports = reports_in(&store).await;
         assert_eq!(reports.len(), 12);
         let is_draft = |report: &&ReportSummary| report.status == ReportStatus::Draft;
@@ -79,11 +81,11 @@ mod tests {
     #[tokio::test]
     async fn a_second_start_changes_nothing() {
         let store = store().await;
-        fill(&store).await.unwrap();
+        fill(&store, Uuid::nil()).await.unwrap();
         let deleted = reports_in(&store).await[0].id;
         let _ = report_store::store::delete(&store, deleted).await.unwrap();
         let before = reports_in(&store).await;
-        fill(&store).await.unwrap();
+        fill(&store, Uuid::nil()).await.unwrap();
         assert_eq!(reports_in(&store).await, before);
     }
 }

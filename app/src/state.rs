@@ -1,6 +1,7 @@
 //! What handlers share: the store and the clock.
 
 use portcullis::{Start, StateError};
+use uuid::{Uuid, uuid};
 
 use crate::clock::Clock;
 use crate::seed;
@@ -8,6 +9,9 @@ use crate::store::Store;
 
 /// Where the database is when no configuration says so.
 pub(crate) const DEFAULT_DATABASE_URL: &str = "sqlite://data/research-desk.db";
+
+/// The tenant that seeded authors belong to: the one that the issuer of `dev` stands for, on every machine.
+const SEED_TENANT_ID: Uuid = uuid!("9d15d15a-2c51-85b5-9335-dc5e47d30ddd");
 
 /// The state of the research desk. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -25,7 +29,9 @@ pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
         .unwrap_or(DEFAULT_DATABASE_URL);
     let store = Store::open(url).await.map_err(|error| explain(&error))?;
     if start.seed {
-        seed::fill(&store).await.map_err(|error| explain(&error))?;
+        seed::fill(&store, SEED_TENANT_ID)
+            .await
+            .map_err(|error| explain(&error))?;
     }
     Ok(AppState {
         store,

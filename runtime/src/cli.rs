@@ -2,6 +2,8 @@
 
 mod artifacts;
 mod config_check;
+#[cfg(feature = "dev-issuer")]
+mod dev;
 mod healthcheck;
 mod serve;
 
@@ -39,6 +41,9 @@ struct Overrides {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve on this machine with a local issuer and example data; no setting needed.
+    #[cfg(feature = "dev-issuer")]
+    Dev(dev::DevArguments),
     /// Serve from configuration.
     Serve,
     /// Look at the configuration without serving.
@@ -115,6 +120,8 @@ where
 {
     let overrides = command_line.overrides;
     match command_line.command {
+        #[cfg(feature = "dev-issuer")]
+        Command::Dev(arguments) => dev::run(api, &arguments, &overrides),
         Command::Serve => serve::run(api, &overrides),
         Command::Config(ConfigCommand::Check(arguments)) => config_check::run(
             &arguments,

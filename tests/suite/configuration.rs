@@ -16,7 +16,11 @@ fn sound(environment: &str) -> Program {
         .set("AZURE_AD_CLIENT_ID", CLIENT_ID);
     match environment {
         "dev" | "test" => program,
-        _ => program.set("APP_SERVER__PUBLIC_URL", "https://api.contoso.com"),
+        // Port 0 is for dev and test; nothing of these environments gets as far as binding.
+        _ => program
+            .unset("APP_SERVER__BIND")
+            .unset("APP_SERVER__MANAGEMENT_BIND")
+            .set("APP_SERVER__PUBLIC_URL", "https://api.contoso.com"),
     }
 }
 

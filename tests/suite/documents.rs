@@ -165,9 +165,13 @@ async fn the_generated_descriptions_need_no_configuration_and_notice_drift() {
         let program = program
             .with_file("same.json", &printed.stdout)
             .with_file("changed.json", &changed);
-        let same = program.run(&[command, "--check", "same.json"]).await;
+        let same = program
+            .run(&[command, "--format", format, "--check", "same.json"])
+            .await;
         assert_eq!(same.exit_code, Some(0), "{command}: {}", same.output());
-        let drifted = program.run(&[command, "--check", "changed.json"]).await;
+        let drifted = program
+            .run(&[command, "--format", format, "--check", "changed.json"])
+            .await;
         assert!(!matches!(drifted.exit_code, Some(0) | None), "{command}");
     }
 }

@@ -94,7 +94,7 @@ pub struct InstrumentPage {
     #[schema(max_items = 100)]
     pub items: Vec<Instrument>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200)]
     pub next_cursor: Option<Cursor<InstrumentKey>>,
 }
 
@@ -105,7 +105,7 @@ pub struct PricePage {
     #[schema(max_items = 1000)]
     pub items: Vec<Price>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200)]
     pub next_cursor: Option<Cursor<PriceKey>>,
 }
 

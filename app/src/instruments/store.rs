@@ -143,7 +143,7 @@ mod tests {
         let mut query: InstrumentQuery = serde_json::from_str(r#"{"limit": 3}"#).unwrap();
         loop {
             let items = list(&store, &query).await.unwrap();
-            let (items, next) = query.limit.cut(items, |item| InstrumentKey::of(item));
+            let (items, next) = query.limit.cut(items, InstrumentKey::of);
             symbols.extend(items.into_iter().map(|item| item.symbol));
             let Some(cursor) = next else { break };
             query.cursor = Some(cursor);

@@ -1,4 +1,4 @@
-//! What an author sends: the parts of a report that are his to write.
+//! What an author sends: the parts of a report that are the author's to write.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,16 +21,16 @@ pub struct ReportInput {
         min_length = 1,
         max_length = 12,
         pattern = "^[A-Z0-9.]{1,12}$",
-        example = "ALPN"
+        examples("ALPN")
     )]
     pub symbol: String,
     /// What it says, in one line; 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200, example = "Milk prices turn")]
+    #[schema(min_length = 1, max_length = 200, examples("Milk prices turn"))]
     pub title: String,
     /// The whole text, in Markdown; up to 100 000 characters.
     #[schema(
         max_length = 100_000,
-        example = "Feed costs fell for the **third** month."
+        examples("Feed costs fell for the **third** month.")
     )]
     pub body: String,
 }

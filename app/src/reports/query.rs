@@ -43,7 +43,7 @@ pub struct ReportPage {
     #[schema(max_items = 100)]
     pub items: Vec<ReportSummary>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200)]
     pub next_cursor: Option<Cursor<ReportKey>>,
 }
 
@@ -91,7 +91,7 @@ pub(crate) enum VisibleDrafts {
 }
 
 impl VisibleDrafts {
-    /// Administrators see all drafts, everybody else his own.
+    /// Administrators see all drafts, everybody else their own.
     pub(crate) fn to(caller: &Caller) -> Self {
         if caller.has_role(Role::Admin) {
             VisibleDrafts::All

@@ -122,7 +122,7 @@ pub struct Report {
     #[schema(value_type = String, format = DateTime, max_length = 40)]
     pub updated_at: Timestamp,
     /// When it was published; `null` for a draft.
-    #[schema(value_type = Option<String>, format = DateTime, max_length = 40)]
+    #[schema(value_type = Option<String>, required = true, format = DateTime, max_length = 40)]
     pub published_at: Option<Timestamp>,
 }
 
@@ -168,6 +168,6 @@ pub struct ReportSummary {
     #[schema(value_type = String, format = DateTime, max_length = 40)]
     pub updated_at: Timestamp,
     /// When it was published; `null` for a draft.
-    #[schema(value_type = Option<String>, format = DateTime, max_length = 40)]
+    #[schema(value_type = Option<String>, required = true, format = DateTime, max_length = 40)]
     pub published_at: Option<Timestamp>,
 }

@@ -5,9 +5,6 @@ use uuid::{Uuid, uuid};
 
 use crate::reports::{Author, Report, ReportId, ReportStatus};
 
-/// The tenant of `dev`.
-const TENANT_ID: Uuid = uuid!("00000000-0000-0000-0000-000000000000");
-
 /// Object id of the account `Analyst` that the dev issuer offers, so that whoever signs in as it owns drafts.
 const ANALYST: Uuid = uuid!("f23b9ba6-364f-878d-a1d8-e51cc5dfc669");
 const ENERGY_DESK: Uuid = uuid!("2f4b7c1e-93d5-4a60-8f0e-5c1d7a9b3e01");
@@ -26,12 +23,13 @@ struct Example {
 }
 
 /// Every example, as it is stored.
-pub(super) fn all() -> Vec<Report> {
-    EXAMPLES.iter().map(Example::report).collect()
+pub(super) fn all(tenant_id: Uuid) -> Vec<Report> {
+    let examples = EXAMPLES.iter();
+    examples.map(|example| example.report(tenant_id)).collect()
 }
 
 impl Example {
-    fn report(&self) -> Report {
+    fn report(&self, tenant_id: Uuid) -> Report {
         let created_at = time(self.created_at);
         let published_at = self.published_at.map(time);
         Report {
@@ -47,7 +45,7 @@ impl Example {
                 None => ReportStatus::Draft,
             },
             author: Author {
-                tenant_id: TENANT_ID,
+                tenant_id,
                 object_id: self.author,
             },
             version: 1 + i64::from(published_at.is_some()),

@@ -38,5 +38,5 @@ mod signing_key;
 pub use claims::AZURE_CLI_CLIENT_ID;
 pub use error::IssuerError;
 pub use issuer::DevIssuer;
-pub use object_id::object_id_of;
+pub use object_id::{DEV_TENANT_ID, object_id_of};
 pub use settings::{Account, ApplicationAccount, IssuerSettings, PublicClient};

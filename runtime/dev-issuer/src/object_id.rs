@@ -1,6 +1,9 @@
-//! Object ids that are the same on every machine and after every restart.
+//! Ids that are the same on every machine and after every restart, so that seeded data may name them.
 
 use uuid::{Builder, Uuid};
+
+/// The tenant (`tid`) that `dev` signs in to; seeded data belongs to accounts of this tenant.
+pub const DEV_TENANT_ID: Uuid = object_id_of("tenant of dev");
 
 /// Derives the object id (`oid`) of the account or application with this name.
 ///
@@ -23,7 +26,7 @@ pub const fn object_id_of(name: &str) -> Uuid {
 
 #[cfg(test)]
 mod tests {
-    use super::object_id_of;
+    use super::{DEV_TENANT_ID, object_id_of};
 
     #[test]
     fn object_ids_never_change() {
@@ -39,6 +42,14 @@ mod tests {
                 "6b4cb293-d03c-84bf-aed4-335f0ff98a57",
                 "d9defb78-153c-84bf-ae85-c5b89303aebd"
             ]
+        );
+    }
+
+    #[test]
+    fn the_tenant_of_dev_never_changes() {
+        assert_eq!(
+            DEV_TENANT_ID.to_string(),
+            "9d15d15a-2c51-85b5-9335-dc5e47d30ddd"
         );
     }
 

@@ -24,23 +24,26 @@ pub(super) fn run(
 ) -> Result<(), CommandError> {
     let url = match &arguments.url {
         Some(url) => url.clone(),
-        None => default_url(Config::load(sources)?.config.server.management_bind),
+        None => probe_url(
+            Config::load(sources)?.config.server.management_bind,
+            "/livez",
+        ),
     };
     block_on(ask(&url, Duration::from_secs(arguments.timeout)))
 }
 
-/// A listener on every address answers on loopback.
-fn default_url(management_bind: SocketAddr) -> String {
+/// The address of a probe. A listener on every address answers on loopback.
+pub(super) fn probe_url(management_bind: SocketAddr, path: &str) -> String {
     let ip = match management_bind.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         IpAddr::V4(_) | IpAddr::V6(_) => management_bind.ip(),
     };
     let address = SocketAddr::new(ip, management_bind.port());
-    format!("http://{address}/livez")
+    format!("http://{address}{path}")
 }
 
-async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError> {
+pub(super) async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError> {
     let failed =
         |error: reqwest::Error| CommandError::Failed(format!("{url} did not answer: {error}"));
     crate::identity::install_crypto_provider();
@@ -69,7 +72,7 @@ mod tests {
             ("10.0.0.7:9090", "http://10.0.0.7:9090/livez"),
         ];
         for (bind, url) in table {
-            assert_eq!(default_url(bind.parse().unwrap()), url);
+            assert_eq!(probe_url(bind.parse().unwrap(), "/livez"), url);
         }
     }
 }

@@ -136,7 +136,7 @@ pub(crate) const GUESTS: Key<String> = Key::choice(
 .default("allow");
 pub(crate) const POC_ROLES: Key<Vec<String>> =
     Key::text_list("auth.poc.roles", "Roles the caller of POC mode holds.")
-        .derived("every role for users");
+        .derived("every declared role");
 pub(crate) const POC_SCOPES: Key<Vec<String>> =
     Key::text_list("auth.poc.scopes", "Scopes the caller of POC mode holds.")
         .derived("every scope");

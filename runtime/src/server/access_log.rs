@@ -22,7 +22,7 @@ pub(crate) async fn log_operation(request: Request, next: Next) -> Response {
         method = %method,
         route = route.as_ref().map_or("", |route| route.as_str()),
         status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "operation"
     );
     response

@@ -133,7 +133,7 @@ impl Service {
         tracing::info!(
             address = %address_of(&self.listener)?,
             management_address = %address_of(&self.management_listener)?,
-            public_url = %self.public_url,
+            public_url = self.public_url.as_str().trim_end_matches('/'),
             environment = self.config.environment.as_str(),
             authentication_bypassed = self.authenticator.is_bypassed(),
             "listening"

@@ -165,13 +165,20 @@ async fn the_shipped_layers_are_sound_for_every_environment() {
 
 #[tokio::test]
 async fn without_any_setting_the_start_is_refused_as_in_prod() {
-    let finished = Program::bare().run(&["serve"]).await;
-    assert_eq!(finished.exit_code, Some(78), "{}", finished.output());
-    for name in ["AZURE_TENANT_ID", "AZURE_AD_CLIENT_ID", "server.public_url"] {
-        assert!(
-            finished.output().contains(name),
-            "{name}: {}",
-            finished.output()
-        );
+    assert_refused(
+        Program::bare(),
+        &["PC03", "AZURE_TENANT_ID", "AZURE_AD_CLIENT_ID"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_higher_environment_needs_a_public_url() {
+    for environment in ["staging", "uat", "prod"] {
+        let program = sound(environment)
+            .unset("APP_SERVER__PUBLIC_URL")
+            .with_file("layers/default.toml", "")
+            .set("APP_CONFIG_DIR", "layers");
+        assert_refused(program, &["server.public_url"]).await;
     }
 }

@@ -1,0 +1,185 @@
+//! `dev`: the service on this machine, with a local issuer in place of Entra and with example data. Needs no setting.
+//!
+//! Order: reserve addresses -> configuration, with the issuer as authority -> service -> issuer -> wait until ready ->
+//! print what to click and what to paste. The validator is the one of production; only its authority differs.
+//! Invariant: the environment is `dev`, whatever `APP_ENV` says, so that no higher environment trusts this issuer.
+
+mod accounts;
+mod addresses;
+mod banner;
+mod sample;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use portcullis_api_spec::{EndpointDef, Vocabulary};
+use portcullis_dev_issuer::{DEV_TENANT_ID, DevIssuer, object_id_of};
+
+use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
+use crate::api::Api;
+use crate::config::{Config, ConfigSources, Flag};
+use crate::server::Service;
+
+use accounts::DevAccount;
+use addresses::{PortWish, Reservation};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Where the issuer listens when the port is free, so that pasted addresses outlive a restart.
+const ISSUER_PORT: u16 = 9101;
+
+/// How long the first fetch of signing keys may take before the addresses are printed all the same.
+const READY_DEADLINE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Args)]
+pub(super) struct DevArguments {
+    /// Port of the API [default: that of server.bind, or a free one when it is taken].
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Port of the local issuer [default: 9101, or a free one when it is taken].
+    #[arg(long, value_name = "PORT")]
+    issuer_port: Option<u16>,
+}
+
+pub(super) fn run<S>(
+    api: Api<S>,
+    arguments: &DevArguments,
+    overrides: &Overrides,
+) -> Result<(), CommandError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let issuer_wish = PortWish::of(arguments.issuer_port, ISSUER_PORT, "--issuer-port");
+    let issuer = addresses::reserve(LOOPBACK, &issuer_wish)?;
+    let mut sources = sources(&api.facts, api.endpoints.vocabulary, overrides);
+    point_to_issuer(&mut sources, issuer.address());
+
+    let server = Config::load(&sources)?.config.server;
+    let bind_wish = PortWish::of(arguments.port, server.bind.port(), "--port");
+    let bind = addresses::reserve(server.bind.ip(), &bind_wish)?;
+    let management_wish = PortWish::of(
+        None,
+        server.management_bind.port(),
+        "--set server.management_bind",
+    );
+    let management = addresses::reserve(server.management_bind.ip(), &management_wish)?;
+    sources.flags.push(flag("server.bind", bind.address()));
+    sources
+        .flags
+        .push(flag("server.management_bind", management.address()));
+    let config = Arc::new(load(&sources)?);
+
+    let facts = ApiFacts {
+        title: api.facts.title,
+        vocabulary: api.endpoints.vocabulary,
+        accounts: accounts::list(&api.endpoints.vocabulary),
+        endpoints: api
+            .endpoints
+            .entries
+            .iter()
+            .map(|entry| entry.endpoint)
+            .collect(),
+    };
+    block_on(serve_with_issuer(
+        api,
+        config,
+        facts,
+        [bind, management, issuer],
+    ))
+}
+
+/// What is needed of the application after the service has taken it.
+struct ApiFacts {
+    title: &'static str,
+    vocabulary: Vocabulary,
+    endpoints: Vec<&'static EndpointDef>,
+    accounts: Vec<DevAccount>,
+}
+
+/// Puts the issuer under the operator's own flags, and the environment over them.
+fn point_to_issuer(sources: &mut ConfigSources, issuer: SocketAddr) {
+    let authority = format!("http://{issuer}");
+    let given = std::mem::take(&mut sources.flags);
+    sources.flags = vec![
+        flag("auth.tenant_id", DEV_TENANT_ID),
+        flag("auth.client_id", object_id_of("API of dev")),
+        flag("auth.authority", &authority),
+        flag("auth.issuer", format!("{authority}/{DEV_TENANT_ID}/v2.0")),
+        flag(
+            "docs.swagger_client_id",
+            object_id_of("documentation of dev"),
+        ),
+    ];
+    sources.flags.extend(given);
+    sources.flags.push(flag("environment", "dev"));
+}
+
+fn flag(key: &str, value: impl ToString) -> Flag {
+    Flag {
+        key: key.to_owned(),
+        value: value.to_string(),
+        flag: "dev".to_owned(),
+    }
+}
+
+async fn serve_with_issuer<S>(
+    api: Api<S>,
+    config: Arc<Config>,
+    facts: ApiFacts,
+    reservations: [Reservation; 3],
+) -> Result<(), CommandError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let notes = reservations.iter().filter_map(Reservation::note).collect();
+    let [bind, management, issuer] = reservations;
+    let issuer_address = issuer.release();
+    let management_address = management.release();
+    bind.release();
+
+    let service = Service::build(api, Arc::clone(&config), true).await?;
+    let settings = accounts::build_settings(issuer_address, &facts, &config, service.public_url());
+    let issuer = DevIssuer::bind(settings).await.map_err(failed)?;
+    let text = banner::render(&banner::Parts {
+        facts: &facts,
+        config: &config,
+        public_url: service.public_url(),
+        issuer: &issuer,
+        notes,
+    })
+    .map_err(failed)?;
+
+    let issuing = tokio::spawn(issuer.serve(std::future::pending()));
+    let announcing = tokio::spawn(async move {
+        wait_until_ready(management_address).await;
+        super::print(&text);
+    });
+    let served = service.run(serve::asked_to_stop()).await;
+    announcing.abort();
+    issuing.abort();
+    Ok(served?)
+}
+
+/// Waits for the signing keys, so that what is pasted at once does not meet a 503.
+async fn wait_until_ready(management: SocketAddr) {
+    let url = healthcheck::probe_url(management, "/readyz");
+    let deadline = Instant::now() + READY_DEADLINE;
+    while Instant::now() < deadline {
+        match healthcheck::ask(&url, READY_DEADLINE).await {
+            Ok(()) => return,
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+fn failed(error: portcullis_dev_issuer::IssuerError) -> CommandError {
+    match std::error::Error::source(&error) {
+        Some(source) => CommandError::Failed(format!("{error}: {source}")),
+        None => CommandError::Failed(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

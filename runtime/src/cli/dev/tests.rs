@@ -1,0 +1,185 @@
+//! What `dev` makes of an application's vocabulary and of what the shell already holds.
+
+use std::collections::BTreeMap;
+
+use portcullis_api_spec::{
+    Access, Assignable, EndpointDef, Method, Mount, Requirements, RoleDef, ScopeDef, Vocabulary,
+};
+
+use url::Url;
+
+use super::*;
+use crate::config::Environment;
+
+const fn role(name: &'static str, assignable: Assignable) -> RoleDef {
+    RoleDef {
+        name,
+        description: "",
+        assignable,
+    }
+}
+
+const VIEWER: RoleDef = role("Viewer", Assignable::Users);
+const OPERATOR: RoleDef = role("Operator", Assignable::UsersAndApplications);
+const INGEST: RoleDef = role("Ingest", Assignable::Applications);
+const USE: ScopeDef = ScopeDef {
+    name: "use",
+    description: "",
+};
+
+const VOCABULARY: Vocabulary = Vocabulary {
+    roles: &[INGEST, VIEWER, OPERATOR],
+    scopes: &[USE],
+};
+
+const fn get(path: &'static str, access: Access) -> EndpointDef {
+    EndpointDef {
+        operation_id: "read",
+        method: Method::Get,
+        path,
+        mount: Mount::Api,
+        access,
+        also: None,
+        tool: None,
+        status: None,
+        tag: None,
+        deprecated: false,
+        doc: "",
+    }
+}
+
+const HEALTH: EndpointDef = get("/health", Access::Public { reason: "probes" });
+const ME: EndpointDef = get("/me", Access::SignedIn);
+const ITEMS: EndpointDef = get("/items", FOR_VIEWERS);
+const ITEM: EndpointDef = get("/items/{id}", FOR_VIEWERS);
+const FOR_VIEWERS: Access = Access::Restricted(Requirements {
+    roles: &[VIEWER],
+    scopes: &[USE],
+    applications: &[],
+});
+
+fn issuer() -> SocketAddr {
+    SocketAddr::new(LOOPBACK, 9101)
+}
+
+fn config_with(variables: &[(&str, &str)], flags: &[(&str, &str)]) -> Config {
+    let text = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
+    let mut sources = ConfigSources {
+        variables: variables.iter().map(text).collect::<BTreeMap<_, _>>(),
+        shipped_layers: &[],
+        config_dir: None,
+        flags: flags.iter().map(|(key, value)| flag(key, value)).collect(),
+        vocabulary: VOCABULARY,
+        app_settings: &[],
+    };
+    point_to_issuer(&mut sources, issuer());
+    Config::load(&sources).unwrap().config
+}
+
+fn facts() -> ApiFacts {
+    ApiFacts {
+        title: "Items",
+        vocabulary: VOCABULARY,
+        endpoints: vec![&HEALTH, &ME, &ITEM, &ITEMS],
+        accounts: accounts::list(&VOCABULARY),
+    }
+}
+
+#[test]
+fn dev_is_dev_whatever_the_shell_says() {
+    let variables = [
+        ("APP_ENV", "prod"),
+        ("AZURE_TENANT_ID", "6c1f2a90-3f0b-4a53-9d3e-1f0f7a4b9c11"),
+        ("APP_AUTH__AUTHORITY", "https://login.microsoftonline.com"),
+    ];
+    let config = config_with(&variables, &[("environment", "uat")]);
+    assert_eq!(config.environment, Environment::Dev);
+    assert_eq!(config.authentication.tenant_id, DEV_TENANT_ID);
+    let issuer = format!("http://127.0.0.1:9101/{DEV_TENANT_ID}/v2.0");
+    assert_eq!(config.authentication.issuer, issuer);
+}
+
+#[test]
+fn each_role_has_an_account_and_each_application_role_a_client() {
+    let config = config_with(&[], &[]);
+    let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+    let settings = accounts::build_settings(issuer(), &facts(), &config, &public_url);
+    let accounts: Vec<_> = settings
+        .accounts
+        .iter()
+        .map(|account| &account.name)
+        .collect();
+    assert_eq!(accounts, ["Viewer", "Operator"]);
+    let applications = settings.applications.iter();
+    let applications: Vec<_> = applications.map(|application| &application.name).collect();
+    assert_eq!(applications, ["Ingest", "Operator application"]);
+    assert_eq!(
+        settings.public_clients[0].redirect_uris,
+        ["http://127.0.0.1:8080/docs/oauth2-redirect.html"]
+    );
+    let app_id_uris = [
+        format!("api://{}", config.authentication.client_id),
+        "http://127.0.0.1:8080/api/v1/mcp".to_owned(),
+    ];
+    assert_eq!(settings.app_id_uris, app_id_uris);
+}
+
+#[test]
+fn accounts_hold_the_entra_roles_that_the_configuration_maps() {
+    let roles = r#"{"Desk.Read"="Viewer", "Desk.Run"="Operator", "Desk.Load"="Ingest"}"#;
+    let config = config_with(&[], &[("auth.roles", roles)]);
+    let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+    let settings = accounts::build_settings(issuer(), &facts(), &config, &public_url);
+    assert_eq!(settings.accounts[0].roles, ["Desk.Read"]);
+    assert_eq!(settings.applications[0].roles, ["Desk.Load"]);
+}
+
+#[test]
+fn the_sample_request_is_the_most_telling_one_that_is_allowed() {
+    let facts = facts();
+    let path_of = |name: &str| {
+        let account = facts.accounts.iter().find(|account| account.name == name);
+        let rights = sample::rights_of(account.unwrap(), &facts.vocabulary);
+        sample::choose_path(&facts.endpoints, &rights)
+    };
+    assert_eq!(path_of("Viewer").as_deref(), Some("/api/v1/items"));
+    assert_eq!(path_of("Operator").as_deref(), Some("/api/v1/me"));
+    assert_eq!(path_of("Ingest").as_deref(), Some("/api/v1/me"));
+}
+
+#[tokio::test]
+async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
+    let config = config_with(&[], &[("mcp.enabled", "false")]);
+    let facts = facts();
+    let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+    let bind = SocketAddr::new(LOOPBACK, 0);
+    let settings = accounts::build_settings(bind, &facts, &config, &public_url);
+    let issuer = DevIssuer::bind(settings).await.unwrap();
+    let text = banner::render(&banner::Parts {
+        facts: &facts,
+        config: &config,
+        public_url: &public_url,
+        issuer: &issuer,
+        notes: vec!["Port 8080 is taken.".to_owned()],
+    })
+    .unwrap();
+    for line in [
+        "# Viewer",
+        "# Operator",
+        "# Ingest (application)",
+        "# Operator application (application)",
+        "# A fresh token for Ingest",
+        "Port 8080 is taken.",
+    ] {
+        assert!(
+            text.lines().any(|printed| printed == line),
+            "{line} in {text}"
+        );
+    }
+    assert_eq!(
+        text.matches("\ncurl -i -H 'Authorization: Bearer eyJ")
+            .count(),
+        4
+    );
+    assert!(!text.contains("MCP"), "it is switched off");
+}

@@ -1,0 +1,201 @@
+"""An MCP client nobody here wrote, against the running binary.
+
+Usage: mcp_client.py path/to/app
+
+Starts `app dev`, takes the tokens out of the commands that it prints, and proves through PyPI's `fastmcp` that a
+caller is shown what he may call and nothing else, and that a call gives what REST gives.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import re
+import sys
+import tempfile
+import traceback
+from contextlib import asynccontextmanager
+
+import httpx
+from fastmcp import Client
+from fastmcp.client.auth import BearerAuth
+from fastmcp.exceptions import ToolError
+
+DEADLINE_SECONDS = 60
+TOKEN = re.compile(r"Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)")
+
+
+class Desk:
+    """The running service: its URL, and a token for each role that the printed commands carry."""
+
+    def __init__(self, url, tokens):
+        self.url = url
+        self.mcp_url = f"{url}/api/v1/mcp"
+        self.tokens = tokens
+
+    def client(self, role):
+        return Client(self.mcp_url, auth=BearerAuth(self.tokens[role]))
+
+    async def rest(self, role, method, path, **options):
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+            return await client.request(method, path, **options)
+
+
+def roles_of(token):
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims.get("roles", [])
+
+
+@asynccontextmanager
+async def running(app):
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "APP_SERVER__BIND": "127.0.0.1:0",
+            "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
+            "APP_TELEMETRY__LOG_FORMAT": "json",
+            "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
+        }
+        process = await asyncio.create_subprocess_exec(
+            os.path.abspath(app), "dev", "--issuer-bind", "127.0.0.1:0",
+            cwd=folder, env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
+        )
+        try:
+            yield await asyncio.wait_for(announced(process), DEADLINE_SECONDS)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def announced(process):
+    """Reads what `dev` prints until the address is known and every kind of caller has a token."""
+    url, tokens, seen = None, {}, []
+    while not (url and {"Viewer", "Analyst", "Admin", "Ingest"} <= tokens.keys()):
+        line = (await process.stdout.readline()).decode()
+        if not line:
+            raise AssertionError("`app dev` ended:\n" + "".join(seen))
+        seen.append(line)
+        if line.startswith("{"):
+            event = json.loads(line)
+            event |= event.get("fields", {})
+            if event.get("message") == "listening":
+                url = f"http://{event['address']}"
+        for token in TOKEN.findall(line):
+            for role in roles_of(token):
+                tokens[role] = token
+    # Nobody reads on; a full pipe would stop the service.
+    asyncio.get_running_loop().create_task(process.stdout.read())
+    return Desk(url, tokens)
+
+
+async def a_caller_is_shown_only_what_he_may_call(desk):
+    shown = {}
+    for role in ["Viewer", "Analyst", "Admin", "Ingest"]:
+        async with desk.client(role) as client:
+            shown[role] = {tool.name for tool in await client.list_tools()}
+    assert {"get_me", "list_reports", "get_report"} <= shown["Viewer"], shown
+    assert "create_report" not in shown["Viewer"], shown
+    assert "create_report" in shown["Analyst"] and "delete_report" not in shown["Analyst"], shown
+    assert "delete_report" in shown["Admin"] and "create_report" not in shown["Admin"], shown
+    assert shown["Ingest"] == {"get_me"}, shown
+
+
+async def structured_content_equals_the_rest_answer(desk):
+    async with desk.client("Viewer") as client:
+        for tool, arguments, path in [
+            ("get_me", {}, "/api/v1/me"),
+            ("list_reports", {"limit": 3}, "/api/v1/reports?limit=3"),
+            ("list_instruments", {}, "/api/v1/instruments"),
+        ]:
+            called = await client.call_tool(tool, arguments)
+            rest = await desk.rest("Viewer", "GET", path)
+            assert rest.status_code == 200, rest.text
+            assert called.structured_content == rest.json(), tool
+
+
+async def an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest(desk):
+    async with desk.client("Analyst") as client:
+        report = {"symbol": "ALPN", "title": "Written by a tool", "body": "And published by one."}
+        created = (await client.call_tool("create_report", report)).structured_content
+        await client.call_tool("publish_report", {"id": created["id"]})
+    read = await desk.rest("Viewer", "GET", f"/api/v1/reports/{created['id']}")
+    assert read.status_code == 200 and read.json()["title"] == "Written by a tool", read.text
+
+
+async def a_hidden_tool_cannot_be_called(desk):
+    async with desk.client("Viewer") as client:
+        for tool in ["create_report", "no_such_tool"]:
+            try:
+                answer = await client.call_tool(tool, {"symbol": "ALPN", "title": "x", "body": "x"})
+            except Exception as refusal:  # fastmcp raises its own and mcp's errors; any of them is a refusal
+                assert not isinstance(refusal, httpx.HTTPError), refusal
+            else:
+                raise AssertionError(f"{tool} was called: {answer}")
+
+
+async def wrong_arguments_come_back_as_an_error_of_the_tool(desk):
+    async with desk.client("Viewer") as client:
+        try:
+            await client.call_tool("get_report", {"id": "not-an-id"})
+        except ToolError as error:
+            assert "id" in str(error), error
+        else:
+            raise AssertionError("a report with an impossible id was found")
+
+
+async def without_a_token_there_is_no_session(desk):
+    try:
+        async with Client(desk.mcp_url) as client:
+            await client.list_tools()
+    except Exception as refusal:
+        assert "401" in repr(refusal) or "401" in "".join(traceback.format_exception(refusal)), refusal
+    else:
+        raise AssertionError("the list was shown to nobody in particular")
+
+
+async def the_printed_commands_do_what_they_say(desk):
+    report = {"symbol": "ALPN", "title": "Milk", "body": "Prices."}
+    prices = {"rows": [{"date": "2026-01-30", "close": 41.5}]}
+    for role, method, path, body, status in [
+        ("Viewer", "GET", "/api/v1/reports", None, 200),
+        ("Viewer", "POST", "/api/v1/reports", report, 403),
+        ("Analyst", "POST", "/api/v1/reports", report, 201),
+        ("Ingest", "PUT", "/api/v1/instruments/ALPN/prices", prices, 200),
+        ("Ingest", "GET", "/api/v1/reports", None, 403),
+    ]:
+        answer = await desk.rest(role, method, path, json=body)
+        assert answer.status_code == status, f"{role} {method} {path}: {answer.status_code} {answer.text}"
+
+
+CLAIMS = [
+    the_printed_commands_do_what_they_say,
+    a_caller_is_shown_only_what_he_may_call,
+    structured_content_equals_the_rest_answer,
+    an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest,
+    a_hidden_tool_cannot_be_called,
+    wrong_arguments_come_back_as_an_error_of_the_tool,
+    without_a_token_there_is_no_session,
+]
+
+
+async def main(app):
+    failed = 0
+    async with running(app) as desk:
+        for claim in CLAIMS:
+            try:
+                await asyncio.wait_for(claim(desk), DEADLINE_SECONDS)
+                print(f"{claim.__name__} ... ok", flush=True)
+            except Exception:
+                failed += 1
+                print(f"{claim.__name__} ... FAILED", flush=True)
+                traceback.print_exc()
+    print(f"{len(CLAIMS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(asyncio.run(main(sys.argv[1])))
