@@ -16,7 +16,8 @@ read as `If-Match`.";
 
 const SETTINGS: &[AppSetting] = &[AppSetting {
     field: "database_url",
-    default: Some(state::DEFAULT_DATABASE_URL),
+    // Only dev and test have one, in their layers: elsewhere a forgotten URL would lose data with the container.
+    default: None,
     // A PostgreSQL URL usually carries a password.
     secret: true,
     doc: "Where the data is kept: `sqlite://path/to/file.db`, made when missing, or `postgres://user@host/database`.",

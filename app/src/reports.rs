@@ -86,7 +86,9 @@ pub async fn create_report(
     Ok(Created::at(location, versioned(report)))
 }
 
-/// Replace the symbol, the title and the text of a report, draft or published.
+/// Replace the symbol, the title and the text of a draft.
+///
+/// A published report stays as it is: what readers acted on can be looked up. Write another one instead.
 ///
 /// Send the `ETag` of the version you have read as `If-Match`: when somebody was faster, nothing is overwritten and the
 /// answer is 412.
@@ -112,6 +114,10 @@ pub async fn update_report(
         if report.author != Author::from(&caller) {
             return Err(ReviseProblem::NotTheAuthor);
         }
+        match report.status {
+            ReportStatus::Draft => {}
+            ReportStatus::Published => return Err(ReviseProblem::AlreadyPublished),
+        }
         let current = Version(report.version);
         if_match.check(current).map_err(ReviseProblem::Changed)?;
         if let Some(faults) = find_uncovered(&state.store, &manuscript).await? {
@@ -127,7 +133,7 @@ pub async fn update_report(
 
 /// Publish a draft, so that everyone on the desk reads it.
 ///
-/// There is no way back to a draft; the author may still revise the text.
+/// There is no way back to a draft, and the text can no longer be changed.
 #[endpoint(
     post,
     "/reports/{id}/publish",

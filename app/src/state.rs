@@ -1,17 +1,10 @@
 //! What handlers share: the store and the clock.
 
 use portcullis::{Start, StateError};
-use uuid::{Uuid, uuid};
 
 use crate::clock::Clock;
 use crate::seed;
 use crate::store::Store;
-
-/// Where the database is when no configuration says so.
-pub(crate) const DEFAULT_DATABASE_URL: &str = "sqlite://data/research-desk.db";
-
-/// The tenant that seeded authors belong to: the one that the issuer of `dev` stands for, on every machine.
-const SEED_TENANT_ID: Uuid = uuid!("9d15d15a-2c51-85b5-9335-dc5e47d30ddd");
 
 /// The state of the research desk. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -24,12 +17,10 @@ pub struct AppState {
 
 /// Opens the database, and fills an empty one with examples when that is asked for.
 pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
-    let url = start
-        .setting("database_url")
-        .unwrap_or(DEFAULT_DATABASE_URL);
+    let url = start.setting("database_url").unwrap_or_default();
     let store = Store::open(url).await.map_err(|error| explain(&error))?;
     if start.seed {
-        seed::fill(&store, SEED_TENANT_ID)
+        seed::fill(&store, start.tenant_id())
             .await
             .map_err(|error| explain(&error))?;
     }

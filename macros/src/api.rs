@@ -23,20 +23,16 @@ struct ApiModel {
 
 /// Expands `$crate, state = .., roles = .., scopes = ..`; `portcullis::api!` puts the first word there, so that a
 /// renamed dependency is found.
-pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let mut tokens = input.into_iter();
+pub(crate) fn expand(words: TokenStream) -> TokenStream {
+    let mut tokens = words.into_iter();
     let root: TokenStream = tokens
         .by_ref()
-        .take_while(|token| !is_comma(token))
+        .take_while(|token| !input::is_comma(token))
         .collect();
     match read(tokens.collect()) {
         Ok(model) => expand_module(&root, &model),
         Err(error) => error.into_compile_error(),
     }
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 fn read(words: TokenStream) -> syn::Result<ApiModel> {

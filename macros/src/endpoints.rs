@@ -55,7 +55,7 @@ fn expand_list(paths: &[Path]) -> TokenStream {
                 crate::api::__portcullis::Scope,
             >(),
             ::core::convert::Into::into([#(
-                crate::api::__portcullis::entry::<#paths, crate::api::__portcullis::State>()
+                crate::api::__portcullis::entry::<(#paths), crate::api::__portcullis::State>()
             ),*]),
         )
     }}

@@ -5,7 +5,7 @@
 //! Invariant: only paths below `crate::api::__portcullis` and `::core` are written, all of them inside `const _`, so
 //! that a renamed dependency does not matter and no name leaks; the one name that is added is the enum.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Type};
@@ -152,12 +152,15 @@ fn expand_checks(model: &EndpointModel) -> TokenStream {
     };
     let texts = model.arguments.iter().map(written);
     let arguments = &model.arguments;
+    // In one block: a path that breaks the grammar is not also compared with the arguments.
     let paths = quote_spanned! {shown_at(path.span())=>
-        const _: () = crate::api::__portcullis::check_path(crate::api::__portcullis::Mount::#mount, #path);
-        const _: () = crate::api::__portcullis::check_path_arguments(#path, &[#((
-            #texts,
-            <#arguments as crate::api::__portcullis::Arg<crate::api::__portcullis::State>>::PATH,
-        )),*]);
+        const _: () = {
+            crate::api::__portcullis::check_path(crate::api::__portcullis::Mount::#mount, #path);
+            crate::api::__portcullis::check_path_arguments(#path, &[#((
+                #texts,
+                <#arguments as crate::api::__portcullis::Arg<crate::api::__portcullis::State>>::PATH,
+            )),*]);
+        };
     };
     let tools = model.tool.iter().map(|tool| {
         quote_spanned! {shown_at(tool.span())=>
@@ -230,10 +233,10 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
     });
     let before_last = arguments.split_last().map_or(&[][..], |(_, others)| others);
     let without_body = before_last.iter().map(|argument| {
-        quote_spanned! {shown_at(argument.span())=>
+        let checked = expand_checked(argument);
+        quote! {
             let _ = <
-                <[(); DESCRIBED] as crate::api::__portcullis::Pass<#argument>>::Out
-                as crate::api::__portcullis::PartsArg<crate::api::__portcullis::State>
+                #checked as crate::api::__portcullis::PartsArg<crate::api::__portcullis::State>
             >::READS_NO_BODY;
         }
     });
@@ -275,4 +278,19 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
             )
         }
     }
+}
+
+/// An argument's type, or an error that rustc has already told about.
+///
+/// Its tokens lie where the type begins and ends, so that rustc underlines the whole type.
+fn expand_checked(argument: &Type) -> TokenStream {
+    let tokens: Vec<_> = argument.to_token_stream().into_iter().collect();
+    let here = Span::call_site();
+    let first = tokens.first().map_or(here, TokenTree::span);
+    let last = tokens.last().map_or(here, TokenTree::span);
+    let mut checked = quote_spanned! {shown_at(first)=>
+        <[(); DESCRIBED] as crate::api::__portcullis::Pass<#argument>>::
+    };
+    checked.extend(quote_spanned!(shown_at(last)=> Out));
+    checked
 }

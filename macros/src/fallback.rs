@@ -12,7 +12,12 @@ use crate::check;
 use crate::input::FunctionInput;
 
 /// An endpoint that admits nobody, in place of the one that could not be made.
+///
+/// Nothing for a method: an enum beside it, inside `impl`, would be the next mistake.
 pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
+    if function.signature.receiver().is_some() {
+        return TokenStream::new();
+    }
     let name = &function.signature.ident;
     let visibility = &function.visibility;
     let conditions = check::conditions(&function.attributes);

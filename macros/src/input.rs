@@ -90,16 +90,15 @@ fn read_word(input: ParseStream<'_>) -> syn::Result<Word> {
         }
         return Ok(Word::Named(name, Value::Assigned(input.parse()?)));
     }
-    match input.parse::<TokenTree>()? {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-            expect_comma(input)?;
-            Ok(Word::Named(name, Value::List(group)))
-        }
-        other => Err(syn::Error::new(
-            other.span(),
-            format!("expected `,`, `(..)` or `=` after `{name}`"),
-        )),
+    let next = input.parse::<TokenTree>()?;
+    if let TokenTree::Group(group) = &next
+        && group.delimiter() == Delimiter::Parenthesis
+    {
+        expect_comma(input)?;
+        return Ok(Word::Named(name, Value::List(group.clone())));
     }
+    let message = format!("expected `,`, `(..)` or `=` after `{name}`");
+    Err(syn::Error::new(next.span(), message))
 }
 
 fn expect_comma(input: ParseStream<'_>) -> syn::Result<()> {
@@ -114,17 +113,21 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = Vec::new();
     let mut part = TokenStream::new();
     for token in tokens {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => {
-                parts.push(std::mem::take(&mut part));
-            }
-            other => part.extend([other]),
+        if is_comma(&token) {
+            parts.push(std::mem::take(&mut part));
+        } else {
+            part.extend([token]);
         }
     }
     if !part.is_empty() {
         parts.push(part);
     }
     parts
+}
+
+/// Says whether a token is a comma.
+pub(crate) fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
+use uuid::Uuid;
 
-use crate::config::{AppSetting, AppValues};
+use crate::config::{AppSetting, AppValues, Config};
 use crate::endpoint::Route;
 
 /// One line of `endpoints![..]`.
@@ -38,15 +39,23 @@ impl<S> EndpointSet<S> {
 pub struct Start {
     /// Whether to fill the store with example data; only `dev` asks for it.
     pub seed: bool,
+    tenant_id: Uuid,
     settings: Arc<AppValues>,
 }
 
 impl Start {
-    pub(crate) fn new(settings: AppValues, seed: bool) -> Self {
+    pub(crate) fn new(config: &Config, seed: bool) -> Self {
         Self {
             seed,
-            settings: Arc::new(settings),
+            tenant_id: config.authentication.tenant_id,
+            settings: Arc::new(config.app.clone()),
         }
+    }
+
+    /// The tenant whose callers this service admits; the nil GUID in POC mode without one.
+    #[must_use]
+    pub fn tenant_id(&self) -> Uuid {
+        self.tenant_id
     }
 
     /// The value of one of the application's own settings, `app.<field>`.

@@ -76,6 +76,10 @@ enum CommandError {
     /// The configuration is good, the start failed.
     #[error(transparent)]
     Start(#[from] crate::server::StartError),
+    /// This command is refused in this environment; nothing was started.
+    #[cfg(feature = "dev-issuer")]
+    #[error("{0}")]
+    Refused(String),
     /// Anything else, in one sentence.
     #[error("{0}")]
     Failed(String),
@@ -107,6 +111,8 @@ where
         Err(error) => {
             report(&error);
             match error {
+                #[cfg(feature = "dev-issuer")]
+                CommandError::Refused(_) => ExitCode::from(ConfigError::EXIT_CODE),
                 CommandError::Config(_) => ExitCode::from(ConfigError::EXIT_CODE),
                 CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
             }

@@ -7,11 +7,12 @@ mod refusal;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Extensions;
 use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, decide};
+use tracing::Instrument;
 use url::Url;
 
 pub(crate) use refusal::{Challenge, Refusal};
@@ -34,7 +35,11 @@ pub(crate) async fn authenticate(
     next: Next,
 ) -> Response {
     if request.extensions().get::<Authentication>().is_none() {
-        let authentication = gate.authenticator.authenticate(request.headers()).await;
+        // The span names the route to the one event that a failure writes.
+        let route = request.extensions().get::<MatchedPath>();
+        let span = tracing::info_span!("authenticate", route = route.map(MatchedPath::as_str));
+        let authentication = gate.authenticator.authenticate(request.headers());
+        let authentication = authentication.instrument(span).await;
         request.extensions_mut().insert(authentication);
     }
     request.extensions_mut().insert(gate);

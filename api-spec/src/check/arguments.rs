@@ -153,6 +153,12 @@ const fn names_fault(path: &str, argument: &str, names: &[&str]) -> Option<Messa
 mod tests {
     use super::*;
 
+    type Row = (
+        &'static str,
+        &'static [(&'static str, PathArity)],
+        &'static str,
+    );
+
     const NONE: (&str, PathArity) = ("Caller", PathArity::None);
     const ONE: (&str, PathArity) = ("Path<Id>", PathArity::Exactly(1));
     const TWO: (&str, PathArity) = ("Path<(Id, Page)>", PathArity::Exactly(2));
@@ -174,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_does_not_agree_is_named() {
-        let rows: [(&str, &[(&str, PathArity)], &str); 7] = [
+        let rows: [Row; 7] = [
             (
                 "/reports/{id}",
                 &[NONE],

@@ -62,6 +62,9 @@ pub enum ReviseProblem {
     /// The caller is not its author.
     #[error("not the author")]
     NotTheAuthor,
+    /// It is published, and so final.
+    #[error("already published")]
+    AlreadyPublished,
     /// It has changed since the caller read it; the problem comes from `If-Match`.
     #[error("changed since it was read")]
     Changed(Problem),
@@ -97,7 +100,8 @@ impl Problems for CreateProblem {
 
 impl Problems for ReviseProblem {
     /// `If-Match` lists 412 itself.
-    const PROBLEMS: &'static [ProblemDef] = &[NOT_FOUND, NOT_THE_AUTHOR, INVALID_REPORT];
+    const PROBLEMS: &'static [ProblemDef] =
+        &[NOT_FOUND, NOT_THE_AUTHOR, ALREADY_PUBLISHED, INVALID_REPORT];
 }
 
 impl Problems for PublishProblem {
@@ -128,6 +132,7 @@ impl From<ReviseProblem> for Problem {
             ReviseProblem::Invalid(faults) => invalid(faults),
             ReviseProblem::Report(problem) => problem.into(),
             ReviseProblem::NotTheAuthor => Problem::new(NOT_THE_AUTHOR),
+            ReviseProblem::AlreadyPublished => Problem::new(ALREADY_PUBLISHED),
             ReviseProblem::Changed(problem) => problem,
             ReviseProblem::Store(error) => error.into(),
         }

@@ -103,7 +103,7 @@ pub(crate) async fn insert(store: &Store, report: &Report) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Puts a manuscript in place of this version of the report, and writes into `report` what is stored now.
+/// Puts a manuscript in place of this version of a draft, and writes into `report` what is stored now.
 pub(crate) async fn replace(
     store: &Store,
     report: &mut Report,
@@ -111,7 +111,7 @@ pub(crate) async fn replace(
     now: Timestamp,
 ) -> Result<Change, StoreError> {
     let sql = "UPDATE reports SET symbol = $1, title = $2, body = $3, search_text = $4, updated_at = $5, \
-               version = version + 1 WHERE id = $6 AND version = $7";
+               version = version + 1 WHERE id = $6 AND version = $7 AND status = 'draft'";
     let done = sqlx::query(sql)
         .bind(manuscript.symbol.as_str())
         .bind(&manuscript.title)

@@ -39,7 +39,7 @@ pub(super) fn check(slots: &Slots, errors: &mut Errors, readable: bool) -> Optio
     if restricted {
         return Some(Access::Restricted(restriction));
     }
-    if readable && !slots.is_empty() {
+    if readable && !slots.is_empty() && !slots.has_unknown_word {
         errors.at(
             Span::call_site(),
             "say who may call it: `roles(..)`, `scopes(..)`, `applications(..)`, `signed_in`, or `public(\"reason\")`",

@@ -76,27 +76,16 @@ fn check_argument(argument: &FnArg, errors: &mut Errors) -> Option<Type> {
         }
         FnArg::Typed(argument) => argument,
     };
-    match &*argument.ty {
-        Type::Reference(reference) => {
-            errors.on(
-                reference,
-                "an endpoint owns its arguments; take the value itself, without `&`",
-            );
-            None
-        }
-        Type::ImplTrait(implied) => {
-            errors.on(
-                implied,
-                "an endpoint cannot be generic; write the type out instead of `impl ..`",
-            );
-            None
-        }
-        Type::Infer(placeholder) => {
-            errors.on(placeholder, "write the argument's type out");
-            None
-        }
-        written => Some(written.clone()),
-    }
+    let written = &*argument.ty;
+    let message = if let Type::Reference(_) = written {
+        "an endpoint owns its arguments; take the value itself, without `&`"
+    } else if let Type::ImplTrait(_) = written {
+        "an endpoint cannot be generic; write the type out instead of `impl ..`"
+    } else {
+        return Some(written.clone());
+    };
+    errors.on(written, message);
+    None
 }
 
 fn check_reply(output: &ReturnType, errors: &mut Errors) -> Option<Type> {

@@ -100,7 +100,7 @@ fn public_and_signed_in_are_read() {
 
 #[test]
 fn one_mistake_is_one_message() {
-    let rows: [(TokenStream, &str); 34] = [
+    let rows: [(TokenStream, &str); 35] = [
         (quote!(), "say what the endpoint is"),
         (quote!(get, "/x"), "say who may call it"),
         (quote!(get, signed_in), "no path"),
@@ -119,6 +119,7 @@ fn one_mistake_is_one_message() {
             quote!(get, "/x", signed_in, cached),
             "unknown word `cached`; write one of",
         ),
+        (quote!(get, "/x", role(A)), "did you mean `roles`?"),
         (
             quote!(get, "/x", signed_in, depricated),
             "did you mean `deprecated`?",

@@ -41,6 +41,8 @@ pub(super) struct Slots {
     has_wrong_method: bool,
     /// A word that is no method has been sorted in.
     has_other_words: bool,
+    /// It may have been meant as an access word.
+    pub(super) has_unknown_word: bool,
     word_count: usize,
     pub(super) roles: Option<Written>,
     pub(super) scopes: Option<Written>,
@@ -104,6 +106,7 @@ fn sort_named(written: Written, place: usize, slots: &mut Slots, errors: &mut Er
                 format!("`{word}` is not a method{suggestion}"),
             );
         } else {
+            slots.has_unknown_word = true;
             let suggestion = similar::suggestion(&word, WORDS);
             errors.on(written.name, format!("unknown word `{word}`{suggestion}"));
         }

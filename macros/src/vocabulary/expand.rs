@@ -14,12 +14,12 @@ pub(super) fn expand(input: &VocabularyInput) -> TokenStream {
     };
     let definition = Ident::new(definition, Span::call_site());
     let list = Ident::new(list, Span::call_site());
-    let check = Ident::new(check, Span::call_site());
     let variants: Vec<_> = entries.iter().map(|entry| &entry.variant).collect();
     let bodies = entries.iter().map(|entry| expand_entry(input.kind, entry));
     let checks = entries.iter().map(|entry| {
         let text = &entry.name;
         let span = Span::call_site().located_at(text.span());
+        let check = Ident::new(check, span);
         quote_spanned!(span=> const _: () = crate::api::__portcullis::#check(#text);)
     });
     // `unreachable_pub` would ask for less than the modules beside this one need.

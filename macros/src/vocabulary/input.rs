@@ -201,7 +201,7 @@ fn read_assignable(kind: Kind, word: &Ident, said: &mut Said, errors: &mut Error
         (Kind::Roles, "applications") => &mut said.applications,
         (Kind::Roles, _) => {
             let suggestion = similar::suggestion(&written, &["users", "applications"]);
-            let message = format!("unknown word `{written}`{suggestion}; a name stands in quotes");
+            let message = format!("unknown word `{written}` (a name stands in quotes){suggestion}");
             errors.on(word, message);
             return;
         }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use portcullis_api_spec::{Op, ProblemDef, Success};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use utoipa::ToSchema;
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
@@ -83,15 +83,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| explain(&error))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| explain(&error, bytes))?;
     match deserializer.end() {
         Ok(()) => Ok(Json(value)),
         Err(error) => Err(Problem::new(MALFORMED_JSON).with_detail(error.to_string())),
     }
 }
 
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+/// A text that is not JSON is 400 even when the fault of form was met first.
+fn explain(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
+        return Problem::new(MALFORMED_JSON).with_detail(error.to_string());
+    }
     let detail = error.inner().to_string();
     match error.inner().classify() {
         serde_json::error::Category::Data => {

@@ -1,6 +1,8 @@
 //! `Path<T>`: the parameters of the path template.
 
 use axum::extract::FromRequestParts;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
 use http::request::Parts;
 use portcullis_api_spec::{Op, PathArity, ProblemDef};
 use serde::de::DeserializeOwned;
@@ -105,13 +107,37 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Path(value)),
-            Err(rejection) => {
-                let fault = FieldError {
-                    pointer: "/path".to_owned(),
-                    detail: rejection.body_text(),
-                };
-                Err(Problem::new(INVALID_PATH).with_errors(vec![fault]))
-            }
+            Err(rejection) => Err(Problem::new(INVALID_PATH).with_errors(vec![explain(rejection)])),
         }
     }
+}
+
+/// Names the parameter at fault, where axum knows it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "axum's list of kinds is open; the rest names no parameter"
+)]
+fn explain(rejection: PathRejection) -> FieldError {
+    let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
+        return fault("/path".to_owned(), rejection.body_text());
+    };
+    match failed.into_kind() {
+        ErrorKind::ParseErrorAtKey {
+            key,
+            value,
+            expected_type,
+        } => fault(
+            format!("/path/{key}"),
+            format!("{value:?} is not a valid {expected_type}"),
+        ),
+        ErrorKind::DeserializeError { key, message, .. } => fault(format!("/path/{key}"), message),
+        ErrorKind::InvalidUtf8InPathParam { key } => {
+            fault(format!("/path/{key}"), "the value is not UTF-8".to_owned())
+        }
+        other => fault("/path".to_owned(), other.to_string()),
+    }
+}
+
+fn fault(pointer: String, detail: String) -> FieldError {
+    FieldError { pointer, detail }
 }

@@ -2,13 +2,15 @@
 //!
 //! Order: reserve addresses -> configuration, with the issuer as authority -> service -> issuer -> wait until ready ->
 //! print what to click and what to paste. The validator is the one of production; only its authority differs.
-//! Invariant: the environment is `dev`, whatever `APP_ENV` says, so that no higher environment trusts this issuer.
+//! Invariant: the environment is `dev`, and a shell that is set up for a higher one is refused, so that none trusts
+//! this issuer.
 
 mod accounts;
 mod addresses;
 mod banner;
 mod sample;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,9 +53,10 @@ pub(super) fn run<S>(
 where
     S: Clone + Send + Sync + 'static,
 {
+    let mut sources = sources(&api.facts, api.endpoints.vocabulary, overrides);
+    check_environment(&sources.variables)?;
     let issuer_wish = PortWish::of(arguments.issuer_port, ISSUER_PORT, "--issuer-port");
     let issuer = addresses::reserve(LOOPBACK, &issuer_wish)?;
-    let mut sources = sources(&api.facts, api.endpoints.vocabulary, overrides);
     point_to_issuer(&mut sources, issuer.address());
 
     let server = Config::load(&sources)?.config.server;
@@ -96,6 +99,18 @@ struct ApiFacts {
     vocabulary: Vocabulary,
     endpoints: Vec<&'static EndpointDef>,
     accounts: Vec<DevAccount>,
+}
+
+/// Refuses a shell or a container that is set up for a higher environment: whoever runs `dev` there has lost his way,
+/// and a local issuer is the last thing that deployment should trust (PC07).
+fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), CommandError> {
+    match variables.get("APP_ENV").map(String::as_str) {
+        None | Some("dev" | "test") => Ok(()),
+        Some(other) => Err(CommandError::Refused(format!(
+            "PC07: the dev issuer is for dev and test, and APP_ENV is {other:?}\n    fix:  unset APP_ENV to work on this \
+             machine, or run `serve`"
+        ))),
+    }
 }
 
 /// Puts the issuer under the operator's own flags, and the environment over them.

@@ -216,7 +216,7 @@ fn read_folder(
         }
     }
     if files.is_empty() && !unreadable {
-        let what = format!("{} holds neither {}", folder.display(), names.join(" nor "));
+        let what = format!("{} holds none of {}", folder.display(), names.join(", "));
         findings.push(
             Finding::error(FindingId::File, what)
                 .why("a configuration folder stands in place of the shipped files, so an empty one would drop them all")

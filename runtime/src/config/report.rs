@@ -3,8 +3,11 @@
 use std::fmt::Write;
 
 use super::key::DefaultValue;
+use super::keys;
 use super::load::Loaded;
 use super::merge::Setting;
+use super::sections::Config;
+use super::value::Value;
 
 /// Renders what `config check` prints when the configuration may run. A refused one prints its
 /// [`ConfigError`](super::ConfigError).
@@ -15,7 +18,12 @@ pub(crate) fn render_check(loaded: &Loaded) -> String {
         None => "APP_ENV is not set, which counts as prod".to_owned(),
     };
     let name = report.environment.as_str();
-    let rows: Vec<[String; 3]> = report.raw.settings().iter().map(row).collect();
+    let rows: Vec<[String; 3]> = report
+        .raw
+        .settings()
+        .iter()
+        .map(|setting| row(setting, &loaded.config))
+        .collect();
     let width = |column: usize| {
         rows.iter()
             .map(|row| row[column].chars().count())
@@ -38,14 +46,29 @@ pub(crate) fn render_check(loaded: &Loaded) -> String {
     text
 }
 
-fn row(setting: &Setting) -> [String; 3] {
+fn row(setting: &Setting, config: &Config) -> [String; 3] {
     let name = setting.key.name.clone();
     match (&setting.winner, setting.key.default) {
         (Some(winner), _) => [name, setting.shown(), winner.origin.to_string()],
-        (None, DefaultValue::Derived(words)) => [name, words.to_owned(), "derived".to_owned()],
+        (None, DefaultValue::Derived(words)) => match derived(&name, config) {
+            Some(value) => [name, value, format!("derived: {words}")],
+            None => [name, words.to_owned(), "derived".to_owned()],
+        },
         (None, _) => {
             let origin = format!("not set ({})", setting.key.variable);
             [name, setting.shown(), origin]
         }
+    }
+}
+
+/// What a derived key came to, where the words alone would leave the operator to work it out.
+fn derived(name: &str, config: &Config) -> Option<String> {
+    let authentication = &config.authentication;
+    if name == keys::ISSUER.def.name {
+        Some(authentication.issuer.clone())
+    } else if name == keys::APP_ID_URIS.def.name {
+        Some(Value::List(authentication.app_id_uris.clone()).to_string())
+    } else {
+        None
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn check_audience(policy: &Policy, claims: &ValidityClaims<'_>) -> Re
 /// Checks `exp`, `nbf` and `iat` against the clock, with the configured skew on each side.
 ///
 /// # Errors
-/// [`Reason::TimesContradict`], [`Reason::TokenExpired`], [`Reason::TokenNotYetValid`], [`Reason::IssuedInFuture`].
+/// [`Reason::TokenExpired`], [`Reason::TimesContradict`], [`Reason::TokenNotYetValid`], [`Reason::IssuedInFuture`].
 pub(super) fn check_times(
     policy: &Policy,
     claims: &ValidityClaims<'_>,
@@ -79,10 +79,10 @@ pub(super) fn check_times(
     let skew = policy.clock_skew_seconds;
     let latest_start = now.saturating_add(skew);
     let issued_at = claims.issued_at.unwrap_or(claims.not_before);
-    if claims.not_before >= claims.expires_at || issued_at >= claims.expires_at {
-        Err(Reason::TimesContradict)
-    } else if now >= claims.expires_at.saturating_add(skew) {
+    if now >= claims.expires_at.saturating_add(skew) {
         Err(Reason::TokenExpired)
+    } else if claims.not_before >= claims.expires_at || issued_at >= claims.expires_at {
+        Err(Reason::TimesContradict)
     } else if claims.not_before > latest_start {
         Err(Reason::TokenNotYetValid)
     } else if issued_at > latest_start {

@@ -76,7 +76,7 @@ impl Service {
         let vocabulary = api.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
-        let state = (api.build_state)(Start::new(config.app.clone(), seed));
+        let state = (api.build_state)(Start::new(&config, seed));
         let state = state.await.map_err(StartError::State)?;
         let listener = bind("server.bind", config.server.bind).await?;
         let management_listener =

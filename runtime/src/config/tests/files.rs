@@ -167,7 +167,7 @@ fn a_folder_without_our_files_is_refused() {
     sources.config_dir = Some(folder_with("none", &[("other.toml", "")]));
     let text = sources.refused().to_string();
     assert!(
-        text.contains("holds neither default.toml nor prod.toml"),
+        text.contains("holds none of default.toml, prod.toml"),
         "{text}"
     );
 }

@@ -188,11 +188,6 @@ async fn a_token_that_fails_a_cheap_check_never_causes_a_key_fetch() {
         claims[name] = value;
         KEY_B.sign(&claims)
     };
-    let mut past = issuer.claims();
-    for (name, seconds_ago) in [("nbf", 900), ("iat", 900), ("exp", 60)] {
-        past[name] = json!(NOW - seconds_ago);
-    }
-    let expired = KEY_B.sign(&past);
     let rs512 = r#"{"alg":"RS512","kid":"key-b"}"#;
     let rs512 = sign_parts(&KEY_B, rs512, issuer.claims().to_string());
     let elsewhere = json!("https://evil.example/");
@@ -207,7 +202,7 @@ async fn a_token_that_fails_a_cheap_check_never_causes_a_key_fetch() {
             by_unknown_key("aud", json!("other")),
             "audience_not_accepted",
         ),
-        ("expired", expired, "token_expired"),
+        ("expired", by_unknown_key("exp", json!(1)), "token_expired"),
         (
             "not yet valid",
             by_unknown_key("nbf", json!(NOW + 3000)),

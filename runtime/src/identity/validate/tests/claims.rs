@@ -99,7 +99,11 @@ fn times_are_compared_with_the_clock_and_with_each_other() {
             json!({"exp": 1, "nbf": 0, "iat": 0}),
             Err(Reason::TokenExpired),
         ),
-        ("exp 0", json!({"exp": 0, "nbf": 0, "iat": 0}), contradict),
+        (
+            "exp 0",
+            json!({"exp": 0, "nbf": 0, "iat": 0}),
+            Err(Reason::TokenExpired),
+        ),
         ("begins in 60 s", json!({"nbf": NOW + 60}), Ok(())),
         (
             "begins in 61 s",

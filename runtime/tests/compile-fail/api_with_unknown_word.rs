@@ -1,0 +1,19 @@
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    pub struct AppState;
+
+    #[derive(Clone, Copy, Roles)]
+    pub enum Role {
+        Admin,
+    }
+
+    #[derive(Clone, Copy, Scopes)]
+    pub enum Scope {
+        UserImpersonation,
+    }
+
+    portcullis::api! { state = AppState, role = Role, scopes = Scope }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::{NoContent, Path, endpoint};
+
+#[endpoint(get, "/reports/{reportId}", signed_in)]
+async fn list_reports(Path(_): Path<u32>) -> NoContent {
+    NoContent
+}
+
+fn main() {
+    let _ = (api::AppState, portcullis::endpoints![list_reports]);
+}

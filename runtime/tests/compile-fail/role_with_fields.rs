@@ -1,0 +1,20 @@
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    pub struct AppState;
+
+    #[derive(Clone, Copy, Roles)]
+    pub enum Role {
+        Admin,
+        Analyst(u8),
+    }
+
+    #[derive(Clone, Copy, Scopes)]
+    pub enum Scope {
+        UserImpersonation,
+    }
+
+    portcullis::api! { state = AppState, roles = Role, scopes = Scope }
+}
+
+fn main() {}

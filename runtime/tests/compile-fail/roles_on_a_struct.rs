@@ -1,0 +1,17 @@
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    pub struct AppState;
+
+    #[derive(Clone, Copy, Roles)]
+    pub struct Role;
+
+    #[derive(Clone, Copy, Scopes)]
+    pub enum Scope {
+        UserImpersonation,
+    }
+
+    portcullis::api! { state = AppState, roles = Role, scopes = Scope }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+#[path = "support/api.rs"]
+mod api;
+
+use axum::extract::State;
+use portcullis::{NoContent, endpoint};
+
+#[endpoint(get, "/reports", signed_in)]
+async fn list_reports(_: State<String>) -> NoContent {
+    NoContent
+}
+
+fn main() {
+    let _ = (api::AppState, portcullis::endpoints![list_reports]);
+}

@@ -1,0 +1,21 @@
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    pub struct AppState;
+
+    #[derive(Clone, Copy, Roles)]
+    pub enum Role {
+        Admin,
+    }
+
+    #[derive(Clone, Copy, Scopes)]
+    pub enum Scope {
+        ReadReports,
+        #[scope("read_reports")]
+        Read,
+    }
+
+    portcullis::api! { state = AppState, roles = Role, scopes = Scope }
+}
+
+fn main() {}

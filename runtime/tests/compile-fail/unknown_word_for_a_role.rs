@@ -1,0 +1,21 @@
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    pub struct AppState;
+
+    #[derive(Clone, Copy, Roles)]
+    pub enum Role {
+        Admin,
+        #[role(aplications)]
+        Ingest,
+    }
+
+    #[derive(Clone, Copy, Scopes)]
+    pub enum Scope {
+        UserImpersonation,
+    }
+
+    portcullis::api! { state = AppState, roles = Role, scopes = Scope }
+}
+
+fn main() {}
