@@ -12,6 +12,7 @@ mod listen;
 mod management;
 mod operations;
 mod rate_limit;
+mod router;
 mod service;
 
 pub(crate) use correlation::CorrelationId;
