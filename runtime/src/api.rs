@@ -17,7 +17,16 @@ pub struct EndpointEntry<S> {
     pub(crate) route: fn() -> Route<S>,
 }
 
+impl<S> Clone for EndpointEntry<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for EndpointEntry<S> {}
+
 /// What `endpoints![..]` makes: the endpoints, and the vocabulary they are written in.
+#[derive(Clone)]
 pub struct EndpointSet<S> {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) entries: Vec<EndpointEntry<S>>,

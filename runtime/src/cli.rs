@@ -19,6 +19,9 @@ use crate::api::{Api, Facts};
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use portcullis_api_spec::Vocabulary;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use artifacts::check_drift;
+
 /// An API secured by Microsoft Entra ID.
 #[derive(Debug, Parser)]
 struct CommandLine {

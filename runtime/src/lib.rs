@@ -18,6 +18,8 @@ mod problem;
 mod reply;
 mod server;
 mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use super::{CommandError, print};
 use crate::api::Api;
 use crate::{config, document, server};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use drift::check as check_drift;
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArguments {
