@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::panic::Location;
 
-/// Rows shown before the rest is only counted.
-const MAX_ROWS_SHOWN: usize = 200;
+/// Rows shown before the rest is only counted: a log that nobody can open helps nobody.
+const MAX_ROWS_SHOWN: usize = 2000;
 
 /// What deviates from what was annotated, a row each.
 pub(super) struct Deviations<const COLUMNS: usize> {
