@@ -11,9 +11,9 @@ use http::Extensions;
 use http::request::Parts;
 use portcullis_api_spec::{Access, Decision, Denial, ToolDef, decide};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ErrorData, Implementation, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -167,6 +167,22 @@ impl ServerHandler for ToolServer {
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("The call was cancelled", None)),
         };
         Ok(result.with_meta(self.result_meta(&context)).into())
+    }
+
+    /// What rmcp has no type for: an unknown method, or a known one whose parameters do not fit it.
+    ///
+    /// The name of the method does not come back. It is the caller's, and may be as long as a body.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(match request.method.as_str() {
+            "tools/call" | "tools/list" => {
+                ErrorData::invalid_params("The parameters do not fit the method", None)
+            }
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None),
+        })
     }
 
     /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.

@@ -215,8 +215,23 @@ async fn an_unknown_method_is_method_not_found() {
     let desk = Desk::start().await;
     let answer = desk.send("viewer", "tools/invent", json!({})).await;
     assert_eq!(answer.body["error"]["code"], -32601);
+    assert!(!answer.body.to_string().contains("invent"), "{answer:?}");
     let answer = desk.send("viewer", "prompts/list", json!({})).await;
     assert_eq!(answer.body["error"]["code"], -32601);
+}
+
+#[tokio::test]
+async fn a_call_whose_parameters_do_not_fit_is_invalid_params() {
+    let desk = Desk::start().await;
+    for params in [
+        json!(null),
+        json!({}),
+        json!({"name": 1}),
+        json!({"name": "get_note", "arguments": []}),
+    ] {
+        let answer = desk.send("viewer", "tools/call", params.clone()).await;
+        assert_eq!(answer.body["error"]["code"], -32602, "{params}: {answer:?}");
+    }
 }
 
 #[tokio::test]
