@@ -86,6 +86,20 @@ impl ToolServer {
         }
     }
 
+    /// The tool of this name, if it exists for this caller.
+    fn callable(&self, name: &str, extensions: &Extensions) -> Option<&Entry> {
+        let entry = self.shared.tools.get(name)?;
+        let access = &entry.definition.endpoint.access;
+        match visibility(access, extensions) {
+            Visibility::Visible | Visibility::MissingScope => Some(entry),
+            Visibility::Hidden => {
+                // No guard is reached, but who probes what he may not call is to be seen in the log.
+                let _ = gate::admit(access, extensions);
+                None
+            }
+        }
+    }
+
     fn server_info(&self) -> Implementation {
         let facts = &self.shared.facts;
         Implementation::new(facts.title, facts.version)
@@ -143,15 +157,7 @@ impl ServerHandler for ToolServer {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let parts = http_parts(&context)?;
-        let entry = self
-            .shared
-            .tools
-            .get(request.name.as_ref())
-            .filter(|entry| {
-                let access = &entry.definition.endpoint.access;
-                visibility(access, &parts.extensions) != Visibility::Hidden
-            });
-        let Some(entry) = entry else {
+        let Some(entry) = self.callable(&request.name, &parts.extensions) else {
             // One answer for what does not exist and for what this caller may not know of; no name comes back.
             return Err(ErrorData::invalid_params("Unknown tool", None));
         };
