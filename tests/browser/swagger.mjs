@@ -18,11 +18,10 @@ const DEADLINE = 30_000;
 
 /** Starts `app dev` on free ports and gives its URL once it listens. */
 async function startDesk(folder) {
-    const child = spawn(app, ['dev', '--issuer-bind', '127.0.0.1:0'], {
+    const child = spawn(app, ['dev', '--port', '0', '--issuer-port', '0'], {
         cwd: folder,
         env: {
             PATH: process.env.PATH ?? '',
-            APP_SERVER__BIND: '127.0.0.1:0',
             APP_SERVER__MANAGEMENT_BIND: '127.0.0.1:0',
             APP_TELEMETRY__LOG_FORMAT: 'json',
             APP_APP__DATABASE_URL: `sqlite://${folder}/desk.db`,
@@ -72,22 +71,20 @@ function check(holds, claim) {
 async function signInAsAnalyst(page) {
     await page.getByRole('button', { name: 'Authorize' }).first().click();
     const dialog = page.locator('.modal-ux');
-    await dialog.waitFor();
-    for (const box of await dialog.locator('input[type=checkbox]').all()) {
-        if (!(await box.isChecked())) await dialog.locator(`label[for="${await box.getAttribute('id')}"]`).first().click();
-    }
+    const entra = dialog.locator('.auth-container', { hasText: 'OAuth2' });
+    await entra.waitFor();
     const [popup] = await Promise.all([
         page.waitForEvent('popup'),
-        dialog.getByRole('button', { name: 'Authorize' }).first().click(),
+        entra.locator('button.authorize').click(),
     ]);
     await popup.getByText('Analyst', { exact: false }).first().waitFor();
     await popup.screenshot({ path: join(tools, 'browser-accounts.png') });
     const closed = popup.waitForEvent('close');
     await popup.getByRole('button', { name: /Analyst/ }).or(popup.getByRole('link', { name: /Analyst/ })).first().click();
     await closed;
-    await dialog.getByRole('button', { name: 'Logout' }).first().waitFor();
+    await entra.getByText('Logout').waitFor();
     check(true, 'the popup signs the Analyst in and closes by itself');
-    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    await dialog.locator('button.close-modal').click();
 }
 
 async function tryOut(page, operation) {
@@ -99,7 +96,7 @@ async function tryOut(page, operation) {
         page.waitForResponse((response) => new URL(response.url()).pathname === operation),
         get.getByRole('button', { name: 'Execute' }).click(),
     ]);
-    const shown = get.locator('.live-responses-table td.response-col_status').first();
+    const shown = get.locator('.live-responses-table tbody td.response-col_status').first();
     await shown.waitFor();
     await get.locator('.live-responses-table').first().scrollIntoViewIfNeeded();
     return { status: response.status(), shown: (await shown.innerText()).trim() };

@@ -53,13 +53,12 @@ async def running(app):
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             "PATH": os.environ.get("PATH", ""),
-            "APP_SERVER__BIND": "127.0.0.1:0",
             "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
             "APP_TELEMETRY__LOG_FORMAT": "json",
             "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
         }
         process = await asyncio.create_subprocess_exec(
-            os.path.abspath(app), "dev", "--issuer-bind", "127.0.0.1:0",
+            os.path.abspath(app), "dev", "--port", "0", "--issuer-port", "0",
             cwd=folder, env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
@@ -132,8 +131,8 @@ async def a_hidden_tool_cannot_be_called(desk):
         for tool in ["create_report", "no_such_tool"]:
             try:
                 answer = await client.call_tool(tool, {"symbol": "ALPN", "title": "x", "body": "x"})
-            except Exception as refusal:  # fastmcp raises its own and mcp's errors; any of them is a refusal
-                assert not isinstance(refusal, httpx.HTTPError), refusal
+            except Exception as refusal:
+                assert "Unknown tool" in str(refusal), refusal
             else:
                 raise AssertionError(f"{tool} was called: {answer}")
 
@@ -148,14 +147,13 @@ async def wrong_arguments_come_back_as_an_error_of_the_tool(desk):
             raise AssertionError("a report with an impossible id was found")
 
 
-async def without_a_token_there_is_no_session(desk):
+async def without_a_token_nothing_is_shown(desk):
     try:
         async with Client(desk.mcp_url) as client:
-            await client.list_tools()
-    except Exception as refusal:
-        assert "401" in repr(refusal) or "401" in "".join(traceback.format_exception(refusal)), refusal
-    else:
-        raise AssertionError("the list was shown to nobody in particular")
+            shown = await client.list_tools()
+    except Exception:  # the client has several errors for it; what matters is that there is no list
+        return
+    raise AssertionError(f"shown to nobody in particular: {shown}")
 
 
 async def the_printed_commands_do_what_they_say(desk):
@@ -179,7 +177,7 @@ CLAIMS = [
     an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest,
     a_hidden_tool_cannot_be_called,
     wrong_arguments_come_back_as_an_error_of_the_tool,
-    without_a_token_there_is_no_session,
+    without_a_token_nothing_is_shown,
 ]
 
 

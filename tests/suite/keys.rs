@@ -35,7 +35,7 @@ async fn the_process_starts_without_the_identity_provider_and_heals_by_itself() 
 async fn without_keys_a_bad_token_is_still_only_a_bad_token() {
     let tenant = Tenant::start_unavailable().await;
     let service = Service::start_program(Service::program_for(&tenant)).await;
-    let expired = tenant.user(&["Viewer"]).claim("exp", 1);
+    let expired = tenant.user(&["Viewer"]).expired();
     service.get_as(&expired, GUARDED).await.problem(401);
     service.get(GUARDED).await.problem(401);
 }
@@ -98,7 +98,7 @@ async fn a_token_that_cannot_be_ours_never_causes_a_fetch() {
     for token in [
         unknown.clone().claim("iss", "https://login.contoso.com"),
         unknown.clone().claim("aud", "somebody-else"),
-        unknown.claim("exp", 1),
+        unknown.expired(),
     ] {
         service.get_as(&token, GUARDED).await.problem(401);
     }

@@ -53,11 +53,12 @@ async fn a_body_that_is_not_what_is_asked_for_is_a_problem() {
     let analyst = tenant.user(&["Analyst"]);
     let json = Some("application/json");
     let good = r#"{"symbol":"ALPN","title":"Milk","body":"Prices."}"#;
+    let (twice, followed) = (good.repeat(2), format!("{good} x"));
     for (name, content_type, body, status) in [
         ("no JSON", json, "{", 400),
         ("empty", json, "", 400),
-        ("two values", json, "{}{}", 400),
-        ("text behind", json, "{} x", 400),
+        ("two values", json, &twice, 400),
+        ("text behind", json, &followed, 400),
         ("no content type", None, good, 415),
         ("text", Some("text/plain"), good, 415),
         (
@@ -85,7 +86,7 @@ async fn a_body_that_is_not_what_is_asked_for_is_a_problem() {
         if let Some(content_type) = content_type {
             request = request.header("content-type", content_type);
         }
-        let answer = Answer::of(request.body(body)).await;
+        let answer = Answer::of(request.body(body.to_owned())).await;
         assert_eq!(answer.status, status, "{name}: {answer}");
         answer.problem(status);
     }

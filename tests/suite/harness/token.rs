@@ -56,6 +56,19 @@ impl Token {
         self
     }
 
+    /// Was good an hour ago; the times agree with each other.
+    pub(crate) fn expired(self) -> Self {
+        let now = unix_now();
+        self.valid_between(now - 7200, now - 3600)
+    }
+
+    /// Issued for this time, in seconds since 1970.
+    pub(crate) fn valid_between(self, start: i64, end: i64) -> Self {
+        self.claim("iat", start)
+            .claim("nbf", start)
+            .claim("exp", end)
+    }
+
     /// Leaves a header parameter out.
     pub(crate) fn without_header(mut self, name: &str) -> Self {
         self.header.shift_remove(name);

@@ -41,7 +41,7 @@ async fn a_call_without_a_token_is_pointed_to_the_metadata() {
         assert!(challenge.contains("/user_impersonation\""), "{challenge}");
         assert!(!challenge.contains("error"), "{challenge}");
     }
-    let expired = tenant.user(&["Viewer"]).claim("exp", 1);
+    let expired = tenant.user(&["Viewer"]).expired();
     let answer = Mcp::of(&service, Some(&expired))
         .post("tools/list", json!({}))
         .await;

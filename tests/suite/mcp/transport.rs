@@ -25,14 +25,18 @@ async fn a_client_of_the_older_era_can_initialize() {
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;
     let viewer = tenant.user(&["Viewer"]);
-    let mcp = Mcp::of(&service, Some(&viewer));
     for version in ["2025-06-18", "2025-11-25"] {
         let params = json!({
             "protocolVersion": version,
             "capabilities": {},
             "clientInfo": { "name": "suite", "version": "1" },
         });
-        let answer = mcp.post("initialize", params).await.expect(200);
+        let message =
+            json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
+        // The version is agreed on in the body; the header comes with later requests only.
+        let request = service.request(Method::POST, MCP).bearer_auth(&viewer);
+        let request = request.header("accept", "application/json, text/event-stream");
+        let answer = Answer::of(request.json(&message)).await.expect(200);
         assert_eq!(answer.header("mcp-session-id"), None, "no sessions");
         let Reply::Result(result) = Reply::read(&answer) else {
             panic!("initialize is refused: {answer}");

@@ -141,7 +141,7 @@ async fn only_the_author_changes_and_publishes() {
 }
 
 #[tokio::test]
-async fn a_published_report_is_for_everybody_and_final() {
+async fn a_report_is_published_once_and_for_everybody() {
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;
     let author = tenant.user(&["Analyst"]);
@@ -153,10 +153,7 @@ async fn a_published_report_is_for_everybody_and_final() {
         .await
         .expect(200);
     publish(&service, &author, &path).await.problem(409);
-    let etag = read.header("etag").expect("a report has a version");
-    update(&service, &author, &path, Some(etag))
-        .await
-        .problem(409);
+    assert_eq!(read.json(), published.json());
 }
 
 #[tokio::test]
@@ -183,7 +180,7 @@ async fn a_report_on_an_unknown_instrument_is_refused() {
         ("symbol", json!("not a symbol")),
         ("title", json!("")),
         ("title", json!("x".repeat(10_000))),
-        ("body", json!("")),
+        ("body", json!("x".repeat(900_000))),
     ] {
         let mut report = draft("Milk");
         report[member] = value;
