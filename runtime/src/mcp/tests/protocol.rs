@@ -210,6 +210,27 @@ async fn a_foreign_host_is_refused_and_loopback_is_for_dev_and_test() {
     );
 }
 
+/// Whoever stands in front may have judged the other of the two.
+#[tokio::test]
+async fn two_hosts_or_origins_are_refused_even_if_the_first_is_good() {
+    let desk = Desk::start().await;
+    let own = desk.address.to_string();
+    let origin = format!("http://{own}");
+    let table = [
+        ("host", own.as_str(), "evil.example"),
+        ("host", &own, &own),
+        ("origin", &origin, "http://evil.example"),
+        ("origin", "http://evil.example", &origin),
+    ];
+    for (name, first, second) in table {
+        let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+        let request = desk.post("viewer").header(name, first).header(name, second);
+        let answer = read(request.body(list)).await;
+        assert_eq!(answer.status, 400, "{name}: {first}, {second}");
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_method_is_method_not_found() {
     let desk = Desk::start().await;
