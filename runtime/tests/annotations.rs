@@ -53,7 +53,11 @@ mod reports {
         tag = "Reports",
         deprecated
     )]
-    pub(crate) async fn get_report(_: Caller, Shared(_): Shared<AppState>, Segment(_): Id) -> NoContent {
+    pub(crate) async fn get_report(
+        _: Caller,
+        Shared(_): Shared<AppState>,
+        Segment(_): Id,
+    ) -> NoContent {
         NoContent
     }
 
