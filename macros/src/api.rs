@@ -160,4 +160,11 @@ mod tests {
         assert!(said[0].contains("`state` is written twice"));
         assert!(said[1].contains("did you mean `roles`?"));
     }
+
+    #[test]
+    fn the_module_goes_through_the_crate_that_was_called() {
+        let text = expand(quote!(renamed, state = A, roles = Role, scopes = Scope)).to_string();
+        assert!(text.contains("pub use renamed :: __private :: *"), "{text}");
+        assert!(!text.contains(" portcullis"), "{text}");
+    }
 }

@@ -7,11 +7,11 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Type};
 
 use crate::model::{Access, EndpointModel, Restriction};
-use syn::ext::IdentExt;
 
 /// The endpoint that stands beside the function.
 pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
