@@ -27,6 +27,7 @@ mod validate;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
+pub(crate) use json::Json;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
 pub(crate) use reason::Reason;

@@ -72,9 +72,8 @@ where
         is_bypassed: parts.authenticator.is_bypassed(),
         is_draining: Arc::clone(parts.is_draining),
     };
-    Ok(surfaces
-        .layer(CatchPanicLayer::custom(limits::answer_panic))
-        .layer(cors::build_layer(&config.cors.allowed_origins))
+    let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
+    Ok(cors::surround(surfaces, &config.cors.allowed_origins)
         .layer(middleware::from_fn_with_state(touches, correlate)))
 }
 
