@@ -1,9 +1,11 @@
 //! One type turns errors into responses: RFC 9457 `application/problem+json`.
 //!
 //! The cause of a problem goes to the log, never to the client. The correlation id is written into the body by
-//! [`finish`], the layer that knows it.
+//! [`finish`], the layer that knows it; it also logs the cause, once, since it takes the problem out of the response.
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::iter;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -26,6 +28,8 @@ struct Content {
     detail: Option<String>,
     errors: Vec<FieldError>,
     headers: HeaderMap,
+    /// Why it happened, for the log.
+    cause: Option<String>,
 }
 
 /// One fault of a request's content.
@@ -71,6 +75,12 @@ impl Problem {
         Self::bare(status, code.into(), title.into())
     }
 
+    /// Makes a problem of an error that is none of the client's business: 500, and the error with its causes in the log.
+    #[must_use]
+    pub fn internal(error: &(dyn Error + 'static)) -> Self {
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR).with_cause(error)
+    }
+
     fn bare(status: StatusCode, code: Cow<'static, str>, title: Cow<'static, str>) -> Self {
         let content = Content {
             status,
@@ -79,6 +89,7 @@ impl Problem {
             detail: None,
             errors: Vec::new(),
             headers: HeaderMap::new(),
+            cause: None,
         };
         Self {
             content: Box::new(content),
@@ -99,6 +110,15 @@ impl Problem {
         self
     }
 
+    /// Notes why it happened, for the log: the error and its causes, on one line. The client never sees it.
+    #[must_use]
+    pub fn with_cause(mut self, cause: &(dyn Error + 'static)) -> Self {
+        let causes = iter::successors(Some(cause), |error| (*error).source());
+        let sentences: Vec<String> = causes.map(ToString::to_string).collect();
+        self.content.cause = Some(sentences.join(": "));
+        self
+    }
+
     /// Adds a response header, such as `Retry-After`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -116,6 +136,24 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &str {
         &self.content.code
+    }
+
+    fn log_cause(&self) {
+        let Content {
+            status,
+            code,
+            cause: Some(cause),
+            ..
+        } = &*self.content
+        else {
+            return;
+        };
+        let (code, status) = (code.as_ref(), status.as_u16());
+        if self.content.status.is_server_error() {
+            tracing::error!(code, status, cause, "a request failed");
+        } else {
+            tracing::info!(code, status, cause, "a request was turned down");
+        }
     }
 
     fn render(&self, correlation_id: &str) -> Vec<u8> {
@@ -164,6 +202,7 @@ pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
         None if has_json_body(&response) => return response,
         None => Problem::of_status(status),
     };
+    problem.log_cause();
     let body = problem.render(correlation_id);
     let headers = response.headers_mut();
     headers.insert(
@@ -221,5 +260,24 @@ mod tests {
             response.into_body().collect().await.unwrap().to_bytes(),
             "fine"
         );
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the archive does not answer")]
+    struct Outage(#[source] std::fmt::Error);
+
+    #[tokio::test]
+    async fn a_cause_is_logged_once_and_never_told() {
+        let captured = crate::telemetry::Captured::start();
+        let response = Problem::internal(&Outage(std::fmt::Error)).into_response();
+        let response = finish(finish(response, "abc"), "abc");
+        let events = captured.events();
+        assert_eq!(events.len(), 1, "{events:?}");
+        let cause = events[0]["cause"].as_str().unwrap();
+        assert_eq!(
+            cause,
+            "the archive does not answer: an error occurred when formatting an argument"
+        );
+        assert!(!body_of(response).await.to_string().contains("archive"));
     }
 }
