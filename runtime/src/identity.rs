@@ -27,5 +27,6 @@ mod validate;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
+pub(crate) use json::Json;
 pub(crate) use reason::Reason;
 pub(crate) use signature::install_crypto_provider;

@@ -22,5 +22,5 @@ pub(crate) use mcp::{Mcp, Reply};
 pub(crate) use program::{Finished, Program};
 pub(crate) use service::Service;
 pub(crate) use signing_key::{SigningKey, foreign_key, tenant_key};
-pub(crate) use tenant::{CLIENT_ID, TENANT_ID, Tenant};
+pub(crate) use tenant::{CLIENT_ID, KeyDocument, TENANT_ID, Tenant};
 pub(crate) use token::{Token, unix_now};

@@ -4,6 +4,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use portcullis_api_spec::{Op, ProblemDef};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use url::form_urlencoded;
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
@@ -41,15 +43,25 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match axum::extract::Query::try_from_uri(&parts.uri) {
-            Ok(axum::extract::Query(value)) => Ok(Query(value)),
-            Err(rejection) => {
-                let fault = FieldError {
-                    pointer: "/query".to_owned(),
-                    detail: rejection.body_text(),
-                };
-                Err(Problem::new(INVALID_QUERY).with_errors(vec![fault]))
-            }
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        match serde_path_to_error::deserialize(pairs) {
+            Ok(value) => Ok(Query(value)),
+            Err(error) => Err(Problem::new(INVALID_QUERY).with_errors(vec![explain(&error)])),
         }
+    }
+}
+
+/// Points at the parameter, where the fault is one parameter's.
+fn explain(error: &serde_path_to_error::Error<serde_urlencoded::de::Error>) -> FieldError {
+    let pointer = match error.path().iter().next() {
+        Some(Segment::Map { key }) => format!("/query/{key}"),
+        Some(Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown) | None => {
+            "/query".to_owned()
+        }
+    };
+    FieldError {
+        pointer,
+        detail: error.inner().to_string(),
     }
 }

@@ -105,9 +105,8 @@ impl Service {
             is_bypassed: authenticator.is_bypassed(),
             is_draining: Arc::clone(&is_draining),
         };
-        let router = surfaces
-            .layer(CatchPanicLayer::custom(limits::answer_panic))
-            .layer(cors::build_layer(&config.cors.allowed_origins))
+        let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
+        let router = cors::surround(surfaces, &config.cors.allowed_origins)
             .layer(middleware::from_fn_with_state(touches, correlate));
         let management = management::router(Arc::clone(&authenticator), Arc::clone(&is_draining));
         Ok(Self {
