@@ -10,7 +10,9 @@ use std::iter;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use portcullis_api_spec::ProblemDef;
-use portcullis_api_spec::openapi::{PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX};
+use portcullis_api_spec::openapi::{
+    MAX_PROBLEM_ERRORS, MAX_PROBLEM_TEXT, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX,
+};
 use serde::Serialize;
 
 /// An error answer: status, stable code, public sentence.
@@ -99,13 +101,20 @@ impl Problem {
     /// Adds a public sentence about this occurrence. Never put a secret, a token or another caller's data here.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.content.detail = Some(detail.into());
+        self.content.detail = Some(one_line(detail.into()));
         self
     }
 
-    /// Adds the faults of the request's content.
+    /// Adds the faults of the request's content, at most 100 of them.
     #[must_use]
-    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+    pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
+        errors.truncate(MAX_PROBLEM_ERRORS);
+        for error in &mut errors {
+            error.detail = one_line(std::mem::take(&mut error.detail));
+            if let Some((end, _)) = error.pointer.char_indices().nth(MAX_PROBLEM_TEXT) {
+                error.pointer.truncate(end);
+            }
+        }
         self.content.errors = errors;
         self
     }
@@ -169,6 +178,26 @@ impl Problem {
         };
         serde_json::to_vec(&body).expect("strings and numbers always serialise")
     }
+}
+
+/// Escapes control characters and cuts what is too long: sentences repeat what a client sent, and are shown in
+/// terminals and logs.
+fn one_line(text: String) -> String {
+    if text.len() <= MAX_PROBLEM_TEXT && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::new();
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    if let Some((end, _)) = line.char_indices().nth(MAX_PROBLEM_TEXT - 1) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 impl From<ProblemDef> for Problem {
@@ -243,6 +272,26 @@ mod tests {
         assert_eq!(body["correlation_id"], "abc");
         assert_eq!(body["type"], "urn:portcullis:problem:already_published");
         assert_eq!(body["status"], 409);
+    }
+
+    #[tokio::test]
+    async fn a_sentence_is_one_line_of_bounded_length_whatever_the_client_sent() {
+        let fault = FieldError {
+            pointer: "/a".repeat(MAX_PROBLEM_TEXT),
+            detail: "unknown field `\u{1b}[2J\n`".to_owned(),
+        };
+        let problem = Problem::of_status(StatusCode::UNPROCESSABLE_ENTITY)
+            .with_detail("ß".repeat(2 * MAX_PROBLEM_TEXT))
+            .with_errors(vec![fault; 2 * MAX_PROBLEM_ERRORS]);
+        let body = body_of(finish(problem.into_response(), "abc")).await;
+        let detail = body["detail"].as_str().unwrap();
+        assert_eq!(detail.chars().count(), MAX_PROBLEM_TEXT);
+        assert!(detail.ends_with("ß…"), "{detail}");
+        let errors = body["errors"].as_array().unwrap();
+        assert_eq!(errors.len(), MAX_PROBLEM_ERRORS);
+        assert_eq!(errors[0]["detail"], "unknown field `\\u{1b}[2J\\n`");
+        let pointer = errors[0]["pointer"].as_str().unwrap();
+        assert_eq!(pointer.len(), MAX_PROBLEM_TEXT);
     }
 
     #[tokio::test]
