@@ -10,6 +10,7 @@ mod access_sentence;
 mod check;
 mod decide;
 mod endpoint;
+pub mod manifest;
 pub mod matrix;
 mod op;
 pub mod openapi;
