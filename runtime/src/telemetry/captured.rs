@@ -1,35 +1,37 @@
 //! What is logged on this thread, for tests.
+//!
+//! One subscriber for the whole process, which writes to the thread that logs. A subscriber for each test would not do:
+//! while there is only one, an event that another thread meets first is switched off for all.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use serde_json::Value;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+thread_local! {
+    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+static INSTALLED: Once = Once::new();
 
 /// Collects the events of this thread until it is asked for them.
-pub(crate) struct Captured {
-    lines: Lines,
-    guard: DefaultGuard,
-}
+pub(crate) struct Captured(());
 
 impl Captured {
     pub(crate) fn start() -> Self {
-        let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_writer(lines.clone())
-            .finish();
-        Self {
-            lines,
-            guard: tracing::subscriber::set_default(subscriber),
-        }
+        INSTALLED.call_once(|| {
+            let subscriber = tracing_subscriber::fmt().json();
+            subscriber.with_writer(|| ThisThread).finish().init();
+        });
+        LINES.set(Some(Vec::new()));
+        Self(())
     }
 
     /// The fields of each event, in order.
     pub(crate) fn events(self) -> Vec<Value> {
-        drop(self.guard);
-        let text = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(LINES.take().unwrap_or_default()).unwrap();
         let events = text
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -37,24 +39,19 @@ impl Captured {
     }
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+struct ThisThread;
 
-impl io::Write for Lines {
+impl io::Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| {
+            if let Some(lines) = lines {
+                lines.extend_from_slice(bytes);
+            }
+        });
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
