@@ -2,12 +2,18 @@
 //!
 //! Standard output belongs to the commands that print an artifact.
 
+#[cfg(test)]
+mod captured;
+
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogFormat, TelemetryConfig};
+
+#[cfg(test)]
+pub(crate) use captured::Captured;
 
 /// Installs the process-wide log. A second call changes nothing.
 pub(crate) fn install(config: &TelemetryConfig) {

@@ -1,8 +1,11 @@
-//! `openapi`, `matrix`, `tools`: the generated descriptions, printed or compared with a file.
+//! `openapi`, `matrix`, `tools`, `entra-manifest`: the generated descriptions, printed or compared with a file.
 //!
 //! They need no configuration: what they say follows from the annotations alone.
 
 mod drift;
+mod entra_manifest;
+
+pub(super) use entra_manifest::{ManifestArguments, print_manifest};
 
 use std::path::PathBuf;
 
