@@ -17,7 +17,10 @@ fn draft(title: &str) -> Value {
 async fn write(analyst: &TestCaller, title: &str) -> String {
     let created = analyst.post("/api/v1/reports").json(&draft(title)).await;
     let created = created.assert_status(201);
-    created.header("location").unwrap().to_owned()
+    let location = created.header("location");
+    location
+        .expect("a created report says where it is")
+        .to_owned()
 }
 
 #[tokio::test]

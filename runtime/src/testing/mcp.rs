@@ -81,10 +81,9 @@ impl ToolAnswer {
     #[track_caller]
     fn result(&self) -> Value {
         let mut message: Value = self.response.json();
-        match message["result"].take() {
-            Value::Null => panic!("the call was refused\n{}", self.response),
-            result => result,
-        }
+        let result = message["result"].take();
+        assert!(!result.is_null(), "the call was refused\n{}", self.response);
+        result
     }
 }
 

@@ -85,10 +85,11 @@ fn value(schema: &Value, schemas: &Value, depth: usize) -> String {
             return value(member, schemas, depth - 1);
         }
     }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null"),
-        kind => Some(kind),
+    let kinds = match schema["type"].as_array() {
+        Some(kinds) => kinds.as_slice(),
+        None => std::slice::from_ref(&schema["type"]),
     };
+    let kind = kinds.iter().find(|kind| **kind != "null");
     match kind.and_then(Value::as_str).unwrap_or_default() {
         "integer" | "number" => ["minimum", "exclusiveMinimum", "maximum"]
             .into_iter()

@@ -8,7 +8,9 @@ use url::Url;
 
 /// Answers a URL with the document that lies there.
 #[derive(Clone)]
-pub(crate) struct InProcessDocuments(Arc<dyn Fn(&Url) -> Option<Vec<u8>> + Send + Sync>);
+pub(crate) struct InProcessDocuments(Arc<Answer>);
+
+type Answer = dyn Fn(&Url) -> Option<Vec<u8>> + Send + Sync;
 
 impl InProcessDocuments {
     pub(crate) fn new(answer: impl Fn(&Url) -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {

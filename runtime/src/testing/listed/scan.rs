@@ -88,7 +88,7 @@ fn skipped(rest: &str, before: Option<char>) -> Option<usize> {
         return Some(quoted(rest, '"').unwrap_or(whole));
     }
     let is_within_word = before.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    if rest.starts_with('r') && !is_within_word || rest.starts_with("br") && !is_within_word {
+    if !is_within_word && (rest.starts_with('r') || rest.starts_with("br")) {
         let behind = rest.trim_start_matches('b').strip_prefix('r')?;
         let hashes = behind.len() - behind.trim_start_matches('#').len();
         let text = behind[hashes..].strip_prefix('"')?;
@@ -96,10 +96,10 @@ fn skipped(rest: &str, before: Option<char>) -> Option<usize> {
         let length = text.find(&end).map(|at| at + end.len());
         return Some(length.map_or(whole, |length| whole - text.len() + length));
     }
-    if rest.starts_with('\'') {
+    if let Some(behind) = rest.strip_prefix('\'') {
         // A lifetime has no second quote behind its first letter.
-        let letter = rest[1..].chars().next()?;
-        let closes = rest[1 + letter.len_utf8()..].starts_with('\'');
+        let letter = behind.chars().next()?;
+        let closes = behind[letter.len_utf8()..].starts_with('\'');
         return (letter == '\\' || closes)
             .then(|| quoted(rest, '\''))
             .flatten();
