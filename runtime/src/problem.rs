@@ -9,8 +9,8 @@ use std::iter;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use portcullis_api_spec::ProblemDef;
 use portcullis_api_spec::openapi::{PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX};
+use portcullis_api_spec::{ProblemDef, SchemaFault};
 use serde::Serialize;
 
 /// An error answer: status, stable code, public sentence.
@@ -39,6 +39,15 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong there and what would be right.
     pub detail: String,
+}
+
+impl From<SchemaFault> for FieldError {
+    fn from(fault: SchemaFault) -> Self {
+        Self {
+            pointer: fault.pointer,
+            detail: fault.detail,
+        }
+    }
 }
 
 /// The body of a [`Problem`] on the wire.
