@@ -17,6 +17,7 @@ pub mod openapi;
 mod path_arity;
 mod problem;
 mod rights;
+mod schema_check;
 mod tools;
 mod vocabulary;
 
@@ -34,8 +35,9 @@ pub use op::{Op, Success};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
+pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
-    ArgumentFault, ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
-    build_request, build_tools,
+    ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest, build_request,
+    build_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

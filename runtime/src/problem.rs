@@ -9,10 +9,10 @@ use std::iter;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use portcullis_api_spec::ProblemDef;
 use portcullis_api_spec::openapi::{
     MAX_PROBLEM_ERRORS, MAX_PROBLEM_TEXT, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX,
 };
+use portcullis_api_spec::{ProblemDef, SchemaFault};
 use serde::Serialize;
 
 /// An error answer: status, stable code, public sentence.
@@ -41,6 +41,15 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong there and what would be right.
     pub detail: String,
+}
+
+impl From<SchemaFault> for FieldError {
+    fn from(fault: SchemaFault) -> Self {
+        Self {
+            pointer: fault.pointer,
+            detail: fault.detail,
+        }
+    }
 }
 
 /// The body of a [`Problem`] on the wire.

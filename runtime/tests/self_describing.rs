@@ -13,6 +13,8 @@ mod api {
     portcullis::api! { state = (), roles = Role, scopes = Scope }
 }
 
+#[path = "self_describing/faults.rs"]
+mod faults;
 #[path = "self_describing/problem.rs"]
 mod problem;
 #[path = "self_describing/support.rs"]
