@@ -9,6 +9,7 @@ mod access;
 mod access_sentence;
 mod check;
 mod decide;
+pub mod drift;
 mod endpoint;
 pub mod manifest;
 pub mod matrix;
@@ -38,6 +39,6 @@ pub use rights::{CallerKind, Rights};
 pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
     ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest, build_request,
-    build_tools,
+    build_tools, render_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

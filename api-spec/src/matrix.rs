@@ -1,15 +1,17 @@
 //! The access matrix: what every operation answers to every kind of caller, computed by `decide`.
 //!
-//! For the security reviewer as Markdown or CSV, and as JSON for the tests that compare it with a running service.
+//! For the security reviewer as a page, as Markdown or as CSV, and as JSON for the tests that compare it with a running service.
 //! Invariant: a cell is what the guard would answer, because both ask the same function.
 
 mod callers;
 mod csv;
+mod html;
 mod json;
 mod markdown;
 
 pub use callers::{CallerProfile, ProfileKind, list_callers};
 pub use csv::render_csv;
+pub use html::render_html;
 pub use json::render_json;
 pub use markdown::render_markdown;
 

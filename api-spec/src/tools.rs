@@ -8,6 +8,7 @@
 mod error;
 mod input;
 mod output;
+mod render;
 mod request;
 pub(crate) mod schema;
 
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 pub use error::ToolError;
 pub use output::ToolOutput;
+pub use render::render_tools;
 pub use request::{ToolRequest, build_request};
 
 use crate::{EndpointDef, Method, Op};

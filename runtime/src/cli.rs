@@ -20,7 +20,7 @@ use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use portcullis_api_spec::Vocabulary;
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use artifacts::check_drift;
+pub(crate) use artifacts::check_document;
 
 /// An API secured by Microsoft Entra ID.
 #[derive(Debug, Parser)]
@@ -85,6 +85,12 @@ enum CommandError {
     #[cfg(feature = "dev-issuer")]
     #[error("{0}")]
     Refused(String),
+    /// A generated file is not what the application describes now.
+    #[error(transparent)]
+    Drift(#[from] artifacts::Drift),
+    /// A file that was named cannot be used.
+    #[error("{0}")]
+    Unreadable(String),
     /// Anything else, in one sentence.
     #[error("{0}")]
     Failed(String),
@@ -92,7 +98,8 @@ enum CommandError {
 
 /// Runs the command line of an application. `main` is this one call.
 ///
-/// Exit codes: 0 done, 1 failed, 2 wrong usage, 78 refused configuration.
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 78 refused configuration. `--check` of a generated description has its
+/// own: 1 other drift, 3 breaks clients, 4 widens access.
 pub fn run<S>(api: Api<S>) -> ExitCode
 where
     S: Clone + Send + Sync + 'static,
@@ -119,6 +126,8 @@ where
                 #[cfg(feature = "dev-issuer")]
                 CommandError::Refused(_) => ExitCode::from(ConfigError::EXIT_CODE),
                 CommandError::Config(_) => ExitCode::from(ConfigError::EXIT_CODE),
+                CommandError::Drift(drift) => drift.exit_code(),
+                CommandError::Unreadable(_) => ExitCode::from(2),
                 CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
             }
         }

@@ -1,6 +1,7 @@
 //! The black-box suite: starts the `app` binary and speaks only HTTP and MCP to it.
 
 mod access;
+mod artifacts;
 mod configuration;
 mod cors;
 mod documents;

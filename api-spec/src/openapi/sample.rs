@@ -88,7 +88,7 @@ const fn endpoint(operation_id: &'static str, method: Method, path: &'static str
     }
 }
 
-pub(super) fn settings() -> DocumentSettings {
+pub(crate) fn settings() -> DocumentSettings {
     DocumentSettings {
         title: "Sample".to_owned(),
         version: "1.2.3".to_owned(),
@@ -109,7 +109,7 @@ pub(super) fn settings() -> DocumentSettings {
 }
 
 /// What the types of [`ENDPOINTS`] would say, in the same order.
-pub(super) fn ops() -> [Op; 4] {
+pub(crate) fn ops() -> [Op; 4] {
     let health = op(success(200));
     let me = op(success(200));
     let mut create = op(Success {

@@ -2,31 +2,56 @@
 //!
 //! They need no configuration: what they say follows from the annotations alone.
 
-mod drift;
+mod check;
 mod entra_manifest;
+mod matrix;
 
-pub(super) use entra_manifest::{ManifestArguments, print_manifest};
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use portcullis_api_spec::{ToolDef, build_tools, matrix, openapi};
-use serde_json::{Value, json};
+use portcullis_api_spec::drift::Description;
+use portcullis_api_spec::{build_tools, openapi, render_tools};
 
-use super::{CommandError, print};
+pub(super) use check::Drift;
+pub(super) use entra_manifest::{ManifestArguments, print_manifest};
+pub(super) use matrix::{MatrixArguments, print_matrix};
+
+use check::{Artifact, Syntax, print_or_check};
+
+use utoipa::openapi::OpenApi;
+
+use super::CommandError;
 use crate::api::Api;
 use crate::{config, document, server};
-#[cfg(any(test, feature = "testing"))]
-pub(crate) use drift::check as check_drift;
+
+/// The file that an artifact is compared with.
+#[derive(Debug, Args)]
+#[command(after_help = check::EXIT_CODES)]
+struct CheckArgument {
+    /// Print how the application differs from FILE and what that means, in the format of the file's ending.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+}
+
+impl CheckArgument {
+    fn file(&self) -> Option<&Path> {
+        self.check.as_deref()
+    }
+
+    /// The ending of the file's name, in lower case.
+    fn ending(&self) -> Option<String> {
+        let ending = self.file()?.extension()?.to_str()?;
+        Some(ending.to_ascii_lowercase())
+    }
+}
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArguments {
-    /// How to write it.
-    #[arg(long, value_enum, default_value_t = OpenapiFormat::Json)]
-    format: OpenapiFormat,
-    /// Print nothing; fail when FILE differs.
-    #[arg(long, value_name = "FILE")]
-    check: Option<PathBuf>,
+    /// How to write it [default: json].
+    #[arg(long, value_enum)]
+    format: Option<OpenapiFormat>,
+    #[command(flatten)]
+    check: CheckArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,40 +60,42 @@ enum OpenapiFormat {
     Yaml,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct MatrixArguments {
-    /// How to write it.
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Md)]
-    format: MatrixFormat,
-    /// Print nothing; fail when FILE differs.
-    #[arg(long, value_name = "FILE")]
-    check: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum MatrixFormat {
-    Json,
-    Md,
-    Csv,
+impl OpenapiFormat {
+    fn of_ending(ending: Option<&str>) -> Self {
+        match ending {
+            Some("yaml" | "yml") => OpenapiFormat::Yaml,
+            Some(_) | None => OpenapiFormat::Json,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ToolsArguments {
-    /// Print nothing; fail when FILE differs.
-    #[arg(long, value_name = "FILE")]
-    check: Option<PathBuf>,
+    /// How to write them.
+    #[arg(long, value_enum, default_value_t = ToolsFormat::Json)]
+    format: ToolsFormat,
+    #[command(flatten)]
+    check: CheckArgument,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ToolsFormat {
+    Json,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct GuardrailsArguments {
-    /// Print nothing; fail when FILE differs.
-    #[arg(long, value_name = "FILE")]
-    check: Option<PathBuf>,
+    #[command(flatten)]
+    check: CheckArgument,
 }
 
 pub(super) fn print_guardrails(arguments: &GuardrailsArguments) -> Result<(), CommandError> {
-    let text = config::render_guardrails();
-    print_or_check("config guardrails", &text, arguments.check.as_deref())
+    let artifact = Artifact {
+        command: "config guardrails".to_owned(),
+        text: config::render_guardrails(),
+        syntax: Syntax::Lines,
+    };
+    print_or_check(&artifact, arguments.check.file())
 }
 
 pub(super) fn print_openapi<S>(
@@ -79,25 +106,40 @@ pub(super) fn print_openapi<S>(
     let settings = document::of_no_deployment(&api.facts);
     let document = document::build(&settings, &api.endpoints.vocabulary, &operations);
     let document = document.map_err(|error| CommandError::Failed(error.to_string()))?;
-    let text = match arguments.format {
-        OpenapiFormat::Json => openapi::render_json(&document),
-        OpenapiFormat::Yaml => openapi::render_yaml(&document),
-    };
-    print_or_check("openapi", &text, arguments.check.as_deref())
+    let ending = arguments.check.ending();
+    let format = arguments
+        .format
+        .unwrap_or_else(|| OpenapiFormat::of_ending(ending.as_deref()));
+    let artifact = render_document(&document, format);
+    print_or_check(&artifact, arguments.check.file())
 }
 
-pub(super) fn print_matrix<S>(
-    api: &Api<S>,
-    arguments: &MatrixArguments,
-) -> Result<(), CommandError> {
-    let endpoints = api.endpoints.entries.iter().map(|entry| entry.endpoint);
-    let matrix = matrix::build_matrix(&api.endpoints.vocabulary, endpoints);
-    let text = match arguments.format {
-        MatrixFormat::Json => matrix::render_json(&matrix),
-        MatrixFormat::Md => matrix::render_markdown(&matrix),
-        MatrixFormat::Csv => matrix::render_csv(&matrix),
-    };
-    print_or_check("matrix", &text, arguments.check.as_deref())
+/// Compares a document with a file, for the tests of an application.
+///
+/// # Errors
+/// Every difference, one a line, and how to write the file again.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn check_document(document: &OpenApi, file: &Path) -> Result<(), String> {
+    let format = OpenapiFormat::of_ending(file.extension().and_then(|ending| ending.to_str()));
+    match check::find_drift(&render_document(document, format), file)? {
+        None => Ok(()),
+        Some((report, drift)) => Err(format!("{report}{drift}")),
+    }
+}
+
+fn render_document(document: &OpenApi, format: OpenapiFormat) -> Artifact {
+    match format {
+        OpenapiFormat::Json => Artifact {
+            command: "openapi --format json".to_owned(),
+            text: openapi::render_json(document),
+            syntax: Syntax::Json(Description::Document),
+        },
+        OpenapiFormat::Yaml => Artifact {
+            command: "openapi --format yaml".to_owned(),
+            text: openapi::render_yaml(document),
+            syntax: Syntax::Yaml(Description::Document),
+        },
+    }
 }
 
 pub(super) fn print_tools<S>(api: &Api<S>, arguments: &ToolsArguments) -> Result<(), CommandError> {
@@ -109,35 +151,11 @@ pub(super) fn print_tools<S>(api: &Api<S>, arguments: &ToolsArguments) -> Result
         let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
         CommandError::Failed(lines.join("\n"))
     })?;
-    let list: Vec<Value> = tools.iter().map(render_tool).collect();
-    let text = serde_json::to_string_pretty(&list).expect("JSON values always serialise") + "\n";
-    print_or_check("tools", &text, arguments.check.as_deref())
-}
-
-fn render_tool(tool: &ToolDef) -> Value {
-    json!({
-        "name": tool.name,
-        "title": tool.title,
-        "description": tool.description,
-        "operation_id": tool.endpoint.operation_id,
-        "input_schema": tool.input_schema,
-        "output_schema": tool.output.schema(),
-        "read_only": tool.hints.is_read_only,
-        "idempotent": tool.hints.is_idempotent,
-        "destructive": tool.hints.is_destructive,
-    })
-}
-
-fn print_or_check(
-    command: &str,
-    text: &str,
-    file: Option<&std::path::Path>,
-) -> Result<(), CommandError> {
-    match file {
-        None => {
-            print(text);
-            Ok(())
-        }
-        Some(file) => drift::check(command, text, file).map_err(CommandError::Failed),
-    }
+    let ToolsFormat::Json = arguments.format;
+    let artifact = Artifact {
+        command: "tools".to_owned(),
+        text: render_tools(&tools),
+        syntax: Syntax::Json(Description::Tools),
+    };
+    print_or_check(&artifact, arguments.check.file())
 }

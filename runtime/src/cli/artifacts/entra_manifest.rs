@@ -1,30 +1,29 @@
 //! `entra-manifest`: the app registration, as the body of a Graph request, as `az` commands or as Terraform.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
+use portcullis_api_spec::drift::Description;
 use portcullis_api_spec::manifest::{self, Registration};
 use url::Url;
 use uuid::Uuid;
 
-use super::print_or_check;
+use super::CheckArgument;
+use super::check::{Artifact, Syntax, print_or_check};
 use crate::api::Api;
 use crate::cli::CommandError;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ManifestArguments {
-    /// How to write it.
-    #[arg(long, value_enum, default_value_t = ManifestFormat::Json)]
-    format: ManifestFormat,
+    /// How to write it [default: json].
+    #[arg(long, value_enum)]
+    format: Option<ManifestFormat>,
     /// Client id of a registration that exists; its first identifier URI is api://GUID.
     #[arg(long, value_name = "GUID", default_value_t = Uuid::nil())]
     client_id: Uuid,
     /// A further identifier URI, such as the MCP resource (mcp.resource). May be given several times.
     #[arg(long, value_name = "URI", value_parser = parse_uri)]
     identifier_uri: Vec<String>,
-    /// Print nothing; fail when FILE differs.
-    #[arg(long, value_name = "FILE")]
-    check: Option<PathBuf>,
+    #[command(flatten)]
+    check: CheckArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,12 +46,42 @@ pub(in crate::cli) fn print_manifest<S>(
     };
     let manifest =
         manifest::build_manifest(api.facts.title, &api.endpoints.vocabulary, registration);
-    let text = match arguments.format {
-        ManifestFormat::Json => manifest::render_json(&manifest),
-        ManifestFormat::Az => manifest::render_az(&manifest),
-        ManifestFormat::Terraform => manifest::render_terraform(&manifest),
+    let format = arguments
+        .format
+        .unwrap_or_else(|| match arguments.check.ending().as_deref() {
+            Some("sh") => ManifestFormat::Az,
+            Some("tf") => ManifestFormat::Terraform,
+            Some(_) | None => ManifestFormat::Json,
+        });
+    let (name, text, syntax) = match format {
+        ManifestFormat::Json => {
+            let text = manifest::render_json(&manifest);
+            ("json", text, Syntax::Json(Description::Manifest))
+        }
+        ManifestFormat::Az => ("az", manifest::render_az(&manifest), Syntax::Lines),
+        ManifestFormat::Terraform => {
+            let text = manifest::render_terraform(&manifest);
+            ("terraform", text, Syntax::Lines)
+        }
     };
-    print_or_check("entra-manifest", &text, arguments.check.as_deref())
+    let artifact = Artifact {
+        command: format!("entra-manifest --format {name}{}", repeat(arguments)),
+        text,
+        syntax,
+    };
+    print_or_check(&artifact, arguments.check.file())
+}
+
+/// The arguments that decide what is written, as they were given.
+fn repeat(arguments: &ManifestArguments) -> String {
+    let mut text = String::new();
+    if !arguments.client_id.is_nil() {
+        text.push_str(&format!(" --client-id {}", arguments.client_id));
+    }
+    for uri in &arguments.identifier_uri {
+        text.push_str(&format!(" --identifier-uri {uri}"));
+    }
+    text
 }
 
 /// Keeps the URI as written: Entra compares it letter by letter.
