@@ -173,11 +173,18 @@ async fn a_file_that_the_command_wrote_has_no_difference_in_any_format() {
         let program = Program::bare();
         let printed = program.run(&[command, "--format", format]).await;
         assert_eq!(printed.exit_code, Some(0), "{}", printed.stderr);
-        let program = program.with_file(file, &printed.stdout);
-        // The ending of the file's name says which format it is in.
-        let checked = program.run(&[command, "--check", file]).await;
-        assert_eq!(checked.exit_code, Some(0), "{command} {format}");
-        assert_eq!(checked.output().trim(), "", "{command} {format}");
+        let program = program
+            .with_file(file, &printed.stdout)
+            .with_file("file", &printed.stdout);
+        // Either the ending of the file's name or the option says which format it is in.
+        for arguments in [
+            &[command, "--check", file][..],
+            &[command, "--format", format, "--check", "file"],
+        ] {
+            let checked = program.run(arguments).await;
+            assert_eq!(checked.exit_code, Some(0), "{arguments:?}");
+            assert_eq!(checked.output().trim(), "", "{arguments:?}");
+        }
     }
 }
 
