@@ -77,11 +77,19 @@ mod tests {
             tag = "T"
         );
         let text = expand(attribute, function()).to_string();
-        let text = text
-            .replace("crate :: api :: __portcullis ::", "API")
-            .replace(":: core ::", "CORE");
+        let import = "use crate :: api :: __portcullis ;";
+        assert_eq!(text.matches(import).count(), 1, "{text}");
+        let text = text.replace(import, "").replace(":: core ::", "CORE");
         let known_ends = [
-            "Method", "Mount", "Access", "Role", "Scope", "Option", "option", ">",
+            "__portcullis",
+            "Method",
+            "Mount",
+            "Access",
+            "Role",
+            "Scope",
+            "Option",
+            "option",
+            ">",
         ];
         for (place, _) in text.match_indices("::") {
             let before = text[..place].trim_end();
