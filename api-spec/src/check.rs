@@ -9,6 +9,7 @@ mod among;
 mod arguments;
 mod grammar;
 mod message;
+mod problem;
 mod text;
 
 pub use arguments::count_path_parameters;
@@ -55,6 +56,28 @@ pub const fn check_tool_name(name: &str) {
 #[track_caller]
 pub const fn check_status(status: u16) {
     if let Some(fault) = grammar::status_fault(status) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the status of a problem: 400 to 599.
+///
+/// # Panics
+/// When it is another one.
+#[track_caller]
+pub const fn check_problem_status(status: u16) {
+    if let Some(fault) = problem::status_fault(status) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the code of a problem: 1 to 64 of `a-z 0-9 _`, a letter first.
+///
+/// # Panics
+/// When it is not such a code.
+#[track_caller]
+pub const fn check_problem_code(code: &str) {
+    if let Some(fault) = problem::code_fault(code) {
         panic!("{}", fault.as_str());
     }
 }

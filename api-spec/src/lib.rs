@@ -10,11 +10,14 @@ mod access_sentence;
 mod check;
 mod decide;
 mod endpoint;
+pub mod manifest;
 pub mod matrix;
 mod op;
 pub mod openapi;
 mod path_arity;
+mod problem;
 mod rights;
+mod schema_check;
 mod tools;
 mod vocabulary;
 
@@ -22,16 +25,19 @@ pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
 pub use check::{
     check_endpoint, check_endpoint_at, check_endpoints, check_operation_id, check_path,
-    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
-    check_scope_name, check_status, check_tool_name, count_path_parameters,
+    check_path_arguments, check_problem_code, check_problem_status, check_role_for_applications,
+    check_role_for_users, check_role_name, check_scope_name, check_status, check_tool_name,
+    count_path_parameters,
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
-pub use op::{Op, ProblemDef, Success};
+pub use op::{Op, Success};
 pub use path_arity::PathArity;
+pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
+pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
-    ArgumentFault, ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
-    build_request, build_tools,
+    ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest, build_request,
+    build_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use utoipa::ToSchema;
-
-use crate::EndpointDef;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::{RefOr, Schema};
+
+use crate::{EndpointDef, ProblemDef};
 
 /// The half of an operation that the function's types know; the other half is its [`EndpointDef`](crate::EndpointDef).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,17 +40,6 @@ pub struct Success {
     pub content: Option<(&'static str, RefOr<Schema>)>,
     /// Headers that belong to the answer, such as `ETag` and `Location`.
     pub headers: BTreeMap<&'static str, Header>,
-}
-
-/// One kind of problem (RFC 9457) that an operation can answer with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ProblemDef {
-    /// The HTTP status, 400 to 599.
-    pub status: u16,
-    /// The stable code, snake_case; the last part of the problem's `type`.
-    pub code: &'static str,
-    /// The same short sentence for every occurrence.
-    pub title: &'static str,
 }
 
 impl Op {

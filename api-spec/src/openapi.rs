@@ -5,6 +5,7 @@
 //! Invariant: the same input gives the same bytes, through [`render_json`] and [`render_yaml`].
 
 mod error;
+mod headers;
 mod operation;
 mod problems;
 mod render;
@@ -16,14 +17,15 @@ mod settings;
 use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
 use utoipa::openapi::tag::Tag;
 use utoipa::openapi::{
-    Components, Info, OpenApi, OpenApiBuilder, OpenApiVersion, Paths, Server, ServerBuilder,
+    Components, Info, License, OpenApi, OpenApiBuilder, OpenApiVersion, Paths, Server,
+    ServerBuilder,
 };
 
 pub use error::SpecError;
 pub use problems::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INTERNAL_ERROR, INVALID_REQUEST, INVALID_TOKEN,
-    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX, RATE_LIMITED, REQUEST_TIMEOUT,
-    UNAUTHENTICATED,
+    KEYS_UNAVAILABLE, MAX_PROBLEM_ERRORS, MAX_PROBLEM_TEXT, PROBLEM_MEDIA_TYPE,
+    PROBLEM_TYPE_PREFIX, RATE_LIMITED, REQUEST_TIMEOUT, UNAUTHENTICATED,
 };
 pub use render::{render_json, render_value, render_yaml};
 pub use settings::{DocumentServer, DocumentSettings, EntraSettings};
@@ -43,14 +45,14 @@ pub struct Operation<'a> {
 ///
 /// # Errors
 /// The first [`SpecError`]: two operations in one place, two schemas of one name, a reference to nothing, an operation
-/// without a success answer, or a path parameter that no argument takes.
+/// without a success answer, a path parameter that no argument takes, or a description of a tag that nothing has.
 pub fn build_document(
     settings: &DocumentSettings,
     vocabulary: &Vocabulary,
     operations: &[Operation<'_>],
 ) -> Result<OpenApi, SpecError> {
     let paths = build_paths(settings, operations)?;
-    let tags = collect_tags(operations);
+    let tags = collect_tags(settings, operations)?;
     let components = build_components(settings, vocabulary, operations)?;
     let document = OpenApiBuilder::new()
         .openapi(OpenApiVersion::Version31)
@@ -68,6 +70,11 @@ fn build_info(settings: &DocumentSettings) -> Info {
     let mut info = Info::new(settings.title.as_str(), settings.version.as_str());
     if !settings.description.is_empty() {
         info.description = Some(settings.description.clone());
+    }
+    if let Some(expression) = &settings.license {
+        let mut license = License::new(expression.as_str());
+        license.identifier = Some(expression.clone());
+        info.license = Some(license);
     }
     info
 }
@@ -118,7 +125,11 @@ fn check_distinct(first: &EndpointDef, second: &EndpointDef) -> Result<(), SpecE
     Ok(())
 }
 
-fn collect_tags(operations: &[Operation<'_>]) -> Vec<Tag> {
+/// The tags in use, with what the application says of them.
+fn collect_tags(
+    settings: &DocumentSettings,
+    operations: &[Operation<'_>],
+) -> Result<Vec<Tag>, SpecError> {
     let mut tags: Vec<Tag> = Vec::new();
     for operation in operations {
         let name = operation.def.tag();
@@ -126,7 +137,13 @@ fn collect_tags(operations: &[Operation<'_>]) -> Vec<Tag> {
             tags.push(Tag::new(name));
         }
     }
-    tags
+    for (name, description) in settings.tags {
+        let Some(tag) = tags.iter_mut().find(|tag| tag.name == *name) else {
+            return Err(SpecError::UnknownTag { name });
+        };
+        tag.description = Some((*description).to_owned());
+    }
+    Ok(tags)
 }
 
 fn build_components(
@@ -137,7 +154,7 @@ fn build_components(
     let mut components = Components::new();
     components.schemas = schemas::collect(operations)?;
     components.responses = responses::collect_shared(operations);
-    components.headers = responses::shared_headers();
+    components.headers = headers::shared();
     security::add_schemes(&mut components, settings, vocabulary);
     Ok(components)
 }

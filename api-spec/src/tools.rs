@@ -9,8 +9,7 @@ mod error;
 mod input;
 mod output;
 mod request;
-mod schema;
-mod validate;
+pub(crate) mod schema;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +18,6 @@ use serde_json::Value;
 pub use error::ToolError;
 pub use output::ToolOutput;
 pub use request::{ToolRequest, build_request};
-pub use validate::ArgumentFault;
 
 use crate::{EndpointDef, Method, Op};
 

@@ -14,6 +14,19 @@ An application delivers prices.
 Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` of the version they have \
 read as `If-Match`.";
 
+/// What the groups of operations are about.
+const TAGS: &[(&str, &str)] = &[
+    ("service", "The service itself, and who is calling it."),
+    (
+        "instruments",
+        "What the desk covers, and its closing prices.",
+    ),
+    (
+        "reports",
+        "Research that analysts write and the desk reads.",
+    ),
+];
+
 const SETTINGS: &[AppSetting] = &[AppSetting {
     field: "database_url",
     // Only dev and test have one, in their layers: elsewhere a forgotten URL would lose data with the container.
@@ -52,6 +65,8 @@ pub fn api() -> Api<AppState> {
             reports::delete_report,
         ])
         .description(DESCRIPTION)
+        .license(env!("CARGO_PKG_LICENSE"))
+        .tags(TAGS)
         .layers(LAYERS)
         .settings(SETTINGS)
         .state(state::build)

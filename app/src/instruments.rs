@@ -85,7 +85,7 @@ pub async fn put_prices(
     Path(symbol): Path<Symbol>,
     Json(delivery): Json<PriceDelivery>,
 ) -> Result<Json<PricesStored>, IngestProblem> {
-    let prices = delivery.parse().map_err(IngestProblem::Invalid)?;
+    let prices = delivery.parse().map_err(IngestProblem::InvalidPrices)?;
     let symbol = find_covered(&state.store, symbol).await?.symbol;
     store::put_prices(&state.store, &symbol, &prices).await?;
     let rows = prices.len();
@@ -94,5 +94,5 @@ pub async fn put_prices(
 
 async fn find_covered(store: &Store, symbol: Symbol) -> Result<Instrument, InstrumentProblem> {
     let found = store::find(store, &symbol).await?;
-    found.ok_or(InstrumentProblem::Unknown(symbol))
+    found.ok_or(InstrumentProblem::UnknownInstrument(symbol))
 }

@@ -17,3 +17,8 @@ pub mod state;
 pub mod store;
 
 pub use desk::api;
+
+/// Compiles and runs the guide on testing, which is written about this application.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/testing.md")]
+mod testing_guide {}

@@ -76,9 +76,9 @@ pub async fn create_report(
     State(state): State<AppState>,
     Json(input): Json<ReportInput>,
 ) -> Result<Created<Versioned<Json<Report>>>, CreateProblem> {
-    let manuscript = input.parse().map_err(CreateProblem::Invalid)?;
+    let manuscript = input.parse().map_err(CreateProblem::InvalidReport)?;
     if let Some(faults) = find_uncovered(&state.store, &manuscript).await? {
-        return Err(CreateProblem::Invalid(faults));
+        return Err(CreateProblem::InvalidReport(faults));
     }
     let report = Report::draft(manuscript, (&caller).into(), state.clock.now());
     store::insert(&state.store, &report).await?;
@@ -107,7 +107,7 @@ pub async fn update_report(
     if_match: IfMatch,
     Json(input): Json<ReportInput>,
 ) -> Result<Versioned<Json<Report>>, ReviseProblem> {
-    let manuscript = input.parse().map_err(ReviseProblem::Invalid)?;
+    let manuscript = input.parse().map_err(ReviseProblem::InvalidReport)?;
     // Ends: whoever outruns this change leaves a version that If-Match does not name.
     loop {
         let mut report = find_visible(&state.store, id, &caller).await?;
@@ -121,7 +121,7 @@ pub async fn update_report(
         let current = Version(report.version);
         if_match.check(current).map_err(ReviseProblem::Changed)?;
         if let Some(faults) = find_uncovered(&state.store, &manuscript).await? {
-            return Err(ReviseProblem::Invalid(faults));
+            return Err(ReviseProblem::InvalidReport(faults));
         }
         let now = state.clock.now();
         match store::replace(&state.store, &mut report, manuscript.clone(), now).await? {
@@ -172,7 +172,7 @@ pub async fn delete_report(
 ) -> Result<NoContent, ReportProblem> {
     match store::delete(&state.store, id).await? {
         Change::Stored => Ok(NoContent),
-        Change::Outrun => Err(ReportProblem::NotFound),
+        Change::Outrun => Err(ReportProblem::ReportNotFound),
     }
 }
 
@@ -182,7 +182,7 @@ async fn find_visible(
     caller: &Caller,
 ) -> Result<Report, ReportProblem> {
     let found = store::find(store, id, VisibleDrafts::to(caller)).await?;
-    found.ok_or(ReportProblem::NotFound)
+    found.ok_or(ReportProblem::ReportNotFound)
 }
 
 /// The fault of a manuscript whose instrument the desk does not cover.

@@ -7,11 +7,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use portcullis::api_spec::ProblemDef;
-use portcullis::{Problem, Problems};
+use portcullis::Problem;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -102,36 +99,19 @@ pub enum OpenError {
 }
 
 /// Why a statement failed. Always our fault or the database's, never the caller's.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Problem)]
 pub enum StoreError {
     /// The statement or its connection failed.
     #[error("a database statement failed")]
+    #[problem(internal)]
     Statement(#[from] sqlx::Error),
     /// A row holds what this version cannot have written.
     #[error("column {column} of a stored row is not valid")]
+    #[problem(internal)]
     Corrupt {
         /// The column.
         column: &'static str,
     },
-}
-
-impl Problems for StoreError {
-    /// Every operation may fail inside; the document says so of all of them.
-    const PROBLEMS: &'static [ProblemDef] = &[];
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::error!(error = %error, cause, "the store failed");
-        Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-}
-
-impl IntoResponse for StoreError {
-    fn into_response(self) -> Response {
-        Problem::from(self).into_response()
-    }
 }
 
 /// Renders a timestamp in one fixed width, so that stored text sorts like time.

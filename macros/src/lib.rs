@@ -1,4 +1,4 @@
-//! The annotations of Portcullis: `#[endpoint]`, `endpoints![]`, `api!`, `derive(Roles)`, `derive(Scopes)`.
+//! The annotations of Portcullis: `#[endpoint]`, `endpoints![]`, `api!`, and the derives.
 //!
 //! An annotation goes through `input` (as written) -> `check` (every mistake at once) -> `model` (without mistakes)
 //! -> `expand` (tokens); after a mistake through `fallback`. What names and paths may look like, and which types can
@@ -16,7 +16,9 @@ mod expand;
 mod fallback;
 mod input;
 mod model;
+mod problem;
 mod similar;
+mod snake_case;
 mod vocabulary;
 
 use proc_macro::TokenStream;
@@ -124,4 +126,46 @@ pub fn roles(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Scopes, attributes(scope))]
 pub fn scopes(item: TokenStream) -> TokenStream {
     vocabulary::derive(vocabulary::Kind::Scopes, item.into()).into()
+}
+
+/// Makes an error enum answer with problems (RFC 9457): each variant says which, and lands in the document.
+///
+/// ```text
+/// #[derive(Debug, thiserror::Error, Problem)]
+/// pub enum ReportProblem {
+///     #[error("no report {0}")]
+///     #[problem(status = 404, title = "There is no such report")]
+///     ReportNotFound(ReportId),
+///     #[error("locked")]
+///     #[problem(status = 409, code = "locked", title = "The report is locked", detail = "{holder} holds it")]
+///     Locked { holder: String, #[source] cause: LockError },
+///     #[error("invalid report")]
+///     #[problem(status = 422, title = "The report is not valid")]
+///     InvalidReport(#[problem(errors)] Faults),
+///     #[error(transparent)]
+///     #[problem(transparent)]
+///     Instrument(#[from] InstrumentProblem),
+///     #[error("the store failed")]
+///     #[problem(internal)]
+///     Store(#[from] StoreError),
+/// }
+/// ```
+///
+/// # A variant says one of
+/// - `status = 404, title = ".."`: what it answers, and the same short sentence for every occurrence. `code = ".."` is
+///   what clients branch on, the variant's name in snake_case unless said. `detail = ".."` is a sentence about this
+///   occurrence: a format string over the fields, `{id}` or `{0}`;
+/// - `transparent`: its one field is itself an error with problems, and answers;
+/// - `internal`: 500, and no more is said. Every operation may answer so, hence it is not listed.
+///
+/// # A field may be
+/// - `#[source]` or `#[from]`: the cause. It goes to the log, once, and never to the client. The log of an `internal`
+///   variant has the error itself with all its causes;
+/// - `#[problem(errors)]`: the faults of the request's content, each with a pointer; anything that is
+///   `Into<Vec<portcullis::FieldError>>`.
+///
+/// Emits `portcullis::Problems`, `From<Self>` for `portcullis::Problem`, and `IntoResponse`.
+#[proc_macro_derive(Problem, attributes(problem, source))]
+pub fn problem(item: TokenStream) -> TokenStream {
+    problem::derive(item.into()).into()
 }

@@ -1,18 +1,23 @@
 //! What generated code names. Not for people: anything here may change without notice.
 
+pub use std::format;
+
 use axum::handler::Handler;
+pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
-    Access, Assignable, EndpointDef, Method, Mount, Op, PathArity, Requirements, RoleDef, Roles,
-    ScopeDef, Scopes, Vocabulary, check_endpoint_at, check_operation_id, check_path,
-    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
-    check_scope_name, check_status, check_tool_name,
+    Access, Assignable, EndpointDef, Method, Mount, Op, PathArity, ProblemDef, Requirements,
+    RoleDef, Roles, ScopeDef, Scopes, Vocabulary, check_endpoint_at, check_operation_id,
+    check_path, check_path_arguments, check_problem_code, check_problem_status,
+    check_role_for_applications, check_role_for_users, check_role_name, check_scope_name,
+    check_status, check_tool_name, count_problems, join_problems,
 };
 pub use portcullis_macros::api_impl;
 
 pub use crate::api::{EndpointEntry, EndpointSet};
 pub use crate::arg::{Arg, PartsArg};
 pub use crate::endpoint::{Endpoint, Route};
-pub use crate::reply::Reply;
+pub use crate::problem::Problem;
+pub use crate::reply::{Problems, Reply};
 
 /// Puts the guard around an annotated function.
 pub fn route<H, T, S>(endpoint: &'static EndpointDef, handler: H) -> Route<S>

@@ -17,7 +17,16 @@ pub struct EndpointEntry<S> {
     pub(crate) route: fn() -> Route<S>,
 }
 
+impl<S> Clone for EndpointEntry<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for EndpointEntry<S> {}
+
 /// What `endpoints![..]` makes: the endpoints, and the vocabulary they are written in.
+#[derive(Clone)]
 pub struct EndpointSet<S> {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) entries: Vec<EndpointEntry<S>>,
@@ -89,6 +98,8 @@ pub(crate) struct Facts {
     pub(crate) title: &'static str,
     pub(crate) version: &'static str,
     pub(crate) description: &'static str,
+    pub(crate) license: Option<&'static str>,
+    pub(crate) tags: &'static [(&'static str, &'static str)],
     pub(crate) layers: &'static [(&'static str, &'static str)],
     pub(crate) settings: &'static [AppSetting],
 }
@@ -106,6 +117,8 @@ impl Api<()> {
                 title,
                 version,
                 description: "",
+                license: None,
+                tags: &[],
                 layers: &[],
                 settings: &[],
             },
@@ -140,6 +153,21 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
     #[must_use]
     pub fn description(mut self, description: &'static str) -> Self {
         self.facts.description = description;
+        self
+    }
+
+    /// Says under what the interface may be used: an SPDX expression, usually `env!("CARGO_PKG_LICENSE")`.
+    #[must_use]
+    pub fn license(mut self, expression: &'static str) -> Self {
+        self.facts.license = Some(expression);
+        self
+    }
+
+    /// Says what the tags mean: pairs of tag and sentence. An endpoint's tag is the first segment of its path, or what
+    /// `tag = ".."` says; a sentence about a tag that no endpoint has stops the start.
+    #[must_use]
+    pub fn tags(mut self, tags: &'static [(&'static str, &'static str)]) -> Self {
+        self.facts.tags = tags;
         self
     }
 

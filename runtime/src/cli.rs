@@ -19,6 +19,9 @@ use crate::api::{Api, Facts};
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use portcullis_api_spec::Vocabulary;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use artifacts::check_drift;
+
 /// An API secured by Microsoft Entra ID.
 #[derive(Debug, Parser)]
 struct CommandLine {
@@ -55,6 +58,8 @@ enum Command {
     Matrix(artifacts::MatrixArguments),
     /// Print the MCP tools.
     Tools(artifacts::ToolsArguments),
+    /// Print the Entra app registration that the application needs.
+    EntraManifest(artifacts::ManifestArguments),
     /// Ask the running service whether it is alive; for container probes without a shell.
     Healthcheck(healthcheck::HealthcheckArguments),
 }
@@ -139,6 +144,7 @@ where
         Command::Openapi(arguments) => artifacts::print_openapi(&api, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&api, &arguments),
         Command::Tools(arguments) => artifacts::print_tools(&api, &arguments),
+        Command::EntraManifest(arguments) => artifacts::print_manifest(&api, &arguments),
         Command::Healthcheck(arguments) => {
             let sources = sources(&api.facts, api.endpoints.vocabulary, &overrides);
             healthcheck::run(&arguments, &sources)

@@ -23,6 +23,8 @@ pub(crate) fn of_service(facts: &Facts, config: &Config, public_url: &Url) -> Do
         title: facts.title.to_owned(),
         version: facts.version.to_owned(),
         description: describe(facts, config),
+        license: facts.license.map(str::to_owned),
+        tags: facts.tags,
         servers: vec![DocumentServer {
             url: public_url.as_str().trim_end_matches('/').to_owned(),
             description: environment_words(config.environment).to_owned(),
@@ -44,9 +46,13 @@ pub(crate) fn of_no_deployment(facts: &Facts) -> DocumentSettings {
         title: facts.title.to_owned(),
         version: facts.version.to_owned(),
         description: facts.description.to_owned(),
+        license: facts.license.map(str::to_owned),
+        tags: facts.tags,
         servers: vec![DocumentServer {
             url: "/".to_owned(),
-            description: "The service that this document came from".to_owned(),
+            description:
+                "The service that this document came from, in production or any other environment"
+                    .to_owned(),
             is_internal: false,
         }],
         entra: EntraSettings::of_tenant(

@@ -21,11 +21,14 @@ mod reason;
 mod roles;
 mod signature;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod token;
 mod validate;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
+pub(crate) use json::Json;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use keys::InProcessDocuments;
 pub(crate) use reason::Reason;
 pub(crate) use signature::install_crypto_provider;

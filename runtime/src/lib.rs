@@ -18,6 +18,8 @@ mod problem;
 mod reply;
 mod server;
 mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;
@@ -32,6 +34,6 @@ pub use endpoint::{Endpoint, Route};
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};
 pub use portcullis_api_spec as api_spec;
-pub use portcullis_macros::{Roles, Scopes, endpoint, endpoints};
+pub use portcullis_macros::{Problem, Roles, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};

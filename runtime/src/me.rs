@@ -8,6 +8,7 @@ use http::request::Parts;
 use portcullis_api_spec::{CallerKind, Decision, Op, decide};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use crate::arg::{Arg, PartsArg};
 use crate::gate::Gate;
@@ -24,20 +25,24 @@ pub struct Me {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MeReport {
     /// The tenant the caller signed in to.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", max_length = 36)]
     pub tenant_id: String,
     /// The caller's object id in the tenant.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", max_length = 36)]
     pub object_id: String,
     /// Person or service.
     pub kind: MeKind,
     /// Internal roles held, sorted.
+    #[schema(schema_with = role_names)]
     pub roles: Vec<String>,
     /// Scopes the token carries, sorted; empty for an application.
+    #[schema(schema_with = scope_names)]
     pub scopes: Vec<String>,
     /// The client application that asked for the token.
+    #[schema(max_length = 64, pattern = "^[!-~]+$")]
     pub client_id: Option<String>,
     /// Operation ids the caller may call, sorted.
+    #[schema(schema_with = operation_ids)]
     pub operations: Vec<String>,
 }
 
@@ -49,6 +54,32 @@ pub enum MeKind {
     User,
     /// A service without a person.
     Application,
+}
+
+/// Most names in one list. A token of the largest size that is read carries fewer scopes than this.
+const MAX_NAMES: usize = 10_000;
+
+fn role_names() -> Array {
+    names("^[!-~]+$")
+}
+
+fn scope_names() -> Array {
+    names("^[!-~]+$")
+}
+
+fn operation_ids() -> Array {
+    names("^[A-Za-z0-9_]+$")
+}
+
+fn names(pattern: &str) -> Array {
+    let name = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(pattern))
+        .max_length(Some(256));
+    ArrayBuilder::new()
+        .items(name)
+        .max_items(Some(MAX_NAMES))
+        .build()
 }
 
 impl Me {

@@ -1,14 +1,18 @@
 //! One type turns errors into responses: RFC 9457 `application/problem+json`.
 //!
 //! The cause of a problem goes to the log, never to the client. The correlation id is written into the body by
-//! [`finish`], the layer that knows it.
+//! [`finish`], the layer that knows it; it also logs the cause, once, since it takes the problem out of the response.
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::iter;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use portcullis_api_spec::ProblemDef;
-use portcullis_api_spec::openapi::{PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX};
+use portcullis_api_spec::openapi::{
+    MAX_PROBLEM_ERRORS, MAX_PROBLEM_TEXT, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX,
+};
+use portcullis_api_spec::{ProblemDef, SchemaFault};
 use serde::Serialize;
 
 /// An error answer: status, stable code, public sentence.
@@ -26,6 +30,8 @@ struct Content {
     detail: Option<String>,
     errors: Vec<FieldError>,
     headers: HeaderMap,
+    /// Why it happened, for the log.
+    cause: Option<String>,
 }
 
 /// One fault of a request's content.
@@ -35,6 +41,15 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong there and what would be right.
     pub detail: String,
+}
+
+impl From<SchemaFault> for FieldError {
+    fn from(fault: SchemaFault) -> Self {
+        Self {
+            pointer: fault.pointer,
+            detail: fault.detail,
+        }
+    }
 }
 
 /// The body of a [`Problem`] on the wire.
@@ -71,6 +86,12 @@ impl Problem {
         Self::bare(status, code.into(), title.into())
     }
 
+    /// Makes a problem of an error that is none of the client's business: 500, and the error with its causes in the log.
+    #[must_use]
+    pub fn internal(error: &(dyn Error + 'static)) -> Self {
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR).with_cause(error)
+    }
+
     fn bare(status: StatusCode, code: Cow<'static, str>, title: Cow<'static, str>) -> Self {
         let content = Content {
             status,
@@ -79,6 +100,7 @@ impl Problem {
             detail: None,
             errors: Vec::new(),
             headers: HeaderMap::new(),
+            cause: None,
         };
         Self {
             content: Box::new(content),
@@ -88,14 +110,30 @@ impl Problem {
     /// Adds a public sentence about this occurrence. Never put a secret, a token or another caller's data here.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.content.detail = Some(detail.into());
+        self.content.detail = Some(one_line(detail.into()));
         self
     }
 
-    /// Adds the faults of the request's content.
+    /// Adds the faults of the request's content, at most 100 of them.
     #[must_use]
-    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+    pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
+        errors.truncate(MAX_PROBLEM_ERRORS);
+        for error in &mut errors {
+            error.detail = one_line(std::mem::take(&mut error.detail));
+            if let Some((end, _)) = error.pointer.char_indices().nth(MAX_PROBLEM_TEXT) {
+                error.pointer.truncate(end);
+            }
+        }
         self.content.errors = errors;
+        self
+    }
+
+    /// Notes why it happened, for the log: the error and its causes, on one line. The client never sees it.
+    #[must_use]
+    pub fn with_cause(mut self, cause: &(dyn Error + 'static)) -> Self {
+        let causes = iter::successors(Some(cause), |error| (*error).source());
+        let sentences: Vec<String> = causes.map(ToString::to_string).collect();
+        self.content.cause = Some(sentences.join(": "));
         self
     }
 
@@ -118,6 +156,24 @@ impl Problem {
         &self.content.code
     }
 
+    fn log_cause(&self) {
+        let Content {
+            status,
+            code,
+            cause: Some(cause),
+            ..
+        } = &*self.content
+        else {
+            return;
+        };
+        let (code, status) = (code.as_ref(), status.as_u16());
+        if self.content.status.is_server_error() {
+            tracing::error!(code, status, cause, "a request failed");
+        } else {
+            tracing::info!(code, status, cause, "a request was turned down");
+        }
+    }
+
     fn render(&self, correlation_id: &str) -> Vec<u8> {
         let content = &self.content;
         let body = ProblemBody {
@@ -131,6 +187,26 @@ impl Problem {
         };
         serde_json::to_vec(&body).expect("strings and numbers always serialise")
     }
+}
+
+/// Escapes control characters and cuts what is too long: sentences repeat what a client sent, and are shown in
+/// terminals and logs.
+fn one_line(text: String) -> String {
+    if text.len() <= MAX_PROBLEM_TEXT && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::new();
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    if let Some((end, _)) = line.char_indices().nth(MAX_PROBLEM_TEXT - 1) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 impl From<ProblemDef> for Problem {
@@ -164,6 +240,7 @@ pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
         None if has_json_body(&response) => return response,
         None => Problem::of_status(status),
     };
+    problem.log_cause();
     let body = problem.render(correlation_id);
     let headers = response.headers_mut();
     headers.insert(
@@ -207,6 +284,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_sentence_is_one_line_of_bounded_length_whatever_the_client_sent() {
+        let fault = FieldError {
+            pointer: "/a".repeat(MAX_PROBLEM_TEXT),
+            detail: "unknown field `\u{1b}[2J\n`".to_owned(),
+        };
+        let problem = Problem::of_status(StatusCode::UNPROCESSABLE_ENTITY)
+            .with_detail("ß".repeat(2 * MAX_PROBLEM_TEXT))
+            .with_errors(vec![fault; 2 * MAX_PROBLEM_ERRORS]);
+        let body = body_of(finish(problem.into_response(), "abc")).await;
+        let detail = body["detail"].as_str().unwrap();
+        assert_eq!(detail.chars().count(), MAX_PROBLEM_TEXT);
+        assert!(detail.ends_with("ß…"), "{detail}");
+        let errors = body["errors"].as_array().unwrap();
+        assert_eq!(errors.len(), MAX_PROBLEM_ERRORS);
+        assert_eq!(errors[0]["detail"], "unknown field `\\u{1b}[2J\\n`");
+        let pointer = errors[0]["pointer"].as_str().unwrap();
+        assert_eq!(pointer.len(), MAX_PROBLEM_TEXT);
+    }
+
+    #[tokio::test]
     async fn a_plain_text_error_becomes_a_problem() {
         let response = finish((StatusCode::NOT_FOUND, "gone").into_response(), "abc");
         let body = body_of(response).await;
@@ -221,5 +318,24 @@ mod tests {
             response.into_body().collect().await.unwrap().to_bytes(),
             "fine"
         );
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the archive does not answer")]
+    struct Outage(#[source] std::fmt::Error);
+
+    #[tokio::test]
+    async fn a_cause_is_logged_once_and_never_told() {
+        let captured = crate::telemetry::Captured::start();
+        let response = Problem::internal(&Outage(std::fmt::Error)).into_response();
+        let response = finish(finish(response, "abc"), "abc");
+        let events = captured.events();
+        assert_eq!(events.len(), 1, "{events:?}");
+        let cause = events[0]["cause"].as_str().unwrap();
+        assert_eq!(
+            cause,
+            "the archive does not answer: an error occurred when formatting an argument"
+        );
+        assert!(!body_of(response).await.to_string().contains("archive"));
     }
 }

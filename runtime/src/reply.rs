@@ -27,7 +27,7 @@ pub trait Reply: IntoResponse {
 /// An application's error: the problems it can answer with, each of which lands in the document.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not list the problems it answers with",
-    note = "implement `portcullis::Problems` for your error enum; `portcullis::Problem` itself lists none"
+    note = "write `#[derive(portcullis::Problem)]` on your error enum; `portcullis::Problem` itself lists none"
 )]
 pub trait Problems: IntoResponse {
     /// Every problem this error can become.

@@ -12,9 +12,14 @@ mod listen;
 mod management;
 mod operations;
 mod rate_limit;
+mod router;
 mod service;
 
 pub(crate) use correlation::CorrelationId;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{CallerLimit, limit_caller};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use router::{RouterParts, build_router};
 pub(crate) use service::{Service, StartError};

@@ -2,12 +2,18 @@
 //!
 //! Standard output belongs to the commands that print an artifact.
 
+#[cfg(test)]
+mod captured;
+
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogFormat, TelemetryConfig};
+
+#[cfg(test)]
+pub(crate) use captured::Captured;
 
 /// Installs the process-wide log. A second call changes nothing.
 pub(crate) fn install(config: &TelemetryConfig) {
@@ -29,10 +35,11 @@ pub(crate) fn install(config: &TelemetryConfig) {
     }
 }
 
-/// Without sessions every call is a connection to rmcp, which tells of its beginning and end: noise, unless asked for.
+/// Keeps rmcp to its errors, unless told otherwise. Without sessions every call is a connection to it, whose beginning
+/// and end it tells; and its warnings repeat ids and versions of messages, each as long as a caller likes.
 fn with_quiet_protocol(log_level: &str) -> String {
     match log_level.contains("rmcp") {
         true => log_level.to_owned(),
-        false => format!("{log_level},rmcp=warn"),
+        false => format!("{log_level},rmcp=error"),
     }
 }

@@ -125,3 +125,18 @@ async fn answers_differ_by_origin_and_say_so() {
         .any(|value| value.to_lowercase().contains("origin"));
     assert!(has_origin, "{answer}");
 }
+
+#[tokio::test]
+async fn an_options_request_that_is_no_preflight_is_routed_like_any_other() {
+    let tenant = Tenant::start().await;
+    let service = start(&tenant).await;
+    for (path, status) in [("/api/v1/reports", 405), ("/health", 405), ("/nope", 404)] {
+        let answer = Answer::of(service.request(Method::OPTIONS, path)).await;
+        assert_eq!(answer.status, status, "{path}: {answer}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json"),
+            "{answer}"
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! What the documents say is what the guard does, and the pages need nothing from the network.
 
+mod examples;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

@@ -4,6 +4,7 @@
 //! ports and speaks HTTP and JSON-RPC to it; tokens are made with a key of its own, by hand.
 
 mod answer;
+mod contract;
 mod deadline;
 mod log;
 mod matrix;
@@ -15,6 +16,7 @@ mod tenant;
 mod token;
 
 pub(crate) use answer::Answer;
+pub(crate) use contract::{document, schema_faults};
 pub(crate) use deadline::{eventually, in_time, within};
 pub(crate) use log::Log;
 pub(crate) use matrix::{Matrix, MatrixCaller, MatrixOperation};
@@ -22,5 +24,5 @@ pub(crate) use mcp::{Mcp, Reply};
 pub(crate) use program::{Finished, Program};
 pub(crate) use service::Service;
 pub(crate) use signing_key::{SigningKey, foreign_key, tenant_key};
-pub(crate) use tenant::{CLIENT_ID, TENANT_ID, Tenant};
+pub(crate) use tenant::{CLIENT_ID, KeyDocument, TENANT_ID, Tenant};
 pub(crate) use token::{Token, unix_now};

@@ -1,5 +1,7 @@
 //! Signing keys: a start with the identity provider down, healing, rotation, and floods of unknown keys.
 
+mod documents;
+
 use crate::harness::{Service, Tenant, eventually, foreign_key, tenant_key};
 
 const GUARDED: &str = "/api/v1/me";

@@ -101,6 +101,14 @@ async fn a_caller_over_the_rate_is_told_when_to_come_back_and_others_do_not_noti
     let mut limited = None;
     for _ in 0..20 {
         let answer = service.get_as(&eager, REPORTS).await;
+        let left = answer
+            .header("ratelimit")
+            .expect("a counted caller is told what is left");
+        assert!(left.starts_with("\"caller\";r="), "{left}");
+        assert_eq!(
+            answer.header("ratelimit-policy"),
+            Some("\"caller\";q=3;w=3")
+        );
         if answer.status == 429 {
             limited = Some(answer);
             break;

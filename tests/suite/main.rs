@@ -9,6 +9,7 @@ mod keys;
 mod limits;
 mod mcp;
 mod poc;
+mod probes;
 mod problems;
 mod research_desk;
 mod tokens;

@@ -7,6 +7,7 @@ mod carriage;
 mod claims;
 mod good;
 mod header;
+mod policy;
 mod record;
 
 use crate::harness::{Answer, Service, Tenant};

@@ -51,3 +51,17 @@ check_dev_issuer_can_be_left_out() {
     fi
     echo "app without default features has no dev issuer"
 }
+
+# The test kit signs tokens and publishes keys: only dev-dependencies may switch it on, so that no build has it.
+check_test_kit_is_left_out() {
+    local flags
+    for flags in "" "--no-default-features" "--all-features"; do
+        # shellcheck disable=SC2086  # an empty string is no flag
+        if cargo tree --locked -p app $flags -e normal,build --prefix none -f '{p} [{f}]' |
+            grep -qE '^portcullis .*[[,]testing[],]'; then
+            echo "the test kit is in what is built: cargo tree -p app $flags -e features -i portcullis" >&2
+            return 1
+        fi
+    done
+    echo "app has no test kit, whatever its features"
+}

@@ -58,18 +58,23 @@ install_cargo_deny() {
     fi
 }
 
-# Debian's Chromium, Node.js, and playwright-core without its own browser download.
-install_browser() {
-    local missing=()
-    [ -x /usr/bin/chromium ] || missing+=(chromium)
+# Node.js packages under .tools, exact versions, no scripts of theirs run; a stamp says which content is installed.
+install_node_packages() {
+    local name=$1 manifest=$2
+    local place=$tools/$name missing=()
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     [ ${#missing[@]} -eq 0 ] || install_debian_packages "${missing[@]}" || return 1
-    local place=$tools/browser
-    cmp -s tests/browser/package.json "$place/installed.json" && return 0
+    cmp -s "$manifest" "$place/installed.json" && return 0
     rm -rf "$place"
     mkdir -p "$place"
-    cp tests/browser/package.json "$place/package.json"
+    cp "$manifest" "$place/package.json"
     npm install --prefix "$place" --ignore-scripts --no-audit --no-fund --no-package-lock --silent >&2 || return 1
-    cp tests/browser/package.json "$place/installed.json"
+    cp "$manifest" "$place/installed.json"
+}
+
+# Debian's Chromium, and playwright-core without its own browser download.
+install_browser() {
+    [ -x /usr/bin/chromium ] || install_debian_packages chromium || return 1
+    install_node_packages browser tests/browser/package.json
 }

@@ -41,6 +41,12 @@ pub enum SpecError {
         /// The reference as written.
         reference: String,
     },
+    /// A sentence about a tag that no endpoint has.
+    #[error("tag {name}: described, but no endpoint has it")]
+    UnknownTag {
+        /// The tag in question.
+        name: &'static str,
+    },
     /// The reply type says nothing about success.
     #[error("operation {operation_id}: its reply type describes no success answer")]
     NoSuccess {

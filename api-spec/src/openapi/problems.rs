@@ -68,18 +68,32 @@ pub const REQUEST_TIMEOUT: ProblemDef = ProblemDef {
     title: "The request took longer than the server allows",
 };
 
+/// Longest sentence in a problem, in characters. What is longer is cut.
+pub const MAX_PROBLEM_TEXT: usize = 1000;
+
+/// Most faults that one problem lists. The rest shows when these are mended.
+pub const MAX_PROBLEM_ERRORS: usize = 100;
+
+/// Longest code of a problem, in characters.
+const MAX_CODE: usize = 64;
+
+/// One line of text: no control characters.
+const ONE_LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
+
 /// Name of the schema that every problem follows.
 pub(super) const PROBLEM_SCHEMA: &str = "Problem";
 /// Name of the schema of one fault of a request's content.
 const FIELD_ERROR_SCHEMA: &str = "FieldError";
 
-/// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by.
+/// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by. A public
+/// operation looks at no credential and counts no caller.
 pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
-    let mut problems = vec![RATE_LIMITED, INTERNAL_ERROR, REQUEST_TIMEOUT];
+    let mut problems = vec![INTERNAL_ERROR, REQUEST_TIMEOUT];
     if access.is_public() {
         return problems;
     }
     problems.extend([
+        RATE_LIMITED,
         INVALID_REQUEST,
         UNAUTHENTICATED,
         INVALID_TOKEN,
@@ -126,9 +140,10 @@ fn problem_schema() -> RefOr<Schema> {
         .description(Some("The HTTP status, repeated."));
     let code = text("The stable code. Branch on this, never on a sentence.")
         .pattern(Some("^[a-z][a-z0-9_]*$"))
-        .max_length(Some(64));
+        .max_length(Some(MAX_CODE));
     let errors = ArrayBuilder::new()
         .items(Ref::from_schema_name(FIELD_ERROR_SCHEMA))
+        .max_items(Some(MAX_PROBLEM_ERRORS))
         .description(Some("The faults of the request's content."));
     let correlation_id = text("What to quote when asking for help; also in `x-correlation-id`.")
         .pattern(Some("^[A-Za-z0-9._-]{1,64}$"))
@@ -138,15 +153,17 @@ fn problem_schema() -> RefOr<Schema> {
         .description(Some("An error answer (RFC 9457)."))
         .property(
             "type",
-            text("A URI for the kind of problem; ends in the code.").format(Some(uri)),
+            text("A URI for the kind of problem; ends in the code.")
+                .format(Some(uri))
+                .max_length(Some(PROBLEM_TYPE_PREFIX.len() + MAX_CODE)),
         )
         .property(
             "title",
-            text("The same short sentence for every occurrence."),
+            sentence("The same short sentence for every occurrence."),
         )
         .property("status", status)
         .property("code", code)
-        .property("detail", text("What is special about this occurrence."))
+        .property("detail", sentence("What is special about this occurrence."))
         .property("errors", errors)
         .property("correlation_id", correlation_id)
         .required("type")
@@ -160,13 +177,15 @@ fn problem_schema() -> RefOr<Schema> {
 fn field_error_schema() -> RefOr<Schema> {
     let pointer = text(
         "Where: a JSON pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`, `/header/<name>`.",
-    );
+    )
+    .format(Some(SchemaFormat::Custom("json-pointer".to_owned())))
+    .max_length(Some(MAX_PROBLEM_TEXT));
     ObjectBuilder::new()
         .description(Some("One fault of a request's content."))
         .property("pointer", pointer)
         .property(
             "detail",
-            text("What is wrong there and what would be right."),
+            sentence("What is wrong there and what would be right."),
         )
         .required("pointer")
         .required("detail")
@@ -177,4 +196,10 @@ fn text(description: &str) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(description))
+}
+
+fn sentence(description: &str) -> ObjectBuilder {
+    text(description)
+        .pattern(Some(ONE_LINE))
+        .max_length(Some(MAX_PROBLEM_TEXT))
 }

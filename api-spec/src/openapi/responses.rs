@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::header::{Header, HeaderBuilder};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses, ResponsesBuilder,
 };
@@ -16,7 +14,7 @@ use super::problems::{
     KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED, REQUEST_TIMEOUT,
     UNAUTHENTICATED, example, standard_problems,
 };
-use super::{Operation, SpecError};
+use super::{Operation, SpecError, headers};
 use crate::{EndpointDef, ProblemDef, Success};
 
 /// Groups that are written once. An operation with exactly this group refers to it.
@@ -34,68 +32,31 @@ const SHARED: &[(&str, &[ProblemDef])] = &[
     ("RequestTimeout", &[REQUEST_TIMEOUT]),
 ];
 
-const CORRELATION_ID: (&str, &str) = ("x-correlation-id", "CorrelationId");
-const WWW_AUTHENTICATE: (&str, &str) = ("WWW-Authenticate", "WwwAuthenticate");
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "RetryAfter");
-
 /// Builds every answer of one operation.
 pub(super) fn build(operation: &Operation<'_>) -> Result<Responses, SpecError> {
     let (status, success) = build_success(operation)?;
     let mut builder = ResponsesBuilder::new().response(status.to_string(), success);
     for (status, problems) in group(operation) {
-        builder = builder.response(status.to_string(), refer_or_build(status, &problems));
+        let answer = refer_or_build(operation, status, &problems);
+        builder = builder.response(status.to_string(), answer);
     }
     Ok(builder.build())
 }
 
 /// Collects the shared answers that at least one operation refers to.
 pub(super) fn collect_shared(operations: &[Operation<'_>]) -> BTreeMap<String, RefOr<Response>> {
-    let groups = operations.iter().flat_map(group);
-    groups
+    let guarded = operations
+        .iter()
+        .filter(|operation| !operation.def.access.is_public());
+    guarded
+        .flat_map(group)
         .filter_map(|(status, problems)| {
             let name = shared_name(&problems)?;
-            Some((
-                name.to_owned(),
-                RefOr::T(build_problem_response(status, &problems)),
-            ))
+            let headers = headers::of_answer(Some(status), false);
+            let response = build_problem_response(&problems, &headers);
+            Some((name.to_owned(), RefOr::T(response)))
         })
         .collect()
-}
-
-/// The headers that answers refer to.
-pub(super) fn shared_headers() -> BTreeMap<String, RefOr<Header>> {
-    let correlation_id = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some("^[A-Za-z0-9._-]{1,64}$"))
-        .max_length(Some(64));
-    let seconds = ObjectBuilder::new()
-        .schema_type(Type::Integer)
-        .minimum(Some(0))
-        .description(Some("Seconds to wait before the next attempt."));
-    let challenge = ObjectBuilder::new().schema_type(Type::String);
-    [
-        (
-            CORRELATION_ID.1,
-            correlation_id,
-            "Identifies this request in the service's log. A valid one that the client sends is kept.",
-        ),
-        (
-            WWW_AUTHENTICATE.1,
-            challenge,
-            "The challenge (RFC 6750): what kind of token is wanted, with the scopes to ask for and the URL of the \
-             resource metadata (RFC 9728). Absent when no token of this caller could help.",
-        ),
-        (RETRY_AFTER.1, seconds, "When to try again."),
-    ]
-    .into_iter()
-    .map(|(name, schema, description)| {
-        let header = HeaderBuilder::new()
-            .schema(Some(schema))
-            .description(Some(description))
-            .build();
-        (name.to_owned(), RefOr::T(header))
-    })
-    .collect()
 }
 
 fn build_success(operation: &Operation<'_>) -> Result<(u16, Response), SpecError> {
@@ -120,16 +81,16 @@ fn build_success(operation: &Operation<'_>) -> Result<(u16, Response), SpecError
             status,
         });
     }
-    Ok((status, build_success_response(success)))
+    let headers = headers::of_answer(None, operation.def.access.is_public());
+    Ok((status, build_success_response(success, &headers)))
 }
 
-fn build_success_response(success: &Success) -> Response {
+fn build_success_response(success: &Success, headers: &[&'static str]) -> Response {
     let description = match success.description.as_str() {
         "" => "Done.",
         description => description,
     };
-    let mut builder =
-        refer_to_header(ResponseBuilder::new(), CORRELATION_ID).description(description);
+    let mut builder = headers::refer(ResponseBuilder::new(), headers).description(description);
     if let Some((media_type, schema)) = &success.content {
         let content = ContentBuilder::new().schema(Some(schema.clone())).build();
         builder = builder.content(*media_type, content);
@@ -156,10 +117,19 @@ fn group(operation: &Operation<'_>) -> BTreeMap<u16, Vec<ProblemDef>> {
     groups
 }
 
-fn refer_or_build(status: u16, problems: &[ProblemDef]) -> RefOr<Response> {
+fn refer_or_build(
+    operation: &Operation<'_>,
+    status: u16,
+    problems: &[ProblemDef],
+) -> RefOr<Response> {
+    let is_public = operation.def.access.is_public();
     match shared_name(problems) {
-        Some(name) => RefOr::Ref(Ref::from_response_name(name)),
-        None => RefOr::T(build_problem_response(status, problems)),
+        // What is shared has the headers of a guarded operation.
+        Some(name) if !is_public => RefOr::Ref(Ref::from_response_name(name)),
+        Some(_) | None => {
+            let headers = headers::of_answer(Some(status), is_public);
+            RefOr::T(build_problem_response(problems, &headers))
+        }
     }
 }
 
@@ -168,7 +138,7 @@ fn shared_name(problems: &[ProblemDef]) -> Option<&'static str> {
     Some(shared.0)
 }
 
-fn build_problem_response(status: u16, problems: &[ProblemDef]) -> Response {
+fn build_problem_response(problems: &[ProblemDef], headers: &[&'static str]) -> Response {
     let lines = problems
         .iter()
         .map(|problem| format!("`{}`: {}.", problem.code, problem.title));
@@ -187,19 +157,9 @@ fn build_problem_response(status: u16, problems: &[ProblemDef]) -> Response {
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name(PROBLEM_SCHEMA)))
         .example(problems.first().map(example));
-    let mut builder = refer_to_header(ResponseBuilder::new(), CORRELATION_ID)
+    headers::refer(ResponseBuilder::new(), headers)
         .description(description)
         .content(PROBLEM_MEDIA_TYPE, content.build())
-        .extensions(Some(extensions));
-    if matches!(status, 401 | 403) {
-        builder = refer_to_header(builder, WWW_AUTHENTICATE);
-    }
-    if matches!(status, 429 | 503) {
-        builder = refer_to_header(builder, RETRY_AFTER);
-    }
-    builder.build()
-}
-
-fn refer_to_header(builder: ResponseBuilder, (name, component): (&str, &str)) -> ResponseBuilder {
-    builder.header_ref(name, Ref::new(format!("#/components/headers/{component}")))
+        .extensions(Some(extensions))
+        .build()
 }

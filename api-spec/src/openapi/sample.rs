@@ -93,6 +93,8 @@ pub(super) fn settings() -> DocumentSettings {
         title: "Sample".to_owned(),
         version: "1.2.3".to_owned(),
         description: "A sample.".to_owned(),
+        license: Some("MIT".to_owned()),
+        tags: &[("reports", "What analysts write.")],
         servers: vec![DocumentServer {
             url: "https://api.example.com".to_owned(),
             description: "prod".to_owned(),

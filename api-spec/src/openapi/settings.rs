@@ -11,6 +11,10 @@ pub struct DocumentSettings {
     pub version: String,
     /// Markdown below the title; may be empty.
     pub description: String,
+    /// Under what the service's interface may be used, as an SPDX expression.
+    pub license: Option<String>,
+    /// What the tags mean: pairs of name and sentence.
+    pub tags: &'static [(&'static str, &'static str)],
     /// Where the service answers, the preferred one first.
     pub servers: Vec<DocumentServer>,
     /// Where tokens come from.

@@ -26,7 +26,10 @@ fn the_document_is_openapi_3_1_with_the_facts_of_the_deployment() {
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(
         document["info"],
-        json!({"title": "Sample", "description": "A sample.", "version": "1.2.3"})
+        json!({
+            "title": "Sample", "description": "A sample.", "version": "1.2.3",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        })
     );
     assert_eq!(document["servers"][0]["url"], "https://api.example.com");
     assert_eq!(document["servers"][0]["x-internal"], false);
@@ -43,7 +46,12 @@ fn the_document_is_openapi_3_1_with_the_facts_of_the_deployment() {
     );
     assert_eq!(
         document["tags"],
-        json!([{"name": "service"}, {"name": "me"}, {"name": "reports"}, {"name": "instruments"}])
+        json!([
+            {"name": "service"},
+            {"name": "me"},
+            {"name": "reports", "description": "What analysts write."},
+            {"name": "instruments"},
+        ])
     );
 }
 
@@ -52,7 +60,10 @@ fn a_public_operation_asks_for_nothing_and_is_never_refused() {
     let health = &document()["paths"]["/health"]["get"];
     assert_eq!(health["security"], json!([]));
     assert_eq!(health["x-access"], "public");
-    assert_eq!(statuses(health), ["200", "429", "500", "504"]);
+    assert_eq!(statuses(health), ["200", "500", "504"]);
+    for response in health["responses"].as_object().unwrap().values() {
+        assert!(response["headers"].get("RateLimit").is_none());
+    }
 }
 
 #[test]
@@ -135,6 +146,8 @@ fn every_problem_follows_the_problem_schema_and_carries_a_correlation_id() {
         let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
         assert_eq!(schema, "#/components/schemas/Problem");
         assert!(response["headers"]["x-correlation-id"].is_object());
+        assert!(response["headers"]["RateLimit"].is_object());
+        assert!(response["headers"]["Access-Control-Allow-Origin"].is_object());
         assert!(!response["description"].as_str().unwrap().is_empty());
     }
     assert_eq!(conflict["x-problem-codes"], json!(["already_published"]));
@@ -229,6 +242,35 @@ fn a_path_parameter_that_no_argument_takes_is_an_error() {
             found_in: "template",
         })
     );
+}
+
+#[test]
+fn a_sentence_about_a_tag_that_nothing_has_is_an_error() {
+    let settings = DocumentSettings {
+        tags: &[("raports", "What analysts write.")],
+        ..settings()
+    };
+    let error = build_document(&settings, &VOCABULARY, &[]).unwrap_err();
+    assert_eq!(error, SpecError::UnknownTag { name: "raports" });
+}
+
+/// Linters that know only scopes cannot check what OpenAPI 3.1 says of roles.
+#[test]
+fn a_requirement_names_a_scheme_and_the_scopes_of_its_flow() {
+    let document = document();
+    let schemes = &document["components"]["securitySchemes"];
+    let scopes = &schemes["entra"]["flows"]["authorizationCode"]["scopes"];
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+    let requirements = operations.flat_map(|operation| operation["security"].as_array().unwrap());
+    for requirement in requirements {
+        for (scheme, names) in requirement.as_object().unwrap() {
+            assert!(schemes[scheme].is_object(), "{requirement}");
+            let mut names = names.as_array().unwrap().iter().map(Value::as_str);
+            let is_known = |name: &str| scheme == "bearer" || scopes.get(name).is_some();
+            assert!(names.all(|name| is_known(name.unwrap())), "{requirement}");
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::validate::{self, ArgumentFault};
+use crate::schema_check::{SchemaFault, check_members};
 use crate::{ArgumentPlace, Method, ToolDef};
 
 /// A request to the endpoint behind a tool.
@@ -21,7 +21,7 @@ pub struct ToolRequest {
 /// Checks a call's arguments and puts each in its place.
 ///
 /// # Errors
-/// Every [`ArgumentFault`] found.
+/// Every [`SchemaFault`] found.
 ///
 /// # Security
 /// A value can never lead to another route: all but unreserved characters are encoded, and a path segment that is
@@ -29,9 +29,9 @@ pub struct ToolRequest {
 pub fn build_request(
     tool: &ToolDef,
     arguments: &Map<String, Value>,
-) -> Result<ToolRequest, Vec<ArgumentFault>> {
+) -> Result<ToolRequest, Vec<SchemaFault>> {
     let arguments = without_absent(tool, arguments);
-    let mut faults = validate::check(&tool.input_schema, &arguments);
+    let mut faults = check_members(&tool.input_schema, &arguments);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -63,7 +63,7 @@ pub fn build_request(
         };
         if let Err(detail) = placed {
             let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-            faults.push(ArgumentFault {
+            faults.push(SchemaFault {
                 pointer,
                 detail: detail.to_owned(),
             });

@@ -14,7 +14,7 @@ const DEFINITIONS: &str = "#/$defs/";
 const REFERENCE_DEPTH: usize = 32;
 
 /// Turns a schema of the document into plain JSON, references untouched.
-pub(super) fn to_json(schema: &RefOr<Schema>) -> Value {
+pub(crate) fn to_json(schema: &RefOr<Schema>) -> Value {
     serde_json::to_value(schema).expect("a schema is strings, numbers, lists and maps")
 }
 
@@ -53,7 +53,7 @@ pub(super) fn is_object(op: &Op, schema: &Value, depth: usize) -> bool {
 }
 
 /// Points every reference below `schema` at `$defs`, and adds the definitions that are used, sorted by name.
-pub(super) fn close_over(
+pub(crate) fn close_over(
     operation: &'static str,
     op: &Op,
     mut schema: Value,

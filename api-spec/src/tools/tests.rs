@@ -442,6 +442,6 @@ fn a_crafted_value_cannot_multiply_the_work_of_nested_choices() {
         node = json!({ "inner": node, "kind": "z" });
     }
     let began = std::time::Instant::now();
-    validate::check(&schema, &arguments(json!({ "node": node })));
+    let _ = crate::check_value(&schema, &json!({ "node": node }));
     assert!(began.elapsed() < std::time::Duration::from_secs(10));
 }

@@ -43,7 +43,7 @@ pub struct PricesStored {
     /// The instrument.
     pub symbol: Symbol,
     /// How many days now have the delivered price.
-    #[schema(minimum = 1, maximum = 1000)]
+    #[schema(value_type = u16, minimum = 1, maximum = 1000)]
     pub rows: usize,
 }
 

@@ -13,7 +13,7 @@ pub struct Instrument {
     /// Identifies the instrument.
     pub symbol: Symbol,
     /// Its name, for people.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$")]
     pub name: String,
     /// What it is.
     pub kind: InstrumentKind,
@@ -63,7 +63,7 @@ pub struct InstrumentQuery {
     #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
     pub limit: Limit<20, 100>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Cursor<InstrumentKey>>,
 }
 
@@ -83,7 +83,7 @@ pub struct PriceQuery {
     #[param(value_type = Option<u16>, minimum = 1, maximum = 1000, default = 250)]
     pub limit: Limit<250, 1000>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Cursor<PriceKey>>,
 }
 
@@ -94,7 +94,7 @@ pub struct InstrumentPage {
     #[schema(max_items = 100)]
     pub items: Vec<Instrument>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<Cursor<InstrumentKey>>,
 }
 
@@ -105,7 +105,7 @@ pub struct PricePage {
     #[schema(max_items = 1000)]
     pub items: Vec<Price>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<Cursor<PriceKey>>,
 }
 

@@ -25,11 +25,17 @@ pub struct ReportInput {
     )]
     pub symbol: String,
     /// What it says, in one line; 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200, examples("Milk prices turn"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$",
+        examples("Milk prices turn")
+    )]
     pub title: String,
     /// The whole text, in Markdown; up to 100 000 characters.
     #[schema(
         max_length = 100_000,
+        pattern = r"^[^\x00]*$",
         examples("Feed costs fell for the **third** month.")
     )]
     pub body: String,

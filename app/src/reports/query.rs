@@ -19,7 +19,7 @@ use crate::store::timestamp_to_text;
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
     /// Text that the title or the body contains; upper and lower case count as the same.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$")]
     pub search: Option<SearchText>,
     /// Only reports on this instrument.
     #[param(value_type = Option<String>, min_length = 1, max_length = 12, pattern = "^[A-Z0-9.]{1,12}$")]
@@ -32,7 +32,7 @@ pub struct ReportQuery {
     #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
     pub limit: Limit<20, 100>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Cursor<ReportKey>>,
 }
 
@@ -43,7 +43,7 @@ pub struct ReportPage {
     #[schema(max_items = 100)]
     pub items: Vec<ReportSummary>,
     /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200)]
+    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<Cursor<ReportKey>>,
 }
 

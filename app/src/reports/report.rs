@@ -103,17 +103,21 @@ pub struct Report {
     /// The instrument it is about.
     pub symbol: Symbol,
     /// What it says, in one line.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$"
+    )]
     pub title: String,
     /// The whole text, in Markdown.
-    #[schema(max_length = 100_000)]
+    #[schema(max_length = 100_000, pattern = r"^[^\x00]*$")]
     pub body: String,
     /// Where it stands.
     pub status: ReportStatus,
     /// Who wrote it.
     pub author: Author,
     /// Grows by one with each change; the number in `ETag`.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991i64)]
     pub version: i64,
     /// When it was created.
     #[schema(value_type = String, format = DateTime, max_length = 40)]
@@ -152,14 +156,18 @@ pub struct ReportSummary {
     /// The instrument it is about.
     pub symbol: Symbol,
     /// What it says, in one line.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$"
+    )]
     pub title: String,
     /// Where it stands.
     pub status: ReportStatus,
     /// Who wrote it.
     pub author: Author,
     /// Grows by one with each change.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991i64)]
     pub version: i64,
     /// When it was created.
     #[schema(value_type = String, format = DateTime, max_length = 40)]

@@ -9,6 +9,7 @@ use crate::doc;
 use crate::errors::Errors;
 use crate::input::split_at_commas;
 use crate::similar;
+use crate::snake_case::snake_case;
 
 /// Which of the two derives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -231,43 +232,5 @@ fn forms(kind: Kind) -> &'static str {
             "`#[role(\"Name\")]`, `#[role(applications)]` or `#[role(\"Name\", users, applications)]`"
         }
         Kind::Scopes => "`#[scope(\"name\")]`",
-    }
-}
-
-/// `UserImpersonation` to `user_impersonation`; a run of capitals is one word.
-fn snake_case(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut snake = String::new();
-    for (index, letter) in letters.iter().enumerate() {
-        let follows_small =
-            index > 0 && !letters[index - 1].is_uppercase() && letters[index - 1] != '_';
-        let ends_run = index > 0
-            && letters
-                .get(index + 1)
-                .is_some_and(|next| next.is_lowercase());
-        if letter.is_uppercase() && (follows_small || ends_run) && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scope_names_are_snake_case() {
-        let rows = [
-            ("UserImpersonation", "user_impersonation"),
-            ("Read", "read"),
-            ("HTTPRead", "http_read"),
-            ("ReadX", "read_x"),
-            ("Already_Snake", "already_snake"),
-        ];
-        for (variant, name) in rows {
-            assert_eq!(snake_case(variant), name);
-        }
     }
 }

@@ -4,9 +4,10 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use portcullis_api_spec::{Op, ProblemDef, Success};
+use portcullis_api_spec::{Op, ProblemDef, Success, check_against};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
@@ -42,7 +43,32 @@ const INVALID_BODY: ProblemDef = ProblemDef {
 ///
 /// # Errors
 /// As an argument: 400 `malformed_json`, 413 `body_too_large`, 415 `unsupported_media_type`, and 422 `invalid_body`
-/// with a JSON pointer.
+/// with a JSON pointer for each fault.
+///
+/// # Examples
+/// ```
+/// # mod api {
+/// #     #[derive(Clone, Copy, portcullis::Roles)]
+/// #     pub enum Role {}
+/// #     #[derive(Clone, Copy, portcullis::Scopes)]
+/// #     pub enum Scope {}
+/// #     portcullis::api! { state = (), roles = Role, scopes = Scope }
+/// # }
+/// use portcullis::{Json, endpoint};
+///
+/// #[derive(serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
+/// struct Note {
+///     #[schema(max_length = 200)]
+///     text: String,
+/// }
+///
+/// /// Say it again.
+/// #[endpoint(post, "/echo", signed_in)]
+/// async fn echo(Json(note): Json<Note>) -> Json<Note> {
+///     Json(note)
+/// }
+/// # fn main() { let _ = portcullis::endpoints![echo]; }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
@@ -60,7 +86,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -81,10 +107,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
+fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| explain(&error, bytes))?;
+        .map_err(|error| explain::<T>(&error, bytes))?;
     match deserializer.end() {
         Ok(()) => Ok(Json(value)),
         Err(error) => Err(Problem::new(MALFORMED_JSON).with_detail(error.to_string())),
@@ -92,7 +118,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
 }
 
 /// A text that is not JSON is 400 even when the fault of form was met first.
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
+fn explain<T: ToSchema>(
+    error: &serde_path_to_error::Error<serde_json::Error>,
+    bytes: &[u8],
+) -> Problem {
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
         return Problem::new(MALFORMED_JSON).with_detail(error.to_string());
     }
@@ -100,7 +129,8 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) 
     match error.inner().classify() {
         serde_json::error::Category::Data => {
             let pointer = pointer_to(error.path());
-            Problem::new(INVALID_BODY).with_errors(vec![FieldError { pointer, detail }])
+            let first = FieldError { pointer, detail };
+            Problem::new(INVALID_BODY).with_errors(all_faults::<T>(first, bytes))
         }
         serde_json::error::Category::Syntax
         | serde_json::error::Category::Eof
@@ -108,8 +138,28 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) 
     }
 }
 
+/// Finds what else is wrong, by the schema. The fault that serde stopped at is kept, unless the schema says more
+/// exactly what is wrong at that place or below it.
+fn all_faults<T: ToSchema>(first: FieldError, bytes: &[u8]) -> Vec<FieldError> {
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+        return vec![first];
+    };
+    let mut faults: Vec<FieldError> = check_against::<T>(&value)
+        .into_iter()
+        .map(FieldError::from)
+        .collect();
+    let is_told = |fault: &FieldError| {
+        let below = fault.pointer.strip_prefix(&first.pointer);
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if !faults.iter().any(is_told) {
+        faults.push(first);
+    }
+    faults
+}
+
 /// Renders a path as a JSON pointer (RFC 6901).
-fn pointer_to(path: &serde_path_to_error::Path) -> String {
+pub(super) fn pointer_to(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {

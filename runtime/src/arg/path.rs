@@ -1,10 +1,10 @@
 //! `Path<T>`: the parameters of the path template.
 
-use axum::extract::FromRequestParts;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use portcullis_api_spec::{Op, PathArity, ProblemDef};
+use portcullis_api_spec::{Op, PathArity, ProblemDef, check_against, parse_text};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::Required;
@@ -22,7 +22,26 @@ pub(crate) const INVALID_PATH: ProblemDef = ProblemDef {
 /// The path parameters of a request: `Path<T>` for one, `Path<(A, B)>` for several, in the order of the template.
 ///
 /// # Errors
-/// 422 `invalid_path` when a segment is not a valid `T`.
+/// 422 `invalid_path` when a segment is not what it should be, with a pointer for each.
+///
+/// # Examples
+/// ```
+/// # mod api {
+/// #     #[derive(Clone, Copy, portcullis::Roles)]
+/// #     pub enum Role {}
+/// #     #[derive(Clone, Copy, portcullis::Scopes)]
+/// #     pub enum Scope {}
+/// #     portcullis::api! { state = (), roles = Role, scopes = Scope }
+/// # }
+/// use portcullis::{NoContent, Path, endpoint};
+///
+/// /// Tear out one page.
+/// #[endpoint(delete, "/notes/{id}/pages/{page}", signed_in)]
+/// async fn delete_page(Path((_, _)): Path<(u32, u16)>) -> NoContent {
+///     NoContent
+/// }
+/// # fn main() { let _ = portcullis::endpoints![delete_page]; }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Path<T>(pub T);
 
@@ -49,6 +68,9 @@ pub trait PathParams: DeserializeOwned {
 
     /// Describes each parameter.
     fn describe(op: &mut Op);
+
+    /// Finds what is wrong with each of the values, given with their names in the order of the template.
+    fn faults(values: &[(&str, &str)]) -> Vec<FieldError>;
 }
 
 impl<T: PathSegment> PathParams for T {
@@ -56,6 +78,10 @@ impl<T: PathSegment> PathParams for T {
 
     fn describe(op: &mut Op) {
         describe_segment::<T>(op);
+    }
+
+    fn faults(values: &[(&str, &str)]) -> Vec<FieldError> {
+        values.iter().filter_map(segment_fault::<T>).collect()
     }
 }
 
@@ -66,6 +92,12 @@ macro_rules! path_tuples {
 
             fn describe(op: &mut Op) {
                 $(describe_segment::<$segment>(op);)+
+            }
+
+            fn faults(values: &[(&str, &str)]) -> Vec<FieldError> {
+                let mut values = values.iter();
+                let found = [$(values.next().and_then(segment_fault::<$segment>)),+];
+                found.into_iter().flatten().collect()
             }
         }
     )* };
@@ -86,6 +118,16 @@ fn describe_segment<T: PathSegment>(op: &mut Op) {
     op.parameters.push(parameter.build());
 }
 
+/// What is wrong with one value: what its schema says, else what its type says.
+fn segment_fault<T: PathSegment>((name, text): &(&str, &str)) -> Option<FieldError> {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    let value = parse_text(&schema, text);
+    let by_type = serde_json::from_value::<T>(value.clone()).err()?;
+    let by_schema = check_against::<T>(&value).into_iter().next();
+    let detail = by_schema.map_or_else(|| by_type.to_string(), |fault| fault.detail);
+    Some(fault(format!("/path/{name}"), detail))
+}
+
 impl<S, T: PathParams> Arg<S> for Path<T> {
     const PATH: PathArity = T::ARITY;
 
@@ -99,7 +141,7 @@ impl<S, T: PathParams> PartsArg<S> for Path<T> {}
 
 impl<S, T> FromRequestParts<S> for Path<T>
 where
-    T: DeserializeOwned + Send,
+    T: PathParams + Send,
     S: Send + Sync,
 {
     type Rejection = Problem;
@@ -107,8 +149,25 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Path(value)),
-            Err(rejection) => Err(Problem::new(INVALID_PATH).with_errors(vec![explain(rejection)])),
+            Err(rejection) => {
+                let mut faults = all_faults::<T, S>(parts, state).await;
+                if faults.is_empty() {
+                    faults.push(explain(rejection));
+                }
+                Err(Problem::new(INVALID_PATH).with_errors(faults))
+            }
         }
+    }
+}
+
+async fn all_faults<T: PathParams, S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Vec<FieldError> {
+    match RawPathParams::from_request_parts(parts, state).await {
+        Ok(values) => T::faults(&values.iter().collect::<Vec<_>>()),
+        // A segment that is not UTF-8; the rejection names it.
+        Err(_) => Vec::new(),
     }
 }
 

@@ -1,8 +1,11 @@
-//! `openapi`, `matrix`, `tools`: the generated descriptions, printed or compared with a file.
+//! `openapi`, `matrix`, `tools`, `entra-manifest`: the generated descriptions, printed or compared with a file.
 //!
 //! They need no configuration: what they say follows from the annotations alone.
 
 mod drift;
+mod entra_manifest;
+
+pub(super) use entra_manifest::{ManifestArguments, print_manifest};
 
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ use serde_json::{Value, json};
 use super::{CommandError, print};
 use crate::api::Api;
 use crate::{config, document, server};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use drift::check as check_drift;
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArguments {

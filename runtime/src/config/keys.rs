@@ -203,7 +203,7 @@ pub(crate) const SWAGGER_CLIENT_ID: Key<Uuid> = Key::guid(
 
 pub(crate) const RATE_LIMIT_ENABLED: Key<bool> = Key::boolean(
     "rate_limit.enabled",
-    "Limits how often one caller (one address without a caller) may call, REST and MCP together.",
+    "Limits how often one verified caller may call, operations over REST and tool calls together.",
 )
 .default("true");
 pub(crate) const RATE_LIMIT_PER_SECOND: Key<u64> = Key::count(

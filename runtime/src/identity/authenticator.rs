@@ -66,19 +66,46 @@ impl Authenticator {
         vocabulary: Vocabulary,
         clock: Clock,
     ) -> Result<Arc<Self>, KeyClientError> {
-        let settings = &config.authentication;
-        let mode = if settings.required {
-            let keys = KeyStore::new(KeyFetcher::build(config)?, settings.keys.clone());
-            let policy = Policy::new(config, vocabulary);
-            Mode::Tokens(Box::new(Validator {
-                policy,
-                clock,
-                keys,
-            }))
-        } else {
-            Mode::Poc(PocMode::new(settings, vocabulary))
-        };
+        if config.authentication.required {
+            let fetcher = KeyFetcher::build(config)?;
+            return Ok(Self::of_tokens(fetcher, config, vocabulary, clock));
+        }
+        let mode = Mode::Poc(PocMode::new(&config.authentication, vocabulary));
         Ok(Arc::new(Self { mode }))
+    }
+
+    /// Makes an authenticator whose issuer is this process, and loads its keys. In POC mode none are needed.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) async fn build_in_process(
+        config: &Config,
+        vocabulary: Vocabulary,
+        documents: super::InProcessDocuments,
+    ) -> Arc<Self> {
+        install_crypto_provider();
+        if !config.authentication.required {
+            let mode = Mode::Poc(PocMode::new(&config.authentication, vocabulary));
+            return Arc::new(Self { mode });
+        }
+        let fetcher = KeyFetcher::in_process(config, documents);
+        let authenticator = Self::of_tokens(fetcher, config, vocabulary, Clock::system());
+        if let Mode::Tokens(validator) = &authenticator.mode {
+            validator.keys.refresh().await;
+        }
+        authenticator
+    }
+
+    fn of_tokens(
+        fetcher: KeyFetcher,
+        config: &Config,
+        vocabulary: Vocabulary,
+        clock: Clock,
+    ) -> Arc<Self> {
+        let mode = Mode::Tokens(Box::new(Validator {
+            policy: Policy::new(config, vocabulary),
+            clock,
+            keys: KeyStore::new(fetcher, config.authentication.keys.clone()),
+        }));
+        Arc::new(Self { mode })
     }
 
     /// Starts what goes on in the background: key refreshes, or the reminders of POC mode. The first fetch begins at once.

@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value. Numbers that are not whole and non-negative keep only the fact that they are numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Bool(bool),
     Whole(u64),
@@ -24,7 +24,7 @@ pub(super) enum Json {
 
 /// A JSON object that remembers whether a name stood in it twice.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Object {
+pub(crate) struct Object {
     members: BTreeMap<String, Json>,
     has_duplicate: bool,
 }
@@ -32,16 +32,16 @@ pub(super) struct Object {
 /// The bytes are not one JSON value in UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not JSON in UTF-8")]
-pub(super) struct NotJson;
+pub(crate) struct NotJson;
 
 impl Json {
     /// Parses one JSON value. Depth is bounded by serde_json's recursion limit.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotJson> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotJson)?;
         serde_json::from_str(text).map_err(|_| NotJson)
     }
 
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         if let Json::String(text) = self {
             Some(text)
         } else {
@@ -50,7 +50,7 @@ impl Json {
     }
 
     /// Says whether a name stands twice in this value or in any value inside it.
-    pub(super) fn has_duplicate(&self) -> bool {
+    pub(crate) fn has_duplicate(&self) -> bool {
         match self {
             Json::Object(object) => object.has_duplicate(),
             Json::Array(items) => items.iter().any(Json::has_duplicate),
@@ -62,21 +62,21 @@ impl Json {
 }
 
 impl Object {
-    pub(super) fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.members.get(name)
     }
 
-    pub(super) fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
     /// Says whether a name stands twice in this object or in any value inside it.
-    pub(super) fn has_duplicate(&self) -> bool {
+    pub(crate) fn has_duplicate(&self) -> bool {
         self.has_duplicate || self.members.values().any(Json::has_duplicate)
     }
 
     /// Says whether a name stands twice in this object itself.
-    pub(super) fn has_own_duplicate(&self) -> bool {
+    pub(crate) fn has_own_duplicate(&self) -> bool {
         self.has_duplicate
     }
 }

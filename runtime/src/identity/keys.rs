@@ -7,10 +7,14 @@ mod discovery;
 mod document;
 mod fetch;
 mod flight;
+#[cfg(any(test, feature = "testing"))]
+mod in_process;
 mod schedule;
 mod store;
 
 pub(super) use document::SigningKey;
 pub(crate) use fetch::KeyClientError;
 pub(super) use fetch::KeyFetcher;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use in_process::InProcessDocuments;
 pub(super) use store::{KeySet, KeyStore};

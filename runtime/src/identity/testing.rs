@@ -35,7 +35,7 @@ const fn role(name: &'static str, assignable: Assignable) -> RoleDef {
     }
 }
 
-pub(super) const VOCABULARY: Vocabulary = Vocabulary {
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     roles: &[
         role("Admin", Assignable::Users),
         role("PM", Assignable::Users),
@@ -49,7 +49,7 @@ pub(super) const VOCABULARY: Vocabulary = Vocabulary {
 };
 
 /// A configuration like that of a test deployment, with Microsoft's authority.
-pub(super) fn config() -> Config {
+pub(crate) fn config() -> Config {
     let address = ([127, 0, 0, 1], 0).into();
     let hundred = NonZeroU32::new(100).unwrap();
     Config {

@@ -13,7 +13,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use portcullis_api_spec::{
-    ArgumentFault, ProblemDef, ToolDef, ToolOutput, ToolRequest, build_request,
+    ProblemDef, SchemaFault, ToolDef, ToolOutput, ToolRequest, build_request,
 };
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value};
@@ -138,11 +138,8 @@ fn carry(from: &Extensions, to: &mut Extensions) {
     }
 }
 
-fn invalid_arguments(faults: Vec<ArgumentFault>) -> Problem {
-    let errors = faults.into_iter().map(|fault| FieldError {
-        pointer: fault.pointer,
-        detail: fault.detail,
-    });
+fn invalid_arguments(faults: Vec<SchemaFault>) -> Problem {
+    let errors = faults.into_iter().map(FieldError::from);
     Problem::new(INVALID_ARGUMENTS).with_errors(errors.collect())
 }
 

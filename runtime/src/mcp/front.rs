@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use portcullis_api_spec::Access;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -80,6 +80,7 @@ impl Front {
 
     async fn answer(&self, request: Request) -> Result<Response, Response> {
         self.admit(&request).map_err(IntoResponse::into_response)?;
+        check_sent_once(request.headers()).map_err(IntoResponse::into_response)?;
         let (mut parts, body) = request.into_parts();
         let body = self
             .read_body(body)
@@ -114,6 +115,17 @@ pub(super) async fn answer(State(front): State<Arc<Front>>, request: Request) ->
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Checks that `Host` and `Origin` stand once each. rmcp judges the first of two, and whoever stands before us may have
+/// judged the other (RFC 9112 section 3.2 asks for 400).
+fn check_sent_once(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_repeated = |name| headers.get_all(name).iter().nth(1).is_some();
+    if is_repeated(header::HOST) || is_repeated(header::ORIGIN) {
+        let detail = "send the Host and Origin headers once";
+        return Err(Problem::of_status(StatusCode::BAD_REQUEST).with_detail(detail));
+    }
+    Ok(())
 }
 
 /// The rule asks for no scope, but a client that signs in wants to know what to ask for.

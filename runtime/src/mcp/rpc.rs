@@ -5,16 +5,17 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use serde_json::error::Category;
 use serde_json::{Value, json};
+
+use crate::identity::Json;
 
 /// JSON-RPC: the body is not JSON.
 const PARSE_ERROR: i32 = -32700;
 /// JSON-RPC: the body is JSON, but no message.
 const INVALID_REQUEST: i32 = -32600;
 
-/// The members of a message that the front looks at. A member that stands twice is an error, so that no two readers
-/// of one body can disagree about it.
+/// The members of a message that the front looks at. A member that stands twice, at any depth, is an error, so that no
+/// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Envelope<'a> {
     #[serde(default)]
@@ -42,14 +43,12 @@ pub(super) enum EnvelopeError {
 impl<'a> Envelope<'a> {
     /// Reads the outline of a message.
     pub(super) fn parse(body: &'a [u8]) -> Result<Self, EnvelopeError> {
-        match serde_json::from_slice(body) {
+        match Json::parse(body) {
+            Err(_) => Err(EnvelopeError::NotJson),
             // A struct can also be read from a list, which in JSON-RPC is a batch.
-            _ if is_list(body) => Err(EnvelopeError::Batch),
-            Ok(envelope) => Ok(envelope),
-            Err(error) => match error.classify() {
-                Category::Syntax | Category::Eof | Category::Io => Err(EnvelopeError::NotJson),
-                Category::Data => Err(EnvelopeError::NotAMessage),
-            },
+            Ok(Json::Array(_)) => Err(EnvelopeError::Batch),
+            Ok(message) if message.has_duplicate() => Err(EnvelopeError::NotAMessage),
+            Ok(_) => serde_json::from_slice(body).map_err(|_| EnvelopeError::NotAMessage),
         }
     }
 
@@ -98,11 +97,6 @@ fn error_response(id: Value, code: i32, message: &str) -> Response {
     (StatusCode::BAD_REQUEST, [content_type], body.to_string()).into_response()
 }
 
-fn is_list(body: &[u8]) -> bool {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    first == Some(&b'[')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +119,11 @@ mod tests {
             r#"{"id":1,"method":"tools/list","method":"tools/call","params":{"name":"a"}}"#,
             r#"{"id":1,"method":"tools/call","params":{"name":"a","name":"b"}}"#,
             r#"{"id":1,"method":"tools/call","params":{"name":"a"},"params":{"name":"b"}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a","n\u0061me":"b"}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{},"arguments":{}}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"id":"x","id":"y"}}}"#,
+            r#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"rows":[{"x":1,"x":2}]}}}"#,
+            r#"{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"tools/list"}"#,
         ];
         for body in table {
             assert_eq!(error_of(body), EnvelopeError::NotAMessage, "{body}");
@@ -140,9 +139,28 @@ mod tests {
     }
 
     #[test]
+    fn json_of_another_shape_is_no_message() {
+        for body in [
+            "null",
+            "\"x\"",
+            r#"{"id":1,"method":5}"#,
+            r#"{"id":1,"method":"tools/call","params":["a",{}]}"#,
+        ] {
+            assert_eq!(error_of(body), EnvelopeError::NotAMessage, "{body}");
+        }
+    }
+
+    #[test]
     fn what_is_not_json_is_a_parse_error() {
         let deep = "[".repeat(100_000);
-        for body in ["", "{", "nonsense", "{\"a\":}", &format!("{{\"x\":{deep}")] {
+        for body in [
+            "",
+            "{",
+            "nonsense",
+            "[1,",
+            "{\"a\":}",
+            &format!("{{\"x\":{deep}"),
+        ] {
             assert_eq!(error_of(body), EnvelopeError::NotJson);
         }
     }

@@ -11,9 +11,9 @@ use http::Extensions;
 use http::request::Parts;
 use portcullis_api_spec::{Access, Decision, Denial, ToolDef, decide};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ErrorData, Implementation, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -86,6 +86,20 @@ impl ToolServer {
         }
     }
 
+    /// The tool of this name, if it exists for this caller.
+    fn callable(&self, name: &str, extensions: &Extensions) -> Option<&Entry> {
+        let entry = self.shared.tools.get(name)?;
+        let access = &entry.definition.endpoint.access;
+        match visibility(access, extensions) {
+            Visibility::Visible | Visibility::MissingScope => Some(entry),
+            Visibility::Hidden => {
+                // No guard is reached, but who probes what he may not call is to be seen in the log.
+                let _ = gate::admit(access, extensions);
+                None
+            }
+        }
+    }
+
     fn server_info(&self) -> Implementation {
         let facts = &self.shared.facts;
         Implementation::new(facts.title, facts.version)
@@ -143,15 +157,7 @@ impl ServerHandler for ToolServer {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let parts = http_parts(&context)?;
-        let entry = self
-            .shared
-            .tools
-            .get(request.name.as_ref())
-            .filter(|entry| {
-                let access = &entry.definition.endpoint.access;
-                visibility(access, &parts.extensions) != Visibility::Hidden
-            });
-        let Some(entry) = entry else {
+        let Some(entry) = self.callable(&request.name, &parts.extensions) else {
             // One answer for what does not exist and for what this caller may not know of; no name comes back.
             return Err(ErrorData::invalid_params("Unknown tool", None));
         };
@@ -167,6 +173,22 @@ impl ServerHandler for ToolServer {
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("The call was cancelled", None)),
         };
         Ok(result.with_meta(self.result_meta(&context)).into())
+    }
+
+    /// What rmcp has no type for: an unknown method, or a known one whose parameters do not fit it.
+    ///
+    /// The name of the method does not come back. It is the caller's, and may be as long as a body.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(match request.method.as_str() {
+            "tools/call" | "tools/list" => {
+                ErrorData::invalid_params("The parameters do not fit the method", None)
+            }
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None),
+        })
     }
 
     /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.

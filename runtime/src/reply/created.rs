@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use portcullis_api_spec::Op;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 
 use super::Reply;
 use crate::problem::Problem;
@@ -52,6 +52,7 @@ impl<R: Reply> Reply for Created<R> {
         success.description = "Created; `Location` says where.".to_owned();
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("uri-reference".to_owned())))
             .max_length(Some(2048));
         let location = HeaderBuilder::new()
             .schema(Some(schema.build()))

@@ -2,14 +2,44 @@
 
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method, header};
+use tower::ServiceExt;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// How long a browser may keep a preflight's answer.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
+/// Puts CORS around a router.
+///
+/// The layer takes every OPTIONS for a preflight and answers 200; one that is none goes past it, to the router's own
+/// 404 or 405.
+pub(crate) fn surround(router: Router, allowed_origins: &[String]) -> Router {
+    let without = router.clone();
+    router
+        .layer(build_layer(allowed_origins))
+        .layer(middleware::from_fn_with_state(without, answer_options))
+}
+
+async fn answer_options(State(without): State<Router>, request: Request, next: Next) -> Response {
+    let is_preflight = request.headers().contains_key(header::ORIGIN)
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() != Method::OPTIONS || is_preflight {
+        return next.run(request).await;
+    }
+    match without.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
 /// Builds the layer. Origins that are not header values cannot get here: the guardrails refuse them.
-pub(crate) fn build_layer(allowed_origins: &[String]) -> CorsLayer {
+fn build_layer(allowed_origins: &[String]) -> CorsLayer {
     let origins = allowed_origins
         .iter()
         .filter_map(|origin| HeaderValue::from_str(origin).ok());

@@ -13,11 +13,15 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// How long an idle connection stays open after the last one has been accepted. A client that has not been told
+/// `Connection: close` yet may be sending: its request is answered, where closing at once would reset it.
+const PARTING: Duration = Duration::from_millis(500);
 
 /// Bounds of one listener.
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +40,15 @@ pub(crate) async fn serve(
     limits: ListenerLimits,
     stop: impl Future<Output = ()>,
 ) -> bool {
-    let connections = Arc::new(Semaphore::new(limits.max_connections));
-    let graceful = GracefulShutdown::new();
+    let connections = Connections {
+        permits: Arc::new(Semaphore::new(limits.max_connections)),
+        graceful: GracefulShutdown::new(),
+        router,
+        limits,
+    };
     tokio::pin!(stop);
     loop {
-        let permit = Arc::clone(&connections).acquire_owned();
+        let permit = Arc::clone(&connections.permits).acquire_owned();
         let accepted = tokio::select! {
             () = &mut stop => break,
             accepted = async {
@@ -48,17 +56,37 @@ pub(crate) async fn serve(
                 (permit, listener.accept().await)
             } => accepted,
         };
-        let (permit, stream, peer) = match accepted {
-            (permit, Ok((stream, peer))) => (permit, stream, peer),
+        match accepted {
+            (permit, Ok((stream, peer))) => connections.begin(stream, peer, permit),
             (_, Err(error)) => {
                 // Out of file descriptors, mostly: give others time to close instead of spinning.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
             }
-        };
-        let connection =
-            graceful.watch(connect(stream, peer, router.clone(), limits.header_timeout));
+        }
+    }
+    connections.accept_waiting(listener);
+    connections.end().await
+}
+
+/// The open connections of one listener.
+struct Connections {
+    permits: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+    router: Router,
+    limits: ListenerLimits,
+}
+
+impl Connections {
+    /// Serves a connection in the background.
+    fn begin(&self, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
+        let connection = connect(
+            stream,
+            peer,
+            self.router.clone(),
+            self.limits.header_timeout,
+        );
+        let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -66,10 +94,35 @@ pub(crate) async fn serve(
             drop(permit);
         });
     }
-    drop(listener);
-    tokio::time::timeout(limits.shutdown_grace, graceful.shutdown())
-        .await
-        .is_ok()
+
+    /// Takes what the system has accepted in our name: closing the listener would reset it under a client that is
+    /// already sending.
+    fn accept_waiting(&self, listener: TcpListener) {
+        let Ok(listener) = listener.into_std() else {
+            return;
+        };
+        // Non-blocking, so that the first error says that nobody is waiting.
+        while let Ok((stream, peer)) = listener.accept() {
+            let permit = Arc::clone(&self.permits).try_acquire_owned();
+            let stream = stream
+                .set_nonblocking(true)
+                .and_then(|()| TcpStream::from_std(stream));
+            let (Ok(stream), Ok(permit)) = (stream, permit) else {
+                continue;
+            };
+            self.begin(stream, peer, permit);
+        }
+    }
+
+    /// Waits for the connections to end, first by themselves and then as soon as each is idle.
+    async fn end(self) -> bool {
+        let all = u32::try_from(self.limits.max_connections).unwrap_or(u32::MAX);
+        // Whether they ended by themselves makes no difference.
+        let _ = tokio::time::timeout(PARTING, self.permits.acquire_many(all)).await;
+        tokio::time::timeout(self.limits.shutdown_grace, self.graceful.shutdown())
+            .await
+            .is_ok()
+    }
 }
 
 fn connect(

@@ -6,24 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::{Router, middleware};
-use http::StatusCode;
-use portcullis_api_spec::{Vocabulary, build_tools};
+use axum::Router;
 use tokio::net::TcpListener;
-use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
-use super::correlation::{ClosingTouches, correlate};
 use super::listen::{ListenerLimits, serve};
-use super::operations::{self, Operations};
-use super::{cors, limits, management};
-use crate::api::{Api, Facts, Start, StateError};
+use super::management;
+use super::router::{RouterParts, build_router};
+use crate::api::{Api, Start, StateError};
 use crate::config::Config;
-use crate::docs::{self, DocsParts};
-use crate::gate::{Challenge, Gate};
 use crate::identity::Authenticator;
-use crate::mcp::{self, McpParts};
-use crate::{Problem, document};
 
 /// Why a service with a good configuration did not start.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +64,6 @@ impl Service {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let operations = operations::describe(&api.endpoints);
         let vocabulary = api.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
@@ -82,33 +73,15 @@ impl Service {
         let management_listener =
             bind("server.management_bind", config.server.management_bind).await?;
         let public_url = public_url(&config, address_of(&listener)?);
-        let gate = Arc::new(Gate {
-            authenticator: Arc::clone(&authenticator),
-            challenge: Challenge::new(&public_url, &mcp::scope_prefix(&config, &public_url)),
-            environment: config.environment,
-            endpoints: operations
-                .iter()
-                .map(|described| described.endpoint)
-                .collect(),
-        });
         let is_draining = Arc::new(AtomicBool::new(false));
-        let operations_router = operations::build_operations(api.endpoints, state, &gate, &config);
-        let parts = SurfaceParts {
+        let parts = RouterParts {
             facts: api.facts,
-            vocabulary,
-            gate,
             config: &config,
             public_url: &public_url,
+            authenticator: &authenticator,
+            is_draining: &is_draining,
         };
-        let surfaces = surfaces(operations_router, &operations, &parts)?;
-        let touches = ClosingTouches {
-            is_bypassed: authenticator.is_bypassed(),
-            is_draining: Arc::clone(&is_draining),
-        };
-        let router = surfaces
-            .layer(CatchPanicLayer::custom(limits::answer_panic))
-            .layer(cors::build_layer(&config.cors.allowed_origins))
-            .layer(middleware::from_fn_with_state(touches, correlate));
+        let router = build_router(api.endpoints, state, &parts)?;
         let management = management::router(Arc::clone(&authenticator), Arc::clone(&is_draining));
         Ok(Self {
             config,
@@ -177,59 +150,6 @@ impl Service {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// Everything that answers on the public listener, without the outer layers.
-fn surfaces(
-    operations_router: Router,
-    operations: &Operations,
-    parts: &SurfaceParts<'_>,
-) -> Result<Router, StartError> {
-    let SurfaceParts {
-        facts,
-        vocabulary,
-        gate,
-        config,
-        public_url,
-    } = parts;
-    let settings = document::of_service(facts, config, public_url);
-    let document = document::build(&settings, vocabulary, operations)
-        .map_err(|error| StartError::Spec(error.to_string()))?;
-    let described = operations
-        .iter()
-        .map(|described| (described.endpoint, &described.op));
-    let tools = build_tools(described).map_err(|errors| {
-        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        StartError::Spec(lines.join("\n"))
-    })?;
-    let mcp = mcp::router(McpParts {
-        facts: *facts,
-        tools,
-        operations: operations_router.clone(),
-        gate: Arc::clone(gate),
-        config,
-        public_url,
-    });
-    let docs = docs::router(&DocsParts {
-        document: &document,
-        config,
-        public_url,
-        gate,
-    });
-    Ok(operations_router
-        .merge(mcp)
-        .merge(docs)
-        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED)))
-}
-
-/// What the surfaces have in common.
-struct SurfaceParts<'a> {
-    facts: Facts,
-    vocabulary: Vocabulary,
-    gate: Arc<Gate>,
-    config: &'a Config,
-    public_url: &'a Url,
 }
 
 async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {

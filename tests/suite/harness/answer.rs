@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::contract;
+
 /// Status, headers and body.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -12,10 +14,24 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Sends a request and reads the answer.
+    /// Asks the public listener, and holds the answer against the document.
     pub(crate) async fn of(request: reqwest::RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.expect("tests make requests that can be sent");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let answer = Self::read(client.execute(request)).await;
+        contract::check(&method, &url, &answer);
+        answer
+    }
+
+    /// Asks a listener that the document does not describe.
+    pub(crate) async fn undocumented(request: reqwest::RequestBuilder) -> Self {
+        Self::read(request.send()).await
+    }
+
+    async fn read(response: impl Future<Output = reqwest::Result<reqwest::Response>>) -> Self {
         let answer = super::within("an answer", async {
-            let response = request.send().await?;
+            let response = response.await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = response.bytes().await?.to_vec();
             Ok::<_, reqwest::Error>(Self {

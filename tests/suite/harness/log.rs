@@ -36,6 +36,15 @@ impl Log {
         lines.iter().filter_map(parse).map(flatten).collect()
     }
 
+    /// How many events have this message so far.
+    pub(crate) fn count(&self, message: &str) -> usize {
+        let events = self.events();
+        events
+            .iter()
+            .filter(|event| event["message"] == message)
+            .count()
+    }
+
     /// Waits for the first event with this message.
     pub(crate) async fn wait_for(&self, message: &str) -> Value {
         self.wait_for_event(message, |event| event["message"] == message)

@@ -110,7 +110,7 @@ impl Service {
     /// Asks on the management listener.
     pub(crate) async fn manage(&self, path: &str) -> Answer {
         let url = format!("{}{path}", self.management_url);
-        Answer::of(self.client.get(url)).await
+        Answer::undocumented(self.client.get(url)).await
     }
 
     /// `127.0.0.1:port` of the public listener, for tests that write bytes themselves.

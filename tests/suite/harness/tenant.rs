@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{SigningKey, Token, tenant_key, unix_now};
@@ -35,48 +35,63 @@ pub(crate) struct Tenant {
 
 struct Served {
     authority: String,
-    keys: Mutex<Keys>,
+    key_document: Mutex<KeyDocument>,
+    /// Members of the discovery document that are not as they should be.
+    discovery_edits: Map<String, Value>,
     key_requests: AtomicUsize,
 }
 
-enum Keys {
-    /// A key document with these.
-    Listed(Vec<&'static SigningKey>),
-    /// The identity provider is down.
+/// What the tenant answers when it is asked for its keys.
+pub(crate) enum KeyDocument {
+    /// These keys, as Entra lists them.
+    Listing(Vec<&'static SigningKey>),
+    /// These entries, whatever they are.
+    Entries(Vec<Value>),
+    /// This text.
+    Text(String),
+    /// Look there instead.
+    Redirect(String),
+    /// The whole identity provider is down.
     Unavailable,
 }
 
 impl Tenant {
     /// Starts a tenant that lists its key.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Keys::Listed(vec![tenant_key()])).await
+        Self::start_with(KeyDocument::Listing(vec![tenant_key()]), Map::new()).await
     }
 
     /// Starts a tenant that answers 503 to everything.
     pub(crate) async fn start_unavailable() -> Self {
-        Self::start_with(Keys::Unavailable).await
+        Self::start_with(KeyDocument::Unavailable, Map::new()).await
     }
 
-    async fn start_with(keys: Keys) -> Self {
+    /// Starts a tenant whose discovery document has another value in one member.
+    pub(crate) async fn start_with_discovery(member: &str, value: &str) -> Self {
+        let edits = Map::from_iter([(member.to_owned(), value.into())]);
+        Self::start_with(KeyDocument::Listing(vec![tenant_key()]), edits).await
+    }
+
+    async fn start_with(key_document: KeyDocument, discovery_edits: Map<String, Value>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("loopback has a free port");
-        let address = listener
-            .local_addr()
-            .expect("a bound listener has an address");
+        let address = listener.local_addr();
+        let address = address.expect("a bound listener has an address");
         let authority = format!("http://{address}");
         let served = Arc::new(Served {
             authority: authority.clone(),
-            keys: Mutex::new(keys),
+            key_document: Mutex::new(key_document),
+            discovery_edits,
             key_requests: AtomicUsize::new(0),
         });
         let router = Router::new()
             .route(
                 &format!("/{TENANT_ID}/v2.0/.well-known/openid-configuration"),
-                get(discovery),
+                get(answer_discovery),
             )
             .route(
                 &format!("/{TENANT_ID}/discovery/v2.0/keys"),
-                get(keys_document),
+                get(answer_keys),
             )
             .with_state(Arc::clone(&served));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -93,7 +108,12 @@ impl Tenant {
 
     /// From now on the key document lists these.
     pub(crate) fn list_keys(&self, keys: &[&'static SigningKey]) {
-        *self.served.keys.lock().expect("no holder panics") = Keys::Listed(keys.to_vec());
+        self.publish(KeyDocument::Listing(keys.to_vec()));
+    }
+
+    /// From now on this is the key document.
+    pub(crate) fn publish(&self, key_document: KeyDocument) {
+        *self.served.key_document.lock().expect("no holder panics") = key_document;
     }
 
     /// How often the key document was asked for.
@@ -143,15 +163,16 @@ impl Served {
     }
 }
 
-async fn discovery(State(served): State<Arc<Served>>) -> Response {
-    if matches!(
-        *served.keys.lock().expect("no holder panics"),
-        Keys::Unavailable
-    ) {
+async fn answer_discovery(State(served): State<Arc<Served>>) -> Response {
+    let is_down = {
+        let key_document = served.key_document.lock().expect("no holder panics");
+        matches!(*key_document, KeyDocument::Unavailable)
+    };
+    if is_down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let base = format!("{}/{TENANT_ID}", served.authority);
-    Json(json!({
+    let mut document = json!({
         "issuer": served.issuer(),
         "jwks_uri": format!("{base}/discovery/v2.0/keys"),
         "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
@@ -159,15 +180,22 @@ async fn discovery(State(served): State<Arc<Served>>) -> Response {
         "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
-    }))
-    .into_response()
+    });
+    for (member, value) in &served.discovery_edits {
+        document[member] = value.clone();
+    }
+    Json(document).into_response()
 }
 
-async fn keys_document(State(served): State<Arc<Served>>) -> Response {
+async fn answer_keys(State(served): State<Arc<Served>>) -> Response {
     served.key_requests.fetch_add(1, Ordering::SeqCst);
-    match &*served.keys.lock().expect("no holder panics") {
-        Keys::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Keys::Listed(keys) => {
+    let key_document = served.key_document.lock().expect("no holder panics");
+    match &*key_document {
+        KeyDocument::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        KeyDocument::Text(text) => text.clone().into_response(),
+        KeyDocument::Redirect(location) => Redirect::temporary(location).into_response(),
+        KeyDocument::Entries(entries) => Json(json!({ "keys": entries })).into_response(),
+        KeyDocument::Listing(keys) => {
             let issuer = served.issuer();
             let keys = keys.iter().map(|key| key.render_jwk(&issuer));
             Json(json!({ "keys": keys.collect::<Vec<Value>>() })).into_response()

@@ -1,6 +1,6 @@
 //! SIGTERM loses no request: what runs ends, what comes during the drain is served, and then the process ends with 0.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,42 +33,44 @@ async fn while_draining_the_service_is_not_ready_and_still_serves() {
     assert_eq!(service.wait_for_exit().await, Some(0));
 }
 
-/// A keep-alive client in mid-stream sees every request answered, or refused at connect: never a reset.
+/// Keep-alive clients in mid-stream see every request answered, or refused at connect: never a reset.
 #[tokio::test]
 async fn no_request_of_a_keep_alive_client_is_lost() {
-    let tenant = Tenant::start().await;
-    let program = Service::program_for(&tenant).set("APP_SERVER__DRAIN_DELAY", "500ms");
-    let mut service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    let answered = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let ask = async || {
-        loop {
-            let sent = service.request(Method::GET, "/health").send().await;
-            match sent {
-                Ok(response) => {
-                    let body = response.bytes().await;
-                    body.expect("an answer that has begun comes to its end");
-                    answered.fetch_add(1, Ordering::Relaxed);
-                }
-                Err(error) if error.is_connect() => break,
-                Err(error) => panic!("lost after {answered:?} answers: {error:?}"),
-            }
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-        }
-    };
-    let terminate = async {
-        eventually("some answers", async || {
-            (answered.load(Ordering::Relaxed) > 50).then_some(())
+    for drain_delay in ["0s", "300ms"] {
+        let tenant = Tenant::start().await;
+        let program = Service::program_for(&tenant).set("APP_SERVER__DRAIN_DELAY", drain_delay);
+        let mut service = Service::start_program(program).await;
+        service.wait_until_ready().await;
+        let answered = AtomicUsize::new(0);
+        let terminate = async {
+            eventually("some answers", async || {
+                (answered.load(Ordering::Relaxed) > 100).then_some(())
+            })
+            .await;
+            service.terminate().await;
+        };
+        let ask = || ask_until_refused(&service, &answered);
+        within("the last answer", async {
+            tokio::join!(ask(), ask(), ask(), terminate)
         })
         .await;
-        service.terminate().await;
-    };
-    within("the last answer", async { tokio::join!(ask(), terminate) }).await;
-    stop.store(true, Ordering::Relaxed);
-    assert_eq!(service.wait_for_exit().await, Some(0));
+        assert_eq!(service.wait_for_exit().await, Some(0));
+    }
+}
+
+/// Asks without a pause until nobody accepts connections any more.
+async fn ask_until_refused(service: &Service, answered: &AtomicUsize) {
+    loop {
+        match service.request(Method::GET, "/health").send().await {
+            Ok(response) => {
+                let body = response.bytes().await;
+                body.expect("an answer that has begun comes to its end");
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(error) if error.is_connect() => return,
+            Err(error) => panic!("lost after {answered:?} answers: {error:?}"),
+        }
+    }
 }
 
 /// The request was on its way when the signal came: it gets its answer.

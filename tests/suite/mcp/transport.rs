@@ -153,3 +153,29 @@ async fn the_newest_revision_is_served_on_the_same_endpoint() {
     // A filtered list in a shared cache would be shown to another caller.
     assert_eq!(listed["cacheScope"], "private", "{listed}");
 }
+
+/// An id may be as long as a body, and what a client writes there is its own affair.
+#[tokio::test]
+async fn the_log_does_not_repeat_what_a_message_says() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let viewer = tenant.user(&["Viewer"]);
+    let mcp = Mcp::of(&service, Some(&viewer));
+    let versions = json!({"protocolVersion": "of-the-client", "capabilities": {},
+        "clientInfo": {"name": "of-the-client", "version": "1"}});
+    for (method, params) in [
+        ("tools/call", json!({"name": "of-the-client"})),
+        ("tools/of-the-client", json!({})),
+        ("initialize", versions),
+    ] {
+        let message =
+            json!({"jsonrpc": "2.0", "id": "of-the-client", "method": method, "params": params});
+        Answer::of(mcp.request().json(&message)).await;
+    }
+    mcp.call("delete_report", json!({"id": "of-the-client"}))
+        .await;
+    let denied = service.log().wait_for("access denied").await;
+    assert_eq!(denied["denial"], "MissingRole");
+    let log = service.log().text();
+    assert!(!log.contains("of-the-client"), "{log}");
+}

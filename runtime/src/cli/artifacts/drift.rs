@@ -11,7 +11,7 @@ const MAX_LINES_SHOWN: usize = 20;
 ///
 /// # Errors
 /// A message with the first differing lines and the command that mends the file.
-pub(super) fn check(command: &str, expected: &str, file: &Path) -> Result<(), String> {
+pub(crate) fn check(command: &str, expected: &str, file: &Path) -> Result<(), String> {
     let shown = file.display();
     let found =
         fs::read_to_string(file).map_err(|error| format!("{shown} cannot be read: {error}"))?;

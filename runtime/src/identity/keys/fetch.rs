@@ -9,6 +9,8 @@ use url::Url;
 
 use super::discovery::{DiscoveryError, is_loopback, parse_discovery, parse_v1_issuer};
 use super::document::parse_key_document;
+#[cfg(any(test, feature = "testing"))]
+use super::in_process::InProcessDocuments;
 use super::store::KeySet;
 use crate::config::{Config, Environment};
 use crate::identity::json::Json;
@@ -43,9 +45,16 @@ pub(super) enum FetchError {
     NoUsableKey(Url),
 }
 
+/// Where the bytes of a document come from.
+enum DocumentSource {
+    Network(Client),
+    #[cfg(any(test, feature = "testing"))]
+    InProcess(InProcessDocuments),
+}
+
 /// Knows where the documents of the configured tenant lie.
 pub(crate) struct KeyFetcher {
-    client: Client,
+    source: DocumentSource,
     environment: Environment,
     authority: Url,
     issuer: String,
@@ -59,16 +68,28 @@ impl KeyFetcher {
     /// Makes the client. No I/O but reading the machine's certificates.
     pub(crate) fn build(config: &Config) -> Result<Self, KeyClientError> {
         let settings = &config.authentication;
+        let client = build_client(&settings.authority, settings.keys.timeout)?;
+        Ok(Self::over(DocumentSource::Network(client), config))
+    }
+
+    /// Makes a fetcher that asks this process for the documents. What it then does with their bytes is the same.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn in_process(config: &Config, documents: InProcessDocuments) -> Self {
+        Self::over(DocumentSource::InProcess(documents), config)
+    }
+
+    fn over(source: DocumentSource, config: &Config) -> Self {
+        let settings = &config.authentication;
         let app_id = settings.client_id.hyphenated().to_string();
-        Ok(Self {
-            client: build_client(&settings.authority, settings.keys.timeout)?,
+        Self {
+            source,
             environment: config.environment,
             authority: settings.authority.clone(),
             issuer: settings.issuer.clone(),
             tenant_id: settings.tenant_id.hyphenated().to_string(),
             accepts_v1_tokens: settings.accept_v1_tokens,
             app_id: settings.keys.app_specific.then_some(app_id),
-        })
+        }
     }
 
     /// Fetches the current key set.
@@ -128,29 +149,37 @@ impl KeyFetcher {
     }
 
     async fn read_json(&self, url: &Url) -> Result<Json, FetchError> {
-        let unreachable =
-            |error: reqwest::Error| FetchError::Unreachable(url.clone(), error.without_url());
-        let request = self
-            .client
-            .get(url.clone())
-            .header(ACCEPT, "application/json");
-        let mut response = request.send().await.map_err(unreachable)?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(url.clone(), response.status()));
-        }
-        if !is_json(&response) {
-            return Err(FetchError::ContentType(url.clone()));
-        }
-        // Read piece by piece: a length that is announced wrongly, or not at all, costs at most the limit.
-        let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + piece.len() > DOCUMENT_LIMIT_BYTES {
-                return Err(FetchError::TooLarge(url.clone()));
-            }
-            body.extend_from_slice(&piece);
-        }
+        let body = match &self.source {
+            DocumentSource::Network(client) => read_from_network(client, url).await?,
+            #[cfg(any(test, feature = "testing"))]
+            DocumentSource::InProcess(documents) => documents
+                .read(url)
+                .ok_or_else(|| FetchError::Status(url.clone(), StatusCode::NOT_FOUND))?,
+        };
         Json::parse(&body).map_err(|_| FetchError::NotJson(url.clone()))
     }
+}
+
+async fn read_from_network(client: &Client, url: &Url) -> Result<Vec<u8>, FetchError> {
+    let unreachable =
+        |error: reqwest::Error| FetchError::Unreachable(url.clone(), error.without_url());
+    let request = client.get(url.clone()).header(ACCEPT, "application/json");
+    let mut response = request.send().await.map_err(unreachable)?;
+    if response.status() != StatusCode::OK {
+        return Err(FetchError::Status(url.clone(), response.status()));
+    }
+    if !is_json(&response) {
+        return Err(FetchError::ContentType(url.clone()));
+    }
+    // Read piece by piece: a length that is announced wrongly, or not at all, costs at most the limit.
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + piece.len() > DOCUMENT_LIMIT_BYTES {
+            return Err(FetchError::TooLarge(url.clone()));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
 }
 
 fn build_client(authority: &Url, timeout: Duration) -> Result<Client, KeyClientError> {

@@ -336,6 +336,8 @@ impl Desk {
                 title: "Desk of notes",
                 version: "1.2.3",
                 description: "Keep notes.",
+                license: None,
+                tags: &[],
                 layers: &[],
                 settings: &[],
             },

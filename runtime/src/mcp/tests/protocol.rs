@@ -210,13 +210,49 @@ async fn a_foreign_host_is_refused_and_loopback_is_for_dev_and_test() {
     );
 }
 
+/// Whoever stands in front may have judged the other of the two.
+#[tokio::test]
+async fn two_hosts_or_origins_are_refused_even_if_the_first_is_good() {
+    let desk = Desk::start().await;
+    let own = desk.address.to_string();
+    let origin = format!("http://{own}");
+    let table = [
+        ("host", own.as_str(), "evil.example"),
+        ("host", &own, &own),
+        ("origin", &origin, "http://evil.example"),
+        ("origin", "http://evil.example", &origin),
+    ];
+    for (name, first, second) in table {
+        let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+        let request = desk.post("viewer").header(name, first).header(name, second);
+        let answer = read(request.body(list)).await;
+        assert_eq!(answer.status, 400, "{name}: {first}, {second}");
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_method_is_method_not_found() {
     let desk = Desk::start().await;
     let answer = desk.send("viewer", "tools/invent", json!({})).await;
     assert_eq!(answer.body["error"]["code"], -32601);
+    assert!(!answer.body.to_string().contains("invent"), "{answer:?}");
     let answer = desk.send("viewer", "prompts/list", json!({})).await;
     assert_eq!(answer.body["error"]["code"], -32601);
+}
+
+#[tokio::test]
+async fn a_call_whose_parameters_do_not_fit_is_invalid_params() {
+    let desk = Desk::start().await;
+    for params in [
+        json!(null),
+        json!({}),
+        json!({"name": 1}),
+        json!({"name": "get_note", "arguments": []}),
+    ] {
+        let answer = desk.send("viewer", "tools/call", params.clone()).await;
+        assert_eq!(answer.body["error"]["code"], -32602, "{params}: {answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,52 +1,15 @@
 //! Duty 23: what the one event of a failure says, and what it never says.
 
-use std::io;
-use std::sync::Mutex;
-
-use tracing_subscriber::fmt::MakeWriter;
-
 use super::*;
 use crate::identity::testing::{OBJECT, TENANT};
-
-/// Collects what is logged on this thread.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::telemetry::Captured;
 
 /// The failure events that one token causes.
 async fn events(authenticator: &Authenticator, token: &str) -> Vec<Value> {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_writer(lines.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let captured = Captured::start();
     outcome(authenticator, token).await;
-    drop(guard);
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let events = text
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let events = captured.events().into_iter();
     events
-        .map(|mut event| event["fields"].take())
         .filter(|fields| fields["message"] == "authentication failed")
         .collect()
 }

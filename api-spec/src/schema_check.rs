@@ -1,12 +1,21 @@
-//! Checks a call's arguments against the tool's input schema and names every fault, so that a model can mend its call.
+//! Checks a JSON value against a schema and names every fault, so that a client or a model can mend all of them.
 //!
+//! Used for a tool call's arguments, and for what a request's content has beside the first fault that its type met.
 //! Covers what types can say in a document: `type`, `enum`, `const`, `required`, `properties`, `additionalProperties`,
-//! `items`, lengths, bounds, `$ref` to `$defs`, `allOf`, `oneOf`, `anyOf`. Other keywords are left to the handler's own
-//! types, which check every request again: a courtesy to clients, not the protection.
+//! `items`, lengths, bounds, `pattern`, some `format`s, `$ref` to `$defs`, `allOf`, `oneOf`, `anyOf`. Other keywords are
+//! left to the handler's own types, which check every request again: a courtesy to clients, not the protection.
+
+mod text;
 
 use std::cell::Cell;
 
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+pub use text::parse_text;
+
+use crate::Op;
+use crate::tools::schema;
 
 /// How many faults are reported at most.
 const FAULTS_AT_MOST: usize = 32;
@@ -15,25 +24,38 @@ const DEPTH: usize = 64;
 /// How many steps one check may take: nested choices would otherwise multiply with the depth of a crafted value.
 const STEPS: usize = 50_000;
 
-/// One thing wrong with a call's arguments.
+/// One thing wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArgumentFault {
-    /// A JSON pointer (RFC 6901) into the arguments.
+pub struct SchemaFault {
+    /// A JSON pointer (RFC 6901) into the value.
     pub pointer: String,
     /// What is wrong there and what would be right.
     pub detail: String,
 }
 
-/// Checks arguments against an input schema.
-pub(super) fn check(schema: &Value, arguments: &Map<String, Value>) -> Vec<ArgumentFault> {
-    let checker = Checker {
-        root: schema,
-        steps_left: Cell::new(STEPS),
-    };
-    let mut faults = Vec::new();
-    checker.check_object(schema, arguments, &At::root(), &mut faults);
-    faults.truncate(FAULTS_AT_MOST);
-    faults
+/// Checks a value against what `T` says of itself to the document.
+#[must_use]
+pub fn check_against<T: ToSchema>(value: &Value) -> Vec<SchemaFault> {
+    let mut op = Op::default();
+    let schema = schema::to_json(&op.schema_of::<T>());
+    match schema::close_over("", &op, schema) {
+        Ok(schema) => check_value(&schema, value),
+        // A reference to nothing: the document has been refused for it.
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Checks a value against a schema whose references lead to its own `$defs`.
+#[must_use]
+pub fn check_value(schema: &Value, value: &Value) -> Vec<SchemaFault> {
+    Checker::of(schema).collect(|checker, faults| checker.check(schema, value, &At::root(), faults))
+}
+
+/// Checks the members of an object against the schema of the object.
+pub(crate) fn check_members(schema: &Value, members: &Map<String, Value>) -> Vec<SchemaFault> {
+    Checker::of(schema).collect(|checker, faults| {
+        checker.check_object(schema, members, &At::root(), faults);
+    })
 }
 
 /// A place in the value and how deep it lies.
@@ -66,8 +88,8 @@ impl At {
         }
     }
 
-    fn fault(&self, detail: String) -> ArgumentFault {
-        ArgumentFault {
+    fn fault(&self, detail: String) -> SchemaFault {
+        SchemaFault {
             pointer: self.pointer.clone(),
             detail,
         }
@@ -79,8 +101,22 @@ struct Checker<'a> {
     steps_left: Cell<usize>,
 }
 
-impl Checker<'_> {
-    fn check(&self, schema: &Value, value: &Value, at: &At, faults: &mut Vec<ArgumentFault>) {
+impl<'a> Checker<'a> {
+    fn of(root: &'a Value) -> Self {
+        Self {
+            root,
+            steps_left: Cell::new(STEPS),
+        }
+    }
+
+    fn collect(&self, check: impl FnOnce(&Self, &mut Vec<SchemaFault>)) -> Vec<SchemaFault> {
+        let mut faults = Vec::new();
+        check(self, &mut faults);
+        faults.truncate(FAULTS_AT_MOST);
+        faults
+    }
+
+    fn check(&self, schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
         let steps_left = self.steps_left.get();
         if at.depth > DEPTH || steps_left == 0 || faults.len() >= FAULTS_AT_MOST {
             return;
@@ -106,6 +142,9 @@ impl Checker<'_> {
                 at,
                 faults,
             );
+            if let Some(detail) = text::fault(schema, text) {
+                faults.push(at.fault(detail));
+            }
         } else if let Some(number) = value.as_f64() {
             check_range(schema, ["minimum", "maximum"], number, at, faults);
             check_exclusive_range(schema, number, at, faults);
@@ -132,7 +171,7 @@ impl Checker<'_> {
         schema: &Value,
         members: &Map<String, Value>,
         at: &At,
-        faults: &mut Vec<ArgumentFault>,
+        faults: &mut Vec<SchemaFault>,
     ) {
         let no_properties = Map::new();
         let properties = schema
@@ -163,7 +202,7 @@ impl Checker<'_> {
         schema: &Value,
         value: &Value,
         at: &At,
-        faults: &mut Vec<ArgumentFault>,
+        faults: &mut Vec<SchemaFault>,
     ) {
         let branches = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
         for part in branches("allOf").into_iter().flatten() {
@@ -188,7 +227,7 @@ impl Checker<'_> {
     }
 }
 
-fn check_choice(schema: &Value, value: &Value, at: &At, faults: &mut Vec<ArgumentFault>) {
+fn check_choice(schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
     let one = schema.get("const").map(std::slice::from_ref);
     let many = schema
         .get("enum")
@@ -207,7 +246,7 @@ fn check_range(
     [least, most]: [&str; 2],
     measure: f64,
     at: &At,
-    faults: &mut Vec<ArgumentFault>,
+    faults: &mut Vec<SchemaFault>,
 ) {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     if let Some(least_value) = bound(least).filter(|bound| measure < *bound) {
@@ -218,7 +257,7 @@ fn check_range(
     }
 }
 
-fn check_exclusive_range(schema: &Value, number: f64, at: &At, faults: &mut Vec<ArgumentFault>) {
+fn check_exclusive_range(schema: &Value, number: f64, at: &At, faults: &mut Vec<SchemaFault>) {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     if let Some(bound) = bound("exclusiveMinimum").filter(|bound| number <= *bound) {
         faults.push(at.fault(format!("must be above {bound}")));

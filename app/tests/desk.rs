@@ -1,0 +1,129 @@
+//! The research desk, tested as the author of any application would: in process, with real tokens and no tenant.
+
+use app::api::{Role, Scope};
+use portcullis::testing::{TestApi, TestCaller};
+use serde_json::{Value, json};
+
+async fn desk() -> TestApi {
+    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
+    api.sample("symbol", "ALPN").await
+}
+
+fn draft(title: &str) -> Value {
+    json!({ "symbol": "ALPN", "title": title, "body": "Herds are getting smaller." })
+}
+
+/// Writes a draft and gives its path.
+async fn write(analyst: &TestCaller, title: &str) -> String {
+    let created = analyst.post("/api/v1/reports").json(&draft(title)).await;
+    let created = created.assert_status(201);
+    let location = created.header("location");
+    location
+        .expect("a created report says where it is")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn every_operation_answers_every_caller_as_annotated() {
+    desk().await.assert_matrix().await;
+}
+
+#[tokio::test]
+async fn no_operation_takes_a_forged_token() {
+    desk().await.assert_refuses_forgeries().await;
+}
+
+#[tokio::test]
+async fn the_reviewed_document_is_what_the_desk_says_today() {
+    let desk = desk().await;
+    desk.assert_openapi("../docs/generated/openapi.json");
+}
+
+#[tokio::test]
+async fn every_annotated_function_is_listed() {
+    desk().await.assert_all_listed();
+}
+
+#[tokio::test]
+async fn a_draft_is_nobody_elses_until_it_is_published() {
+    let desk = desk().await;
+    let author = desk.as_role(Role::Analyst);
+    let path = write(&author, "Milk").await;
+    let viewer = desk.as_role(Role::Viewer);
+    let colleague = desk.as_role(Role::Analyst);
+    for other in [&viewer, &colleague] {
+        let answer = other.get(&path).await;
+        answer.assert_problem(404, "report_not_found");
+    }
+    let admin = desk.as_role(Role::Admin);
+    admin.get(&path).await.assert_status(200);
+
+    let publish = format!("{path}/publish");
+    author.post(&publish).await.assert_status(200);
+    let report: Value = viewer.get(&path).await.assert_status(200).json();
+    assert_eq!(report["status"], "published");
+    assert_eq!(report["author"]["object_id"], json!(author.object_id()));
+    let again = colleague.post(&publish).await;
+    again.assert_problem(403, "not_the_author");
+}
+
+#[tokio::test]
+async fn whoever_was_slower_overwrites_nothing() {
+    let desk = desk().await;
+    let author = desk.as_role(Role::Analyst);
+    let path = write(&author, "First").await;
+    let read = author.get(&path).await;
+    let version = read.header("etag").unwrap();
+    let change = |title: &'static str| author.put(&path).json(&draft(title));
+    change("No version").await.assert_status(428);
+    let changed = change("Second").header("if-match", version).await;
+    changed.assert_status(200);
+    let late = change("Third").header("if-match", version).await;
+    late.assert_status(412);
+    let report: Value = author.get(&path).await.json();
+    assert_eq!(report["title"], "Second");
+}
+
+#[tokio::test]
+async fn prices_come_from_the_feed_and_all_faults_come_back_at_once() {
+    let desk = desk().await;
+    let feed = desk.as_application(Role::Ingest);
+    let path = "/api/v1/instruments/ALPN/prices";
+    let good = json!({ "rows": [{ "date": "2026-01-30", "close": 41.5 }] });
+    let stored = feed.put(path).json(&good).await.assert_status(200);
+    assert_eq!(stored.json::<Value>()["rows"], 1);
+    let bad = json!({ "rows": [
+        { "date": "2026-01-30", "close": -1.0 },
+        { "date": "2026-02-30", "close": 41.5 },
+    ] });
+    let answer = feed.put(path).json(&bad).await.assert_status(422);
+    let faults = answer.json::<Value>()["errors"].clone();
+    assert_eq!(faults.as_array().map(Vec::len), Some(2), "{answer}");
+    let prices: Value = desk.as_role(Role::Pm).get(path).await.json();
+    assert_eq!(prices["items"][0]["close"], 41.5);
+    let person = desk.as_role(Role::Admin).put(path).json(&good).await;
+    person.assert_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn an_assistant_sees_and_does_what_its_user_may() {
+    let desk = desk().await;
+    let analyst = desk.as_role(Role::Analyst);
+    let report: Value = analyst
+        .tool("create_report", draft("By a tool"))
+        .await
+        .content();
+    assert_eq!(report["title"], "By a tool");
+    let arguments = json!({ "id": report["id"] });
+    let viewer = desk.as_role(Role::Viewer);
+    assert!(!viewer.tools().await.contains(&"create_report".to_owned()));
+    viewer
+        .tool("create_report", draft("No"))
+        .await
+        .assert_unknown();
+    let hidden = viewer.tool("get_report", arguments.clone()).await;
+    hidden.assert_problem("report_not_found");
+    let without_scope = analyst.clone().with_scopes::<Scope>([]);
+    let refused = without_scope.tool("get_report", arguments).await;
+    refused.response().assert_problem(403, "insufficient_scope");
+}

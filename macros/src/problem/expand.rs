@@ -1,0 +1,169 @@
+//! Last step: the tokens of one error enum. Decides nothing.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::DeriveInput;
+use syn::spanned::Spanned;
+
+use super::model::{Answer, Declared, Field, ProblemModel, VariantModel};
+
+/// The list of problems, and the two conversions.
+pub(super) fn expand(model: &ProblemModel) -> TokenStream {
+    let name = &model.name;
+    let lists = model.variants.iter().filter_map(expand_list);
+    let checks = model.variants.iter().filter_map(expand_checks);
+    let arms = model
+        .variants
+        .iter()
+        .map(|variant| expand_arm(name, variant));
+    quote! {
+        const _: () = {
+            const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[#(#lists),*];
+            const PROBLEMS: [
+                crate::api::__portcullis::ProblemDef;
+                crate::api::__portcullis::count_problems(LISTS)
+            ] = crate::api::__portcullis::join_problems(LISTS);
+            #[automatically_derived]
+            impl crate::api::__portcullis::Problems for #name {
+                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = &PROBLEMS;
+            }
+            #[automatically_derived]
+            impl ::core::convert::From<#name> for crate::api::__portcullis::Problem {
+                fn from(error: #name) -> Self {
+                    match error {
+                        #(#arms)*
+                    }
+                }
+            }
+            #[automatically_derived]
+            impl crate::api::__portcullis::IntoResponse for #name {
+                fn into_response(self) -> crate::api::__portcullis::Response {
+                    crate::api::__portcullis::IntoResponse::into_response(
+                        <crate::api::__portcullis::Problem as ::core::convert::From<Self>>::from(self),
+                    )
+                }
+            }
+            #(#checks)*
+        };
+    }
+}
+
+/// An error that lists nothing, so that what uses it shows no second error.
+pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
+    if !item.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let name = &item.ident;
+    quote! {
+        const _: () = {
+            impl crate::api::__portcullis::Problems for #name {
+                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = &[];
+            }
+            impl ::core::convert::From<#name> for crate::api::__portcullis::Problem {
+                fn from(_: #name) -> Self {
+                    ::core::unreachable!("an error whose derive does not compile")
+                }
+            }
+            impl crate::api::__portcullis::IntoResponse for #name {
+                fn into_response(self) -> crate::api::__portcullis::Response {
+                    ::core::unreachable!("an error whose derive does not compile")
+                }
+            }
+        };
+    }
+}
+
+fn shown_at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
+fn expand_list(model: &VariantModel) -> Option<TokenStream> {
+    match &model.answer {
+        Answer::Declared(declared) => {
+            let definition = expand_definition(declared);
+            Some(quote!(&[#definition]))
+        }
+        Answer::Transparent(field) => {
+            let inner = &field.written;
+            Some(quote_spanned! {shown_at(inner.span())=>
+                <#inner as crate::api::__portcullis::Problems>::PROBLEMS
+            })
+        }
+        Answer::Internal => None,
+    }
+}
+
+fn expand_definition(declared: &Declared) -> TokenStream {
+    let Declared {
+        status,
+        code,
+        title,
+        ..
+    } = declared;
+    quote! {
+        crate::api::__portcullis::ProblemDef { status: #status, code: #code, title: #title }
+    }
+}
+
+fn expand_checks(model: &VariantModel) -> Option<TokenStream> {
+    let Answer::Declared(declared) = &model.answer else {
+        return None;
+    };
+    let Declared { status, code, .. } = &**declared;
+    let statuses = quote_spanned! {shown_at(status.span())=>
+        const _: () = crate::api::__portcullis::check_problem_status(#status);
+    };
+    let codes = quote_spanned! {shown_at(code.span())=>
+        const _: () = crate::api::__portcullis::check_problem_code(#code);
+    };
+    Some(quote!(#statuses #codes))
+}
+
+fn expand_arm(error: &Ident, model: &VariantModel) -> TokenStream {
+    let variant = &model.variant;
+    let name = quote!(#error::#variant);
+    match &model.answer {
+        Answer::Declared(declared) => expand_declared(&name, declared),
+        Answer::Transparent(Field {
+            member,
+            binding,
+            written,
+        }) => {
+            let into = quote_spanned! {shown_at(written.span())=> ::core::convert::Into::into };
+            quote!(#name { #member: #binding } => #into(#binding),)
+        }
+        Answer::Internal => quote! {
+            error @ #name { .. } => crate::api::__portcullis::Problem::internal(&error),
+        },
+    }
+}
+
+fn expand_declared(name: &TokenStream, declared: &Declared) -> TokenStream {
+    let definition = expand_definition(declared);
+    let mut answer = quote!(crate::api::__portcullis::Problem::new(#definition));
+    let mut bound: Vec<&Field> = Vec::new();
+    if let Some(detail) = &declared.detail {
+        let text = &detail.text;
+        bound.extend(&detail.fields);
+        answer.extend(quote!(.with_detail(crate::api::__portcullis::format!(#text))));
+    }
+    if let Some(source) = &declared.source {
+        let binding = &source.binding;
+        let span = shown_at(source.written.span());
+        let cause = quote_spanned!(span=> &#binding);
+        bound.push(source);
+        answer.extend(quote!(.with_cause(#cause)));
+    }
+    if let Some(errors) = &declared.errors {
+        let binding = &errors.binding;
+        let span = shown_at(errors.written.span());
+        let into = quote_spanned!(span=> ::core::convert::Into::into);
+        if !bound.iter().any(|field| field.member == errors.member) {
+            bound.push(errors);
+        }
+        answer.extend(quote!(.with_errors(#into(#binding))));
+    }
+    let members = bound.iter().map(|field| &field.member);
+    let bindings = bound.iter().map(|field| &field.binding);
+    quote!(#name { #(#members: #bindings,)* .. } => #answer,)
+}

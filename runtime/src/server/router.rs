@@ -1,0 +1,131 @@
+//! The public router: operations, MCP and documents behind one set of outer layers.
+//!
+//! Pure assembly: no listener and no network, so that the test kit serves the same router in process.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::{Router, middleware};
+use http::StatusCode;
+use portcullis_api_spec::{Vocabulary, build_tools};
+use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
+
+use super::correlation::{ClosingTouches, correlate};
+use super::operations::{self, Operations};
+use super::service::StartError;
+use super::{cors, limits};
+use crate::api::{EndpointSet, Facts};
+use crate::config::Config;
+use crate::docs::{self, DocsParts};
+use crate::gate::{Challenge, Gate};
+use crate::identity::Authenticator;
+use crate::mcp::{self, McpParts};
+use crate::{Problem, document};
+
+/// What the public router is built from, beside the endpoints and their state.
+pub(crate) struct RouterParts<'a> {
+    pub(crate) facts: Facts,
+    pub(crate) config: &'a Config,
+    pub(crate) public_url: &'a Url,
+    pub(crate) authenticator: &'a Arc<Authenticator>,
+    pub(crate) is_draining: &'a Arc<AtomicBool>,
+}
+
+/// Builds everything that answers on the public listener, outer layers included.
+///
+/// # Errors
+/// [`StartError::Spec`] when the endpoints cannot be described.
+pub(crate) fn build_router<S>(
+    endpoints: EndpointSet<S>,
+    state: S,
+    parts: &RouterParts<'_>,
+) -> Result<Router, StartError>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let (config, public_url) = (parts.config, parts.public_url);
+    let operations = operations::describe(&endpoints);
+    let vocabulary = endpoints.vocabulary;
+    let gate = Arc::new(Gate {
+        authenticator: Arc::clone(parts.authenticator),
+        challenge: Challenge::new(public_url, &mcp::scope_prefix(config, public_url)),
+        environment: config.environment,
+        endpoints: operations
+            .iter()
+            .map(|described| described.endpoint)
+            .collect(),
+    });
+    let operations_router = operations::build_operations(endpoints, state, &gate, config);
+    let surfaces = surfaces(
+        operations_router,
+        &operations,
+        &SurfaceParts {
+            facts: parts.facts,
+            vocabulary,
+            gate,
+            config,
+            public_url,
+        },
+    )?;
+    let touches = ClosingTouches {
+        is_bypassed: parts.authenticator.is_bypassed(),
+        is_draining: Arc::clone(parts.is_draining),
+    };
+    let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
+    Ok(cors::surround(surfaces, &config.cors.allowed_origins)
+        .layer(middleware::from_fn_with_state(touches, correlate)))
+}
+
+/// Everything that answers on the public listener, without the outer layers.
+fn surfaces(
+    operations_router: Router,
+    operations: &Operations,
+    parts: &SurfaceParts<'_>,
+) -> Result<Router, StartError> {
+    let SurfaceParts {
+        facts,
+        vocabulary,
+        gate,
+        config,
+        public_url,
+    } = parts;
+    let settings = document::of_service(facts, config, public_url);
+    let document = document::build(&settings, vocabulary, operations)
+        .map_err(|error| StartError::Spec(error.to_string()))?;
+    let described = operations
+        .iter()
+        .map(|described| (described.endpoint, &described.op));
+    let tools = build_tools(described).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        StartError::Spec(lines.join("\n"))
+    })?;
+    let mcp = mcp::router(McpParts {
+        facts: *facts,
+        tools,
+        operations: operations_router.clone(),
+        gate: Arc::clone(gate),
+        config,
+        public_url,
+    });
+    let docs = docs::router(&DocsParts {
+        document: &document,
+        config,
+        public_url,
+        gate,
+    });
+    Ok(operations_router
+        .merge(mcp)
+        .merge(docs)
+        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED)))
+}
+
+/// What the surfaces have in common.
+struct SurfaceParts<'a> {
+    facts: Facts,
+    vocabulary: Vocabulary,
+    gate: Arc<Gate>,
+    config: &'a Config,
+    public_url: &'a Url,
+}

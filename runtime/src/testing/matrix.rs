@@ -1,0 +1,130 @@
+//! `assert_matrix`: what every operation answers to every kind of caller, against what the annotations say.
+
+use std::sync::Arc;
+
+use http::Method;
+use portcullis_api_spec::matrix::{Answer, CallerProfile, Matrix, ProfileKind};
+use portcullis_api_spec::openapi::{
+    FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_REQUEST, KEYS_UNAVAILABLE, RATE_LIMITED, UNAUTHENTICATED,
+};
+use portcullis_api_spec::{Denial, ProblemDef};
+use serde_json::json;
+
+use super::caller::TestCaller;
+use super::deviations::Deviations;
+use super::response::TestResponse;
+use super::test_api::Service;
+use super::{mcp, sample};
+
+type Row = [String; 4];
+
+/// Asks everything.
+pub(super) async fn check(service: &Arc<Service>) -> Deviations<4> {
+    let matrix = service.matrix();
+    let mut deviations = Deviations::new(["operation", "caller", "annotated", "answered"]);
+    for (column, profile) in matrix.callers.iter().enumerate() {
+        let caller = TestCaller::new(service, credential_of(profile));
+        for (described, row) in service.operations.iter().zip(&matrix.rows) {
+            let path = sample::path(described, &service.samples);
+            let method = row.endpoint.method.as_str();
+            let method = Method::from_bytes(method.as_bytes()).expect("our methods are HTTP's");
+            let request = caller.request(method.clone(), &path);
+            let response = match profile.kind {
+                ProfileKind::Poc => request.bypassing(service).await,
+                ProfileKind::Anonymous | ProfileKind::User | ProfileKind::Application => {
+                    request.await
+                }
+            };
+            let operation = format!("{method} {}", row.endpoint.full_path());
+            deviations.check(judge(operation, profile, row.answers[column], &response));
+        }
+        if service.is_mcp_enabled && profile.kind != ProfileKind::Poc {
+            deviations.check(check_tools(&caller, &matrix, column).await);
+        }
+    }
+    deviations
+}
+
+/// Nobody has a token in POC mode, and the caller without one has none.
+pub(super) fn credential_of(profile: &CallerProfile) -> Option<portcullis_api_spec::Rights> {
+    match profile.kind {
+        ProfileKind::Anonymous | ProfileKind::Poc => None,
+        ProfileKind::User | ProfileKind::Application => profile.rights.clone(),
+    }
+}
+
+fn judge(
+    operation: String,
+    profile: &CallerProfile,
+    expected: Answer,
+    response: &TestResponse,
+) -> Option<Row> {
+    let problem = |problem: ProblemDef| format!("{} {}", problem.status, problem.code);
+    let answered = response.in_short();
+    let (annotated, is_as_annotated) = match expected {
+        Answer::Allow => ("admitted".to_owned(), is_from_behind_the_guard(response)),
+        Answer::Unauthenticated => {
+            let annotated = problem(UNAUTHENTICATED);
+            let is_as_annotated = annotated == answered;
+            (annotated, is_as_annotated)
+        }
+        Answer::Forbidden(denial) => {
+            let annotated = problem(match denial {
+                Denial::MissingScope => INSUFFICIENT_SCOPE,
+                Denial::Unauthenticated => UNAUTHENTICATED,
+                Denial::Nobody
+                | Denial::UsersOnly
+                | Denial::ApplicationsOnly
+                | Denial::MissingRole => FORBIDDEN,
+            });
+            let is_as_annotated = annotated == answered;
+            (annotated, is_as_annotated)
+        }
+    };
+    (!is_as_annotated).then(|| [operation, profile.id.clone(), annotated, answered])
+}
+
+/// A refusal by the guard, or by what stands before it, never counts as admitted; a handler's own 403 does.
+fn is_from_behind_the_guard(response: &TestResponse) -> bool {
+    let in_front = [
+        FORBIDDEN,
+        INSUFFICIENT_SCOPE,
+        INVALID_REQUEST,
+        KEYS_UNAVAILABLE,
+        RATE_LIMITED,
+    ];
+    match (response.status(), response.problem_code()) {
+        (401, _) | (403, None) => false,
+        (_, Some(code)) => !in_front.iter().any(|problem| problem.code == code),
+        (_, None) => true,
+    }
+}
+
+/// A client can obtain a scope, so a tool that lacks only that is shown.
+async fn check_tools(caller: &TestCaller, matrix: &Matrix, column: usize) -> Option<Row> {
+    let profile = &matrix.callers[column];
+    let response = mcp::post(caller, "tools/list", json!({})).await;
+    let shown = mcp::names_in(&response);
+    let expected = match profile.kind {
+        ProfileKind::Anonymous => None,
+        ProfileKind::User | ProfileKind::Application | ProfileKind::Poc => {
+            let rows = matrix.rows.iter().filter(|row| match row.answers[column] {
+                Answer::Allow | Answer::Forbidden(Denial::MissingScope) => true,
+                Answer::Unauthenticated | Answer::Forbidden(_) => false,
+            });
+            let mut names: Vec<String> = rows
+                .filter_map(|row| row.endpoint.tool.map(str::to_owned))
+                .collect();
+            names.sort_unstable();
+            Some(names)
+        }
+    };
+    let say = |names: Option<Vec<String>>| match names {
+        Some(names) => names.join(" "),
+        None => "refused".to_owned(),
+    };
+    (shown != expected).then(|| {
+        let operation = "MCP tools/list".to_owned();
+        [operation, profile.id.clone(), say(expected), say(shown)]
+    })
+}

@@ -1,0 +1,122 @@
+//! Tool calls, as an MCP client without a session makes them: JSON-RPC in one POST.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::caller::TestCaller;
+use super::response::TestResponse;
+use crate::mcp::PATH;
+
+/// JSON-RPC: no such method or, for a tool call, no such tool.
+const INVALID_PARAMS: i64 = -32602;
+
+/// The answer to a tool call.
+#[derive(Debug, Clone)]
+pub struct ToolAnswer {
+    response: TestResponse,
+}
+
+impl ToolAnswer {
+    /// The HTTP answer, such as the 401 without a credential or the 403 that asks for a scope.
+    #[must_use]
+    pub fn response(&self) -> &TestResponse {
+        &self.response
+    }
+
+    /// Reads the structured content of a call that went well.
+    ///
+    /// # Panics
+    /// When it did not, or the content is of another type; with the whole answer.
+    #[track_caller]
+    #[must_use]
+    pub fn content<T: DeserializeOwned>(&self) -> T {
+        let result = self.result();
+        assert_ne!(
+            result["isError"], true,
+            "the tool failed\n{}",
+            self.response
+        );
+        match serde_json::from_value(result["structuredContent"].clone()) {
+            Ok(content) => content,
+            Err(error) => panic!(
+                "not the content that was expected: {error}\n{}",
+                self.response
+            ),
+        }
+    }
+
+    /// Asserts that the call ran and failed with the problem of this code, and gives the problem.
+    ///
+    /// # Panics
+    /// When it did not; with the whole answer.
+    #[track_caller]
+    pub fn assert_problem(&self, code: &str) -> Value {
+        let result = self.result();
+        assert_eq!(
+            result["isError"], true,
+            "the tool did not fail\n{}",
+            self.response
+        );
+        let problem = result["structuredContent"].clone();
+        assert_eq!(problem["code"], code, "problem\n{}", self.response);
+        problem
+    }
+
+    /// Asserts that the caller is told that there is no such tool: so it is when the rule will never admit them.
+    ///
+    /// # Panics
+    /// When the answer is another; with all of it.
+    #[track_caller]
+    pub fn assert_unknown(&self) {
+        let message: Value = self.response.json();
+        let code = message["error"]["code"].as_i64();
+        assert_eq!(
+            code,
+            Some(INVALID_PARAMS),
+            "the tool is known\n{}",
+            self.response
+        );
+    }
+
+    #[track_caller]
+    fn result(&self) -> Value {
+        let mut message: Value = self.response.json();
+        let result = message["result"].take();
+        assert!(!result.is_null(), "the call was refused\n{}", self.response);
+        result
+    }
+}
+
+pub(super) async fn call(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
+    let params = json!({ "name": name, "arguments": arguments });
+    let response = post(caller, "tools/call", params).await;
+    ToolAnswer { response }
+}
+
+pub(super) async fn list(caller: &TestCaller) -> Vec<String> {
+    let response = post(caller, "tools/list", json!({})).await;
+    match names_in(&response) {
+        Some(names) => names,
+        None => panic!("the list of tools was refused\n{response}"),
+    }
+}
+
+/// The names in an answer to `tools/list`, sorted; `None` when it is no such answer.
+pub(super) fn names_in(response: &TestResponse) -> Option<Vec<String>> {
+    let message: Value = serde_json::from_slice(response.bytes()).ok()?;
+    let tools = message["result"]["tools"].as_array()?;
+    let names = tools.iter().filter_map(|tool| tool["name"].as_str());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort_unstable();
+    Some(names)
+}
+
+pub(super) async fn post(caller: &TestCaller, method: &str, params: Value) -> TestResponse {
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    caller
+        .post(PATH)
+        .header("accept", "application/json, text/event-stream")
+        .header("mcp-protocol-version", "2025-11-25")
+        .json(&message)
+        .await
+}

@@ -1,0 +1,14 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::Problem;
+
+#[derive(Problem)]
+enum ReportProblem {
+    #[problem(status = 404, code = "not-found", title = "There is no such report")]
+    NotFound,
+}
+
+fn main() {
+    let _ = api::AppState;
+}

@@ -1,0 +1,21 @@
+//! Types that describe themselves: what each says to the document is what it does with a request.
+#![deny(warnings)]
+
+mod api {
+    use portcullis::{Roles, Scopes};
+
+    #[derive(Clone, Copy, Roles)]
+    pub(crate) enum Role {}
+
+    #[derive(Clone, Copy, Scopes)]
+    pub(crate) enum Scope {}
+
+    portcullis::api! { state = (), roles = Role, scopes = Scope }
+}
+
+#[path = "self_describing/faults.rs"]
+mod faults;
+#[path = "self_describing/problem.rs"]
+mod problem;
+#[path = "self_describing/support.rs"]
+mod support;

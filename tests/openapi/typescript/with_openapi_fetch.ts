@@ -1,0 +1,82 @@
+// Types by openapi-typescript, calls by openapi-fetch. Each operation of the document has a line in `uses`: one that is
+// missing, or that the document no longer has, does not compile.
+
+import createClient from 'openapi-fetch';
+
+import type { operations, paths } from './generated/desk.js';
+import { type Session, type Use, body, header, insist, runAll } from './session.js';
+
+export function run({ url, tokens }: Session): Promise<number> {
+    const as = (role: string) =>
+        createClient<paths>({ baseUrl: url, headers: { authorization: `Bearer ${tokens[role]}` } });
+    const [viewer, analyst, admin, ingest] = [as('Viewer'), as('Analyst'), as('Admin'), as('Ingest')];
+    const symbol = 'ALPN';
+    let id = '';
+    let etag = '';
+
+    const uses = {
+        health: async () => {
+            const health = body(await createClient<paths>({ baseUrl: url }).GET('/health'));
+            insist(health.authentication === 'required', health.authentication);
+        },
+        get_me: async () => {
+            const me = body(await analyst.GET('/api/v1/me'));
+            insist(me.operations.includes('create_report'), me.operations.join());
+        },
+        list_instruments: async () => {
+            const first = body(await viewer.GET('/api/v1/instruments', { params: { query: { limit: 2 } } }));
+            insist(first.items.length === 2, 'a page of two');
+            const cursor = first.next_cursor;
+            if (cursor === null) throw new Error('more than two instruments');
+            const next = body(await viewer.GET('/api/v1/instruments', { params: { query: { limit: 2, cursor } } }));
+            insist(next.items[0]?.symbol !== first.items[0]?.symbol, 'the next page is another one');
+        },
+        get_instrument: async () => {
+            const instrument = body(await viewer.GET('/api/v1/instruments/{symbol}', { params: { path: { symbol } } }));
+            insist(instrument.kind === 'equity' || instrument.kind === 'fund', instrument.kind);
+        },
+        list_prices: async () => {
+            const params = { path: { symbol }, query: { limit: 1 } };
+            const page = body(await viewer.GET('/api/v1/instruments/{symbol}/prices', { params }));
+            insist(page.items.every((price) => price.close > 0), 'prices are above zero');
+        },
+        put_prices: async () => {
+            const rows = [{ date: '2026-01-30', close: 41.5 }];
+            const stored = body(
+                await ingest.PUT('/api/v1/instruments/{symbol}/prices', { params: { path: { symbol } }, body: { rows } }),
+            );
+            insist(stored.rows === 1, `${stored.rows} rows`);
+        },
+        create_report: async () => {
+            const answer = await analyst.POST('/api/v1/reports', { body: { symbol, title: 'Milk', body: '' } });
+            id = body(answer).id;
+            etag = header(answer.response, 'etag');
+            insist(header(answer.response, 'location') === `/api/v1/reports/${id}`, 'where it is');
+        },
+        list_reports: async () => {
+            const page = body(await analyst.GET('/api/v1/reports', { params: { query: { status: 'draft', search: 'milk' } } }));
+            insist(page.items.some((report) => report.id === id), 'the draft is listed to its author');
+        },
+        get_report: async () => {
+            const { response, error } = await viewer.GET('/api/v1/reports/{id}', { params: { path: { id } } });
+            insist(response.status === 404 && error?.code === 'report_not_found', `hidden: ${JSON.stringify(error)}`);
+        },
+        update_report: async () => {
+            const params = { path: { id }, header: { 'If-Match': etag } };
+            const revised = { symbol, title: 'Milk prices turn', body: '' };
+            const report = body(await analyst.PUT('/api/v1/reports/{id}', { params, body: revised }));
+            insist(report.version === 2, `version ${report.version}`);
+            const { error } = await analyst.PUT('/api/v1/reports/{id}', { params, body: revised });
+            insist(error?.code === 'precondition_failed', `the old version: ${JSON.stringify(error)}`);
+        },
+        publish_report: async () => {
+            const report = body(await analyst.POST('/api/v1/reports/{id}/publish', { params: { path: { id } } }));
+            insist(report.status === 'published', report.status);
+        },
+        delete_report: async () => {
+            const { response } = await admin.DELETE('/api/v1/reports/{id}', { params: { path: { id } } });
+            insist(response.status === 204, `${response.status}`);
+        },
+    } satisfies Record<keyof operations, Use>;
+    return runAll('openapi-fetch', uses);
+}
