@@ -14,6 +14,7 @@ use crate::input::FunctionInput;
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = match FunctionInput::read(item.clone()) {
         Ok(function) => function,
+        // Not even a name to put a fallback beside.
         Err(error) => {
             let error = error.into_compile_error();
             return quote!(#error #item);
@@ -31,67 +32,4 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn function() -> TokenStream {
-        quote! {
-            /// Fetch.
-            pub async fn get_report(Caller(a): Caller, Path(id): Path<Id>) -> Json<Report> { half written . }
-        }
-    }
-
-    #[test]
-    fn the_function_comes_out_as_it_went_in() {
-        let before = function().to_string();
-        for attribute in [
-            quote!(get, "/reports/{id}", signed_in),
-            quote!(nonsense),
-            quote!(),
-        ] {
-            let after = expand(attribute, function()).to_string();
-            assert!(after.starts_with(&before), "{after}");
-        }
-    }
-
-    #[test]
-    fn after_a_mistake_nobody_gets_in() {
-        let after = expand(quote!(get, "/reports/{id}", public), function()).to_string();
-        assert!(after.contains(":: core :: compile_error"), "{after}");
-        assert!(after.contains("enum get_report { }"), "{after}");
-        assert!(after.contains("Access :: DenyAll"), "{after}");
-        assert!(!after.contains("Access :: Public"), "{after}");
-    }
-
-    #[test]
-    fn generated_paths_start_in_the_api_module_or_core() {
-        let attribute = quote!(
-            get,
-            "/reports/{id}",
-            roles(A),
-            scopes(B),
-            applications(C),
-            also("x"),
-            mcp,
-            status = 201,
-            tag = "T"
-        );
-        let text = expand(attribute, function()).to_string();
-        let text = text
-            .replace("crate :: api :: __portcullis ::", "API")
-            .replace(":: core ::", "CORE");
-        let known_ends = [
-            "Method", "Mount", "Access", "Role", "Scope", "Option", "option", ">",
-        ];
-        for (place, _) in text.match_indices("::") {
-            let before = text[..place].trim_end();
-            let is_generic = text[place..].starts_with(":: <");
-            let known = is_generic || known_ends.iter().any(|end| before.ends_with(end));
-            assert!(
-                known,
-                "{} is not below the module",
-                &text[place.saturating_sub(60)..place + 2]
-            );
-        }
-    }
-}
+mod tests;

@@ -41,21 +41,22 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
         let span = Span::call_site().located_at(path.span());
         quote_spanned! {span=>
-            const _: () = crate::api::__portcullis::check_endpoint_at(ENDPOINTS, #index);
+            const _: () = __portcullis::check_endpoint_at(ENDPOINTS, #index);
         }
     });
     quote! {{
-        const ENDPOINTS: &[&crate::api::__portcullis::EndpointDef] = &[#(
-            &<#paths as crate::api::__portcullis::Endpoint<crate::api::__portcullis::State>>::DEF
+        use crate::api::__portcullis;
+        const ENDPOINTS: &[&__portcullis::EndpointDef] = &[#(
+            &<#paths as __portcullis::Endpoint<__portcullis::State>>::DEF
         ),*];
         #(#checks)*
-        crate::api::__portcullis::EndpointSet::<crate::api::__portcullis::State>::new(
-            crate::api::__portcullis::Vocabulary::of::<
-                crate::api::__portcullis::Role,
-                crate::api::__portcullis::Scope,
+        __portcullis::EndpointSet::<__portcullis::State>::new(
+            __portcullis::Vocabulary::of::<
+                __portcullis::Role,
+                __portcullis::Scope,
             >(),
             ::core::convert::Into::into([#(
-                crate::api::__portcullis::entry::<(#paths), crate::api::__portcullis::State>()
+                __portcullis::entry::<(#paths), __portcullis::State>()
             ),*]),
         )
     }}

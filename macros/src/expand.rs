@@ -2,8 +2,9 @@
 //!
 //! Every check is emitted with the position of the word or type it is about, so that rustc points there.
 //!
-//! Invariant: only paths below `crate::api::__portcullis` and `::core` are written, all of them inside `const _`, so
-//! that a renamed dependency does not matter and no name leaks; the one name that is added is the enum.
+//! Invariant: one import, `crate::api::__portcullis`, and paths below it and `::core`, all of them inside `const _`, so
+//! that a renamed dependency does not matter and no name leaks; the one name that is added is the enum. It is an import
+//! because rustc reports a missing one once, and every path that does not resolve.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -34,9 +35,10 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         #visibility enum #name {}
         #(#conditions)*
         const _: () = {
+            use crate::api::__portcullis;
             #vocabulary
             #[automatically_derived]
-            impl crate::api::__portcullis::Endpoint<crate::api::__portcullis::State> for #name {
+            impl __portcullis::Endpoint<__portcullis::State> for #name {
                 #definition
                 #describe
                 #route
@@ -63,21 +65,23 @@ fn expand_vocabulary(access: &Access) -> TokenStream {
     } = restriction;
     let users = (0..roles.len()).zip(roles).map(|(index, role)| {
         quote_spanned! {shown_at(role.span())=>
-            const _: () = crate::api::__portcullis::check_role_for_users(&ROLES[#index]);
+            const _: () = __portcullis::check_role_for_users(&ROLES[#index]);
         }
     });
-    let services = (0..applications.len()).zip(applications).map(|(index, role)| {
-        quote_spanned! {shown_at(role.span())=>
-            const _: () = crate::api::__portcullis::check_role_for_applications(&APPLICATIONS[#index]);
-        }
-    });
+    let services = (0..applications.len())
+        .zip(applications)
+        .map(|(index, role)| {
+            quote_spanned! {shown_at(role.span())=>
+                const _: () = __portcullis::check_role_for_applications(&APPLICATIONS[#index]);
+            }
+        });
     quote! {
-        const ROLES: &[crate::api::__portcullis::RoleDef] =
-            &[#(crate::api::__portcullis::Role::#roles.__portcullis_def()),*];
-        const SCOPES: &[crate::api::__portcullis::ScopeDef] =
-            &[#(crate::api::__portcullis::Scope::#scopes.__portcullis_def()),*];
-        const APPLICATIONS: &[crate::api::__portcullis::RoleDef] =
-            &[#(crate::api::__portcullis::Role::#applications.__portcullis_def()),*];
+        const ROLES: &[__portcullis::RoleDef] =
+            &[#(__portcullis::Role::#roles.__portcullis_def()),*];
+        const SCOPES: &[__portcullis::ScopeDef] =
+            &[#(__portcullis::Scope::#scopes.__portcullis_def()),*];
+        const APPLICATIONS: &[__portcullis::RoleDef] =
+            &[#(__portcullis::Role::#applications.__portcullis_def()),*];
         #(#users)*
         #(#services)*
     }
@@ -99,11 +103,11 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
     let status = optional(model.status.as_ref());
     let tag = optional(model.tag.as_ref());
     quote! {
-        const DEF: crate::api::__portcullis::EndpointDef = crate::api::__portcullis::EndpointDef {
+        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
             operation_id: #operation_id,
-            method: crate::api::__portcullis::Method::#method,
+            method: __portcullis::Method::#method,
             path: #path,
-            mount: crate::api::__portcullis::Mount::#mount,
+            mount: __portcullis::Mount::#mount,
             access: #access,
             also: #also,
             tool: #tool,
@@ -118,11 +122,11 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
 fn expand_access(access: &Access) -> TokenStream {
     match access {
         Access::Public(reason) => {
-            quote!(crate::api::__portcullis::Access::Public { reason: #reason })
+            quote!(__portcullis::Access::Public { reason: #reason })
         }
-        Access::SignedIn => quote!(crate::api::__portcullis::Access::SignedIn),
+        Access::SignedIn => quote!(__portcullis::Access::SignedIn),
         Access::Restricted(_) => quote! {
-            crate::api::__portcullis::Access::Restricted(crate::api::__portcullis::Requirements {
+            __portcullis::Access::Restricted(__portcullis::Requirements {
                 roles: ROLES,
                 scopes: SCOPES,
                 applications: APPLICATIONS,
@@ -148,28 +152,28 @@ fn expand_checks(model: &EndpointModel) -> TokenStream {
     let operation_id = LitStr::new(&name.unraw().to_string(), name.span());
     let mount = variant(model.mount.variant());
     let names = quote_spanned! {shown_at(name.span())=>
-        const _: () = crate::api::__portcullis::check_operation_id(#operation_id);
+        const _: () = __portcullis::check_operation_id(#operation_id);
     };
     let texts = model.arguments.iter().map(written);
     let arguments = &model.arguments;
     // In one block: a path that breaks the grammar is not also compared with the arguments.
     let paths = quote_spanned! {shown_at(path.span())=>
         const _: () = {
-            crate::api::__portcullis::check_path(crate::api::__portcullis::Mount::#mount, #path);
-            crate::api::__portcullis::check_path_arguments(#path, &[#((
+            __portcullis::check_path(__portcullis::Mount::#mount, #path);
+            __portcullis::check_path_arguments(#path, &[#((
                 #texts,
-                <#arguments as crate::api::__portcullis::Arg<crate::api::__portcullis::State>>::PATH,
+                <#arguments as __portcullis::Arg<__portcullis::State>>::PATH,
             )),*]);
         };
     };
     let tools = model.tool.iter().map(|tool| {
         quote_spanned! {shown_at(tool.span())=>
-            const _: () = crate::api::__portcullis::check_tool_name(#tool);
+            const _: () = __portcullis::check_tool_name(#tool);
         }
     });
     let statuses = model.status.iter().map(|status| {
         quote_spanned! {shown_at(status.span())=>
-            const _: () = crate::api::__portcullis::check_status(#status);
+            const _: () = __portcullis::check_status(#status);
         }
     });
     quote!(#names #paths #(#tools)* #(#statuses)*)
@@ -196,15 +200,15 @@ fn written(written: &Type) -> String {
 fn expand_describe(model: &EndpointModel) -> TokenStream {
     let arguments = model.arguments.iter().map(|argument| {
         quote_spanned! {shown_at(argument.span())=>
-            <#argument as crate::api::__portcullis::Arg<crate::api::__portcullis::State>>::describe(op);
+            <#argument as __portcullis::Arg<__portcullis::State>>::describe(op);
         }
     });
     let reply = reply(model);
     let reply = quote_spanned! {shown_at(reply.span())=>
-        <#reply as crate::api::__portcullis::Reply>::describe(op);
+        <#reply as __portcullis::Reply>::describe(op);
     };
     quote! {
-        fn describe(op: &mut crate::api::__portcullis::Op) {
+        fn describe(op: &mut __portcullis::Op) {
             #(#arguments)*
             #reply
         }
@@ -228,7 +232,7 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
     } = model;
     let described = arguments.iter().map(|argument| {
         quote_spanned! {shown_at(argument.span())=>
-            let _ = <#argument as crate::api::__portcullis::Arg<crate::api::__portcullis::State>>::PATH;
+            let _ = <#argument as __portcullis::Arg<__portcullis::State>>::PATH;
         }
     });
     let before_last = arguments.split_last().map_or(&[][..], |(_, others)| others);
@@ -236,19 +240,19 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
         let checked = expand_checked(argument);
         quote! {
             let _ = <
-                #checked as crate::api::__portcullis::PartsArg<crate::api::__portcullis::State>
+                #checked as __portcullis::PartsArg<__portcullis::State>
             >::READS_NO_BODY;
         }
     });
     let reply = reply(model);
     let answers = quote_spanned! {shown_at(reply.span())=>
-        let _ = <#reply as crate::api::__portcullis::Reply>::describe;
+        let _ = <#reply as __portcullis::Reply>::describe;
     };
     let values: Vec<_> = (0..arguments.len())
         .map(|index| variant(&format!("argument_{index}")))
         .collect();
     let sendable = quote_spanned! {shown_at(name.span())=>
-        let _ = |#(#values: #arguments),*| crate::api::__portcullis::require_send(&#name(#(#values),*));
+        let _ = |#(#values: #arguments),*| __portcullis::require_send(&#name(#(#values),*));
     };
     let marker = if arguments.is_empty() {
         quote!(((),))
@@ -256,7 +260,7 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
         quote!((_, #(#arguments),*))
     };
     quote! {
-        fn route() -> crate::api::__portcullis::Route<crate::api::__portcullis::State> {
+        fn route() -> __portcullis::Route<__portcullis::State> {
             const DESCRIBED: usize = {
                 #(#described)*
                 0
@@ -268,12 +272,12 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
                 #sendable
                 0
             };
-            crate::api::__portcullis::route::<
+            __portcullis::route::<
                 _,
-                <[(); CALLABLE] as crate::api::__portcullis::Pass<#marker>>::Out,
-                crate::api::__portcullis::State,
+                <[(); CALLABLE] as __portcullis::Pass<#marker>>::Out,
+                __portcullis::State,
             >(
-                &<Self as crate::api::__portcullis::Endpoint<crate::api::__portcullis::State>>::DEF,
+                &<Self as __portcullis::Endpoint<__portcullis::State>>::DEF,
                 #name,
             )
         }
@@ -289,7 +293,7 @@ fn expand_checked(argument: &Type) -> TokenStream {
     let first = tokens.first().map_or(here, TokenTree::span);
     let last = tokens.last().map_or(here, TokenTree::span);
     let mut checked = quote_spanned! {shown_at(first)=>
-        <[(); DESCRIBED] as crate::api::__portcullis::Pass<#argument>>::
+        <[(); DESCRIBED] as __portcullis::Pass<#argument>>::
     };
     checked.extend(quote_spanned!(shown_at(last)=> Out));
     checked

@@ -29,13 +29,14 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
         #visibility enum #name {}
         #(#conditions)*
         const _: () = {
-            impl crate::api::__portcullis::Endpoint<crate::api::__portcullis::State> for #name {
-                const DEF: crate::api::__portcullis::EndpointDef = crate::api::__portcullis::EndpointDef {
+            use crate::api::__portcullis;
+            impl __portcullis::Endpoint<__portcullis::State> for #name {
+                const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
                     operation_id: #operation_id,
-                    method: crate::api::__portcullis::Method::Get,
+                    method: __portcullis::Method::Get,
                     path: "/",
-                    mount: crate::api::__portcullis::Mount::Root,
-                    access: crate::api::__portcullis::Access::DenyAll,
+                    mount: __portcullis::Mount::Root,
+                    access: __portcullis::Access::DenyAll,
                     also: ::core::option::Option::None,
                     tool: ::core::option::Option::None,
                     status: ::core::option::Option::None,
@@ -43,8 +44,8 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
                     deprecated: false,
                     doc: "",
                 };
-                fn describe(_: &mut crate::api::__portcullis::Op) {}
-                fn route() -> crate::api::__portcullis::Route<crate::api::__portcullis::State> {
+                fn describe(_: &mut __portcullis::Op) {}
+                fn route() -> __portcullis::Route<__portcullis::State> {
                     ::core::unreachable!("an endpoint whose annotation does not compile")
                 }
             }

@@ -39,8 +39,13 @@ pub(crate) struct FunctionInput {
 impl FunctionInput {
     /// Reads the annotated item.
     pub(crate) fn read(item: TokenStream) -> syn::Result<Self> {
-        // rustc has parsed the item before; what syn cannot read as a function is another item.
-        syn::parse2(item).map_err(|_| {
+        let is_function = is_function(&item);
+        // rustc has parsed the item before, so it is another item; an editor also shows functions that are half typed.
+        syn::parse2(item).map_err(|error| {
+            if is_function {
+                let message = format!("`#[endpoint]` cannot read the signature: {error}");
+                return syn::Error::new(error.span(), message);
+            }
             syn::Error::new(
                 Span::call_site(),
                 "`#[endpoint]` stands on an `async fn`; move it to the function that answers the request",
@@ -59,6 +64,14 @@ impl Parse for FunctionInput {
         input.parse::<TokenStream>()?;
         Ok(function)
     }
+}
+
+/// Says whether `fn name` stands in an item, outside of all brackets.
+fn is_function(item: &TokenStream) -> bool {
+    let tokens: Vec<_> = item.clone().into_iter().collect();
+    tokens
+        .windows(2)
+        .any(|pair| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(_)] if word == "fn"))
 }
 
 /// Splits the attribute into words; what cannot be read is noted and left out.

@@ -13,6 +13,8 @@ mod endpoint;
 mod endpoints;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod expansions;
 mod fallback;
 mod input;
 mod model;

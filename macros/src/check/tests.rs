@@ -100,7 +100,7 @@ fn public_and_signed_in_are_read() {
 
 #[test]
 fn one_mistake_is_one_message() {
-    let rows: [(TokenStream, &str); 35] = [
+    let rows: [(TokenStream, &str); 36] = [
         (quote!(), "say what the endpoint is"),
         (quote!(get, "/x"), "say who may call it"),
         (quote!(get, signed_in), "no path"),
@@ -159,6 +159,10 @@ fn one_mistake_is_one_message() {
         (quote!(get, "/x", signed_in, mcp = "x"), "write `mcp`"),
         (
             quote!(get, "/x", signed_in, status = "201"),
+            "needs a plain number",
+        ),
+        (
+            quote!(get, "/x", signed_in, status = 2xx),
             "needs a plain number",
         ),
         (quote!(get, "/x", signed_in, tag("x")), "needs a text"),

@@ -75,7 +75,9 @@ pub(super) fn number(written: &Written, errors: &mut Errors) -> Option<LitInt> {
         return None;
     };
     match syn::parse2::<LitInt>(value.clone()) {
-        Ok(number) if number.base10_parse::<u16>().is_ok() => Some(number),
+        Ok(number) if number.suffix().is_empty() && number.base10_parse::<u16>().is_ok() => {
+            Some(number)
+        }
         Ok(_) | Err(_) => {
             errors.on(
                 value,

@@ -20,27 +20,28 @@ pub(super) fn expand(input: &VocabularyInput) -> TokenStream {
         let text = &entry.name;
         let span = Span::call_site().located_at(text.span());
         let check = Ident::new(check, span);
-        quote_spanned!(span=> const _: () = crate::api::__portcullis::#check(#text);)
+        quote_spanned!(span=> const _: () = __portcullis::#check(#text);)
     });
     // `unreachable_pub` would ask for less than the modules beside this one need.
     quote! {
         const _: () = {
+            use crate::api::__portcullis;
             impl #name {
                 #[doc(hidden)]
                 #[allow(unreachable_pub)]
-                pub const fn __portcullis_def(self) -> crate::api::__portcullis::#definition {
+                pub const fn __portcullis_def(self) -> __portcullis::#definition {
                     match self {
-                        #(Self::#variants => crate::api::__portcullis::#definition { #bodies },)*
+                        #(Self::#variants => __portcullis::#definition { #bodies },)*
                     }
                 }
             }
             #[automatically_derived]
-            impl crate::api::__portcullis::#list for #name {
-                const ALL: &'static [crate::api::__portcullis::#definition] =
+            impl __portcullis::#list for #name {
+                const ALL: &'static [__portcullis::#definition] =
                     &[#(Self::#variants.__portcullis_def()),*];
             }
             #[automatically_derived]
-            impl ::core::convert::From<#name> for crate::api::__portcullis::#definition {
+            impl ::core::convert::From<#name> for __portcullis::#definition {
                 fn from(name: #name) -> Self {
                     name.__portcullis_def()
                 }
@@ -60,7 +61,7 @@ pub(super) fn fallback(input: &VocabularyInput) -> TokenStream {
         Kind::Roles => (
             quote!(RoleDef),
             quote!(Roles),
-            quote!(name: "", description: "", assignable: crate::api::__portcullis::Assignable::UsersAndApplications),
+            quote!(name: "", description: "", assignable: __portcullis::Assignable::UsersAndApplications),
         ),
         Kind::Scopes => (
             quote!(ScopeDef),
@@ -70,15 +71,16 @@ pub(super) fn fallback(input: &VocabularyInput) -> TokenStream {
     };
     quote! {
         const _: () = {
+            use crate::api::__portcullis;
             impl #name {
                 #[doc(hidden)]
                 #[allow(unreachable_pub)]
-                pub const fn __portcullis_def(self) -> crate::api::__portcullis::#definition {
-                    crate::api::__portcullis::#definition { #fields }
+                pub const fn __portcullis_def(self) -> __portcullis::#definition {
+                    __portcullis::#definition { #fields }
                 }
             }
-            impl crate::api::__portcullis::#list for #name {
-                const ALL: &'static [crate::api::__portcullis::#definition] = &[];
+            impl __portcullis::#list for #name {
+                const ALL: &'static [__portcullis::#definition] = &[];
             }
         };
     }
@@ -99,7 +101,7 @@ fn expand_entry(kind: Kind, entry: &Entry) -> TokenStream {
             quote! {
                 name: #name,
                 description: #description,
-                assignable: crate::api::__portcullis::Assignable::#assignable,
+                assignable: __portcullis::Assignable::#assignable,
             }
         }
         Kind::Scopes => quote!(name: #name, description: #description,),

@@ -133,7 +133,7 @@ fn a_mistake_leaves_an_empty_vocabulary_behind() {
     .to_string();
     assert!(tokens.contains("compile_error"));
     assert!(
-        tokens.contains("ALL : & 'static [crate :: api :: __portcullis :: RoleDef] = & []"),
+        tokens.contains("ALL : & 'static [__portcullis :: RoleDef] = & []"),
         "{tokens}"
     );
 }

@@ -1,0 +1,56 @@
+// #[endpoint(get, "/health", public("load balancers probe it"), root)]
+// /// Ask how the service is doing.
+// async fn health() -> Json<Health> {
+//     Json(Health::good())
+// }
+
+/// Ask how the service is doing.
+async fn health() -> Json<Health> {
+    Json(Health::good())
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+enum health {}
+const _: () = {
+    use crate::api::__portcullis;
+    #[automatically_derived]
+    impl __portcullis::Endpoint<__portcullis::State> for health {
+        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
+            operation_id: "health",
+            method: __portcullis::Method::Get,
+            path: "/health",
+            mount: __portcullis::Mount::Root,
+            access: __portcullis::Access::Public {
+                reason: "load balancers probe it",
+            },
+            also: ::core::option::Option::None,
+            tool: ::core::option::Option::None,
+            status: ::core::option::Option::None,
+            tag: ::core::option::Option::None,
+            deprecated: false,
+            doc: "Ask how the service is doing.",
+        };
+        fn describe(op: &mut __portcullis::Op) {
+            <Json<Health> as __portcullis::Reply>::describe(op);
+        }
+        fn route() -> __portcullis::Route<__portcullis::State> {
+            const DESCRIBED: usize = { 0 };
+            const CALLABLE: usize = {
+                let _ = DESCRIBED;
+                let _ = <Json<Health> as __portcullis::Reply>::describe;
+                let _ = || __portcullis::require_send(&health());
+                0
+            };
+            __portcullis::route::<
+                _,
+                <[(); CALLABLE] as __portcullis::Pass<((),)>>::Out,
+                __portcullis::State,
+            >(&<Self as __portcullis::Endpoint<__portcullis::State>>::DEF, health)
+        }
+    }
+    const _: () = __portcullis::check_operation_id("health");
+    const _: () = {
+        __portcullis::check_path(__portcullis::Mount::Root, "/health");
+        __portcullis::check_path_arguments("/health", &[]);
+    };
+};

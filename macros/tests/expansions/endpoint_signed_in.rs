@@ -1,0 +1,58 @@
+// #[endpoint(delete, "/types/{id}", signed_in, mcp)]
+// pub(crate) async fn r#type(Path(id): Path<u32>) {}
+
+pub(crate) async fn r#type(Path(id): Path<u32>) {}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub(crate) enum r#type {}
+const _: () = {
+    use crate::api::__portcullis;
+    #[automatically_derived]
+    impl __portcullis::Endpoint<__portcullis::State> for r#type {
+        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
+            operation_id: "type",
+            method: __portcullis::Method::Delete,
+            path: "/types/{id}",
+            mount: __portcullis::Mount::Api,
+            access: __portcullis::Access::SignedIn,
+            also: ::core::option::Option::None,
+            tool: ::core::option::Option::Some("type"),
+            status: ::core::option::Option::None,
+            tag: ::core::option::Option::None,
+            deprecated: false,
+            doc: "",
+        };
+        fn describe(op: &mut __portcullis::Op) {
+            <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe(op);
+            <() as __portcullis::Reply>::describe(op);
+        }
+        fn route() -> __portcullis::Route<__portcullis::State> {
+            const DESCRIBED: usize = {
+                let _ = <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH;
+                0
+            };
+            const CALLABLE: usize = {
+                let _ = DESCRIBED;
+                let _ = <() as __portcullis::Reply>::describe;
+                let _ = |argument_0: Path<u32>| __portcullis::require_send(
+                    &r#type(argument_0),
+                );
+                0
+            };
+            __portcullis::route::<
+                _,
+                <[(); CALLABLE] as __portcullis::Pass<(_, Path<u32>)>>::Out,
+                __portcullis::State,
+            >(&<Self as __portcullis::Endpoint<__portcullis::State>>::DEF, r#type)
+        }
+    }
+    const _: () = __portcullis::check_operation_id("type");
+    const _: () = {
+        __portcullis::check_path(__portcullis::Mount::Api, "/types/{id}");
+        __portcullis::check_path_arguments(
+            "/types/{id}",
+            &[("Path<u32>", <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH)],
+        );
+    };
+    const _: () = __portcullis::check_tool_name("type");
+};

@@ -1,0 +1,41 @@
+// #[endpoint(get, "/reports/{id}", role(Analyst), status = "ok")]
+// /// Fetch one report.
+// pub async fn get_report(Path(id): Path<ReportId>) -> Json<Report> {
+//     find(id).await
+// }
+
+/// Fetch one report.
+pub async fn get_report(Path(id): Path<ReportId>) -> Json<Report> {
+    find(id).await
+}
+::core::compile_error! {
+    "unknown word `role`; did you mean `roles`?"
+}
+::core::compile_error! {
+    "`status` needs a plain number: `status = 201`"
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub enum get_report {}
+const _: () = {
+    use crate::api::__portcullis;
+    impl __portcullis::Endpoint<__portcullis::State> for get_report {
+        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
+            operation_id: "get_report",
+            method: __portcullis::Method::Get,
+            path: "/",
+            mount: __portcullis::Mount::Root,
+            access: __portcullis::Access::DenyAll,
+            also: ::core::option::Option::None,
+            tool: ::core::option::Option::None,
+            status: ::core::option::Option::None,
+            tag: ::core::option::Option::None,
+            deprecated: false,
+            doc: "",
+        };
+        fn describe(_: &mut __portcullis::Op) {}
+        fn route() -> __portcullis::Route<__portcullis::State> {
+            ::core::unreachable!("an endpoint whose annotation does not compile")
+        }
+    }
+};

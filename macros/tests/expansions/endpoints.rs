@@ -1,0 +1,24 @@
+// fn listed() {
+//     endpoints![health, reports::get_report]
+// }
+
+fn listed() {
+    {
+        use crate::api::__portcullis;
+        const ENDPOINTS: &[&__portcullis::EndpointDef] = &[
+            &<health as __portcullis::Endpoint<__portcullis::State>>::DEF,
+            &<reports::get_report as __portcullis::Endpoint<__portcullis::State>>::DEF,
+        ];
+        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, 0usize);
+        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, 1usize);
+        __portcullis::EndpointSet::<
+            __portcullis::State,
+        >::new(
+            __portcullis::Vocabulary::of::<__portcullis::Role, __portcullis::Scope>(),
+            ::core::convert::Into::into([
+                __portcullis::entry::<(health), __portcullis::State>(),
+                __portcullis::entry::<(reports::get_report), __portcullis::State>(),
+            ]),
+        )
+    }
+}
