@@ -1,5 +1,9 @@
 //! Types that describe themselves: what each says to the document is what it does with a request.
 #![deny(warnings)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy lets tests unwrap, not the functions they share"
+)]
 
 mod api {
     use portcullis::{Roles, Scopes};

@@ -97,7 +97,7 @@ fn check_answer(
         return Some(Answer::Internal);
     }
     match fields {
-        [field] => Some(Answer::Transparent(field.clone())),
+        [field] => Some(Answer::Transparent(Box::new(field.clone()))),
         _ => {
             let message = "`transparent` stands on a variant with one field, the error that answers in its place";
             errors.on(&variant.ident, message);

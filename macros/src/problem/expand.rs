@@ -124,11 +124,12 @@ fn expand_arm(error: &Ident, model: &VariantModel) -> TokenStream {
     let name = quote!(#error::#variant);
     match &model.answer {
         Answer::Declared(declared) => expand_declared(&name, declared),
-        Answer::Transparent(Field {
-            member,
-            binding,
-            written,
-        }) => {
+        Answer::Transparent(field) => {
+            let Field {
+                member,
+                binding,
+                written,
+            } = &**field;
             let into = quote_spanned! {shown_at(written.span())=> ::core::convert::Into::into };
             quote!(#name { #member: #binding } => #into(#binding),)
         }

@@ -23,7 +23,7 @@ pub(super) enum Answer {
     /// With a problem of its own.
     Declared(Box<Declared>),
     /// As its one field does.
-    Transparent(Field),
+    Transparent(Box<Field>),
     /// 500, and the whole error goes to the log.
     Internal,
 }
