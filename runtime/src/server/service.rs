@@ -96,6 +96,7 @@ impl Service {
     }
 
     /// What callers reach the service by.
+    #[cfg(feature = "dev-issuer")]
     pub(crate) fn public_url(&self) -> &Url {
         &self.public_url
     }
