@@ -13,6 +13,7 @@ pub mod drift;
 mod endpoint;
 pub mod manifest;
 pub mod matrix;
+mod media_type;
 mod op;
 pub mod openapi;
 mod path_arity;
@@ -32,13 +33,14 @@ pub use check::{
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
-pub use op::{Op, Success};
+pub use media_type::{FORM, JSON};
+pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
 pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
-    ArgumentPlace, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest, build_request,
-    build_tools, render_tools,
+    ArgumentPlace, BodyForm, ToolBody, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
+    build_request, build_tools, render_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -1,5 +1,7 @@
 //! What the argument and reply types of an endpoint say about it.
 
+mod query;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use utoipa::ToSchema;
@@ -7,6 +9,8 @@ use utoipa::openapi::header::Header;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::{RefOr, Schema};
+
+pub use query::{QueryField, query_fields};
 
 use crate::{EndpointDef, ProblemDef};
 
@@ -27,6 +31,8 @@ pub struct Op {
     pub schemas: BTreeMap<String, RefOr<Schema>>,
     /// Names that two different types of this operation claim; the document refuses them.
     pub contested_names: BTreeSet<String>,
+    /// Names of types that were to be read from the query, but have no properties; the document refuses them.
+    pub unreadable_queries: Vec<String>,
 }
 
 /// The answer when all goes well.

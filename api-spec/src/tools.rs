@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use error::ToolError;
 pub use output::ToolOutput;
 pub use render::render_tools;
-pub use request::{ToolRequest, build_request};
+pub use request::{ToolBody, ToolRequest, build_request};
 
 use crate::{EndpointDef, Method, Op};
 
@@ -42,6 +42,8 @@ pub struct ToolDef {
     pub hints: ToolHints,
     /// Where each argument goes.
     pub arguments: BTreeMap<String, ArgumentPlace>,
+    /// How the body is written that the endpoint reads.
+    pub body_form: BodyForm,
     /// Whether the endpoint does without a body.
     pub has_optional_body: bool,
     /// The endpoint behind it: route and access rule.
@@ -57,10 +59,19 @@ pub enum ArgumentPlace {
     Query,
     /// A header of the same name.
     Header,
-    /// A property of the JSON body.
+    /// A property of the JSON body, or a field of the form.
     BodyProperty,
     /// The whole JSON body, which is not an object.
     Body,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyForm {
+    /// As JSON. Also said of an endpoint that reads no body.
+    Json,
+    /// As name-value pairs.
+    Form,
 }
 
 impl ArgumentPlace {
@@ -148,10 +159,13 @@ impl ToolDef {
             input_schema: input.schema,
             output,
             output_headers: success_headers
+                // A path is nothing that a model could call; `next_cursor` is.
+                .filter(|header| !header.eq_ignore_ascii_case("Link"))
                 .map(|header| header.to_ascii_lowercase())
                 .collect(),
             hints: ToolHints::of(endpoint.method),
             arguments: input.places,
+            body_form: input.body_form,
             has_optional_body: input.has_optional_body,
             endpoint: *endpoint,
         })

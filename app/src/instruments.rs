@@ -9,12 +9,12 @@ pub(crate) mod store;
 mod symbol;
 
 use axum::extract::State;
-use portcullis::{Json, Path, Query, endpoint};
+use portcullis::{Json, Page, Path, Query, endpoint};
 
 pub use ingest::{PriceDelivery, PriceRow, PricesStored};
 pub use model::{
-    Instrument, InstrumentKey, InstrumentKind, InstrumentPage, InstrumentQuery, Price, PriceKey,
-    PricePage, PriceQuery,
+    Instrument, InstrumentCursor, InstrumentKey, InstrumentKind, InstrumentQuery, Price,
+    PriceCursor, PriceKey, PriceQuery,
 };
 pub use problem::{IngestProblem, InstrumentProblem};
 pub use symbol::{InvalidSymbol, Symbol};
@@ -33,10 +33,9 @@ use crate::store::{Store, StoreError};
 pub async fn list_instruments(
     State(state): State<AppState>,
     Query(query): Query<InstrumentQuery>,
-) -> Result<Json<InstrumentPage>, StoreError> {
+) -> Result<Page<Instrument>, StoreError> {
     let rows = store::list(&state.store, &query).await?;
-    let (items, next_cursor) = query.limit.cut(rows, InstrumentKey::of);
-    Ok(Json(InstrumentPage { items, next_cursor }))
+    Ok(query.limit.page(rows, InstrumentKey::of))
 }
 
 /// Fetch one instrument.
@@ -68,11 +67,10 @@ pub async fn list_prices(
     State(state): State<AppState>,
     Path(symbol): Path<Symbol>,
     Query(query): Query<PriceQuery>,
-) -> Result<Json<PricePage>, InstrumentProblem> {
+) -> Result<Page<Price, 1000>, InstrumentProblem> {
     let instrument = find_covered(&state.store, symbol).await?;
     let rows = store::list_prices(&state.store, &instrument.symbol, &query).await?;
-    let (items, next_cursor) = query.limit.cut(rows, PriceKey::of);
-    Ok(Json(PricePage { items, next_cursor }))
+    Ok(query.limit.page(rows, PriceKey::of))
 }
 
 /// Store closing prices of an instrument.

@@ -9,7 +9,6 @@ pub mod clock;
 mod desk;
 pub mod faults;
 pub mod instruments;
-pub mod paging;
 pub mod reports;
 mod seed;
 pub mod service;

@@ -11,13 +11,13 @@ pub(crate) mod store;
 
 use axum::extract::State;
 use portcullis::{
-    Caller, Created, IfMatch, Json, NoContent, Path, Query, Version, Versioned, endpoint,
+    Caller, Created, IfMatch, Json, NoContent, Page, Path, Query, Version, Versioned, endpoint,
 };
 
 pub use manuscript::ReportInput;
 pub use problem::{CreateProblem, PublishProblem, ReportProblem, ReviseProblem};
 pub(crate) use query::VisibleDrafts;
-pub use query::{ReportKey, ReportPage, ReportQuery, SearchText};
+pub use query::{ReportCursor, ReportKey, ReportQuery, SearchText};
 pub use report::{Author, Report, ReportId, ReportStatus, ReportSummary};
 
 use crate::faults::Faults;
@@ -42,10 +42,9 @@ pub async fn list_reports(
     caller: Caller,
     State(state): State<AppState>,
     Query(query): Query<ReportQuery>,
-) -> Result<Json<ReportPage>, StoreError> {
+) -> Result<Page<ReportSummary>, StoreError> {
     let rows = store::list(&state.store, &query, VisibleDrafts::to(&caller)).await?;
-    let (items, next_cursor) = query.limit.cut(rows, ReportKey::of);
-    Ok(Json(ReportPage { items, next_cursor }))
+    Ok(query.limit.page(rows, ReportKey::of))
 }
 
 /// Fetch one report with its text.

@@ -3,15 +3,19 @@
 //! Their rejections are problems. axum's own extractors read the same parts, but describe nothing and answer in plain
 //! text, so they are not [`Arg`]s.
 
+mod body;
+mod form;
 mod header;
 mod json;
 mod path;
 mod query;
+mod urlencoded;
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State};
 use http::request::Parts;
 use portcullis_api_spec::{Op, PathArity};
 
+pub use form::Form;
 pub use header::{Header, HeaderValueType};
 pub use json::Json;
 pub use path::{Path, PathParams, PathSegment};
@@ -25,7 +29,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of an endpoint",
     label = "does not describe what it reads",
-    note = "use `portcullis::{{Json, Path, Query, Header, Caller}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
+    note = "use `portcullis::{{Json, Form, Path, Query, Header, Caller}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
     note = "a type of your own can implement `portcullis::Arg` beside axum's `FromRequestParts` or `FromRequest`"
 )]
 pub trait Arg<S> {

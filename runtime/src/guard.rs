@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use portcullis_api_spec::EndpointDef;
 
-use crate::gate;
+use crate::{gate, paging};
 
 /// A handler behind its access rule.
 #[derive(Clone)]
@@ -39,8 +39,10 @@ where
             if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
                 return refusal.into_response();
             }
+            let uri = request.uri().clone();
             let response = self.handler.call(request, state).await;
-            with_annotated_status(response, self.endpoint.status)
+            let response = with_annotated_status(response, self.endpoint.status);
+            paging::with_next_link(response, &uri)
         })
     }
 }

@@ -14,6 +14,7 @@ mod health;
 mod identity;
 mod mcp;
 mod me;
+mod paging;
 mod problem;
 mod reply;
 mod server;
@@ -26,13 +27,15 @@ pub mod __private;
 
 pub use api::{Api, Draft, EndpointSet, Start, StateError, Stateless};
 pub use arg::{
-    Arg, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment, Query,
+    Arg, Form, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment,
+    Query,
 };
 pub use caller::Caller;
 pub use config::AppSetting;
 pub use endpoint::{Endpoint, Route};
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};
+pub use paging::{Cursor, Limit, Page, SortKey};
 pub use portcullis_api_spec as api_spec;
 pub use portcullis_macros::{Problem, Roles, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};

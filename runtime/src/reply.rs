@@ -17,7 +17,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the reply of an endpoint",
     label = "does not describe its answer",
-    note = "return `portcullis::{{Json, Created, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+    note = "return `portcullis::{{Json, Page, Created, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
 )]
 pub trait Reply: IntoResponse {
     /// Writes the answer into the operation.

@@ -34,9 +34,7 @@ pub enum SpecError {
         operation_ids: [String; 2],
     },
     /// A `$ref` points to nothing.
-    #[error(
-        "reference {reference}: nothing in the document has this name; a field of a query struct needs `#[param(inline)]`"
-    )]
+    #[error("reference {reference}: nothing in the document has this name")]
     UnknownReference {
         /// The reference as written.
         reference: String,
@@ -68,6 +66,16 @@ pub enum SpecError {
         operation_id: &'static str,
         /// The status in question.
         status: u16,
+    },
+    /// A query argument whose type has no properties to read from the query.
+    #[error(
+        "operation {operation_id}: {name} cannot be read from the query; `Query` takes a struct, each field of which is one parameter"
+    )]
+    QueryIsNoStruct {
+        /// The operation in question.
+        operation_id: &'static str,
+        /// The type's name in the document.
+        name: String,
     },
     /// Two arguments describe the same parameter.
     #[error("operation {operation_id}: two arguments take the parameter {name}")]

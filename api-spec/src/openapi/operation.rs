@@ -50,6 +50,10 @@ fn describe(def: &EndpointDef) -> String {
 fn check_parameters(operation: &Operation<'_>) -> Result<(), SpecError> {
     let Operation { def, op } = *operation;
     let operation_id = def.operation_id;
+    if let Some(name) = op.unreadable_queries.first() {
+        let name = name.clone();
+        return Err(SpecError::QueryIsNoStruct { operation_id, name });
+    }
     let mut in_path = BTreeSet::new();
     for (index, parameter) in op.parameters.iter().enumerate() {
         let name = &parameter.name;

@@ -42,9 +42,11 @@ pub enum ToolError {
         /// Why not.
         reason: &'static str,
     },
-    /// A request body that is not JSON.
-    #[error("operation {operation}: a tool's body must be application/json")]
-    BodyNotJson {
+    /// A request body whose parts cannot be arguments.
+    #[error(
+        "operation {operation}: a tool reads its body as `Json` or `Form`; leave `mcp` out, or take one of these"
+    )]
+    BodyNotReadable {
         /// The operation id.
         operation: &'static str,
     },

@@ -8,7 +8,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{Content, RefOr};
 
 use super::{ToolError, schema};
-use crate::{ArgumentPlace, EndpointDef, Op};
+use crate::{ArgumentPlace, BodyForm, EndpointDef, FORM, JSON, Op};
 
 /// The argument that stands for a body which is not an object.
 pub(super) const WHOLE_BODY: &str = "body";
@@ -28,6 +28,7 @@ const RESERVED_HEADERS: [&str; 7] = [
 pub(super) struct Input {
     pub(super) schema: Value,
     pub(super) places: BTreeMap<String, ArgumentPlace>,
+    pub(super) body_form: BodyForm,
     pub(super) has_optional_body: bool,
 }
 
@@ -47,6 +48,7 @@ struct ArgumentList {
     properties: Map<String, Value>,
     required: Vec<String>,
     places: BTreeMap<String, ArgumentPlace>,
+    body_form: BodyForm,
     has_optional_body: bool,
     errors: Vec<ToolError>,
 }
@@ -66,6 +68,7 @@ impl ArgumentList {
             properties: Map::new(),
             required: Vec::new(),
             places: BTreeMap::new(),
+            body_form: BodyForm::Json,
             has_optional_body: false,
             errors: Vec::new(),
         }
@@ -179,16 +182,20 @@ impl ArgumentList {
 
     fn add_body(&mut self, op: &Op) {
         let Some(body) = &op.request_body else { return };
-        let Some(RefOr::T(Content {
-            schema: Some(body_schema),
-            ..
-        })) = body.content.get("application/json")
-        else {
-            self.errors.push(ToolError::BodyNotJson {
+        let forms = [(JSON, BodyForm::Json), (FORM, BodyForm::Form)];
+        let known = forms.into_iter().find_map(|(media_type, form)| {
+            let RefOr::T(Content { schema, .. }) = body.content.get(media_type)? else {
+                return None;
+            };
+            Some((form, schema.as_ref()?))
+        });
+        let Some((body_form, body_schema)) = known else {
+            self.errors.push(ToolError::BodyNotReadable {
                 operation: self.operation,
             });
             return;
         };
+        self.body_form = body_form;
         let body_schema = schema::to_json(body_schema);
         let is_required = body.required == Some(Required::True);
         self.has_optional_body = !is_required;
@@ -233,6 +240,7 @@ impl ArgumentList {
             Ok(schema) if errors.is_empty() => Ok(Input {
                 schema,
                 places: self.places,
+                body_form: self.body_form,
                 has_optional_body: self.has_optional_body,
             }),
             Ok(_) => Err(errors),

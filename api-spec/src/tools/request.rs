@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::schema_check::{SchemaFault, check_members};
-use crate::{ArgumentPlace, Method, ToolDef};
+use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef};
 
 /// A request to the endpoint behind a tool.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +14,17 @@ pub struct ToolRequest {
     pub path_and_query: String,
     /// Headers that arguments stand for; values are printable ASCII.
     pub headers: Vec<(String, String)>,
-    /// The JSON body, if the endpoint reads one.
-    pub body: Option<Value>,
+    /// The body, if the endpoint reads one.
+    pub body: Option<ToolBody>,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolBody {
+    /// Its media type, for `Content-Type`.
+    pub media_type: &'static str,
+    /// The body as it is sent.
+    pub text: String,
 }
 
 /// Checks a call's arguments and puts each in its place.
@@ -39,6 +48,7 @@ pub fn build_request(
     let mut query = Vec::new();
     let mut headers = Vec::new();
     let mut members = Map::new();
+    let mut pairs = Vec::new();
     let mut whole_body = None;
     for (name, value) in arguments {
         let Some(place) = tool.arguments.get(&name) else {
@@ -48,14 +58,17 @@ pub fn build_request(
             ArgumentPlace::Path => path_segment(&value).map(|segment| {
                 path = path.replacen(&format!("{{{name}}}"), &segment, 1);
             }),
-            ArgumentPlace::Query => query_pairs(&name, &value).map(|pairs| query.extend(pairs)),
+            ArgumentPlace::Query => pairs_of(&name, &value).map(|pairs| query.extend(pairs)),
             ArgumentPlace::Header => header_value(&value).map(|value| {
                 headers.push((name.to_ascii_lowercase(), value));
             }),
-            ArgumentPlace::BodyProperty => {
-                members.insert(name.clone(), value);
-                Ok(())
-            }
+            ArgumentPlace::BodyProperty => match tool.body_form {
+                BodyForm::Json => {
+                    members.insert(name.clone(), value);
+                    Ok(())
+                }
+                BodyForm::Form => pairs_of(&name, &value).map(|more| pairs.extend(more)),
+            },
             ArgumentPlace::Body => {
                 whole_body = Some(value);
                 Ok(())
@@ -81,14 +94,26 @@ pub fn build_request(
             format!("{path}?{query}")
         },
         headers,
-        body: whole_body.or_else(|| body_of(tool, members)),
+        body: match tool.body_form {
+            BodyForm::Json => whole_body
+                .or_else(|| body_of(tool, members))
+                .map(|body| ToolBody {
+                    media_type: JSON,
+                    text: body.to_string(),
+                }),
+            BodyForm::Form => (!pairs.is_empty() || !tool.has_optional_body).then(|| ToolBody {
+                media_type: FORM,
+                text: pairs.join("&"),
+            }),
+        },
     })
 }
 
-/// `null` for an optional parameter says the same as leaving it out; only a body can tell the two apart.
+/// `null` for an optional parameter says the same as leaving it out; only a JSON body can tell the two apart.
 fn without_absent(tool: &ToolDef, arguments: &Map<String, Value>) -> Map<String, Value> {
     let is_parameter = |name: &str| match tool.arguments.get(name) {
         Some(ArgumentPlace::Query | ArgumentPlace::Header) => true,
+        Some(ArgumentPlace::BodyProperty) if tool.body_form == BodyForm::Form => true,
         Some(ArgumentPlace::Path | ArgumentPlace::BodyProperty | ArgumentPlace::Body) | None => {
             false
         }
@@ -134,7 +159,7 @@ fn path_segment(value: &Value) -> Result<String, &'static str> {
     Ok(percent_encode(&segment))
 }
 
-fn query_pairs(name: &str, value: &Value) -> Result<Vec<String>, &'static str> {
+fn pairs_of(name: &str, value: &Value) -> Result<Vec<String>, &'static str> {
     let name = percent_encode(name);
     let pair = |value: &Value| Ok(format!("{name}={}", percent_encode(&scalar(value)?)));
     match value {

@@ -6,7 +6,7 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{Content, Required};
 
 use super::*;
-use crate::{Access, Mount, Success};
+use crate::{Access, FORM, JSON, Mount, Success};
 
 #[derive(Serialize, ToSchema)]
 struct Draft {
@@ -104,6 +104,13 @@ const POST_REPORT: EndpointDef = EndpointDef {
 fn create_report() -> ToolDef {
     let tools = with_body::<Draft>(&POST_REPORT, Vec::new()).unwrap();
     tools.into_iter().next().unwrap()
+}
+
+fn json_body(value: &Value) -> ToolBody {
+    ToolBody {
+        media_type: JSON,
+        text: value.to_string(),
+    }
 }
 
 fn arguments(value: Value) -> Map<String, Value> {
@@ -204,7 +211,7 @@ fn a_body_that_is_no_object_is_one_argument() {
     assert_eq!(tool.input_schema["properties"]["body"]["type"], "array");
     let author = json!({"name": "N", "kind": "Staff"});
     let request = build_request(&tool, &arguments(json!({"body": [author]}))).unwrap();
-    assert_eq!(request.body, Some(json!([author])));
+    assert_eq!(request.body, Some(json_body(&json!([author]))));
 }
 
 #[test]
@@ -409,7 +416,31 @@ fn an_optional_property_may_be_null() {
     let author = json!({"name": "N", "kind": "Staff"});
     let call = json!({"title": "x", "symbol": null, "author": author});
     let request = build_request(&create_report(), &arguments(call.clone())).unwrap();
-    assert_eq!(request.body, Some(call));
+    assert_eq!(request.body, Some(json_body(&call)));
+}
+
+#[test]
+fn a_form_is_filled_in_from_the_arguments() {
+    let form = |media_type| {
+        let mut op = Op::default();
+        let content = Content::new(Some(op.schema_of::<Author>()));
+        let body = RequestBodyBuilder::new().content(media_type, content);
+        op.request_body = Some(body.required(Some(Required::True)).build());
+        build_tools([(&POST_REPORT, &op)])
+    };
+    let tool = form(FORM).unwrap().remove(0);
+    let call = json!({"name": "A & B", "kind": "Staff"});
+    let body = build_request(&tool, &arguments(call))
+        .unwrap()
+        .body
+        .unwrap();
+    assert_eq!(
+        (body.media_type, body.text.as_str()),
+        (FORM, "name=A%20%26%20B&kind=Staff")
+    );
+    let refused = form("multipart/form-data").unwrap_err();
+    let operation = "create_report";
+    assert_eq!(refused, [ToolError::BodyNotReadable { operation }]);
 }
 
 #[test]

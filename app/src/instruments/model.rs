@@ -1,11 +1,11 @@
 //! What the desk knows of an instrument.
 
 use jiff::civil::Date;
+use portcullis::{Cursor, Limit, SortKey};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Symbol;
-use crate::paging::{Cursor, Limit, SortKey};
 
 /// Something the desk covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -54,60 +54,35 @@ pub struct Price {
 }
 
 /// Which instruments to list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentQuery {
     /// Largest number of instruments on the page.
     #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
     pub limit: Limit<20, 100>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub cursor: Option<Cursor<InstrumentKey>>,
+    pub cursor: Option<InstrumentCursor>,
 }
 
 /// Which prices to list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceQuery {
     /// First day, included. Without it, as far back as there are prices.
-    #[param(value_type = Option<String>, format = Date, max_length = 10)]
+    #[schema(value_type = Option<String>, format = Date, max_length = 10)]
     pub from: Option<Date>,
     /// Last day, included. Without it, up to the newest price.
-    #[param(value_type = Option<String>, format = Date, max_length = 10)]
+    #[schema(value_type = Option<String>, format = Date, max_length = 10)]
     pub to: Option<Date>,
     /// Largest number of prices on the page.
     #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 1000, default = 250)]
     pub limit: Limit<250, 1000>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub cursor: Option<Cursor<PriceKey>>,
+    pub cursor: Option<PriceCursor>,
 }
 
-/// One page of instruments, by symbol.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InstrumentPage {
-    /// The instruments.
-    #[schema(max_items = 100)]
-    pub items: Vec<Instrument>,
-    /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub next_cursor: Option<Cursor<InstrumentKey>>,
-}
-
-/// One page of prices, oldest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PricePage {
-    /// The prices.
-    #[schema(max_items = 1000)]
-    pub items: Vec<Price>,
-    /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub next_cursor: Option<Cursor<PriceKey>>,
-}
+/// The end of a page of instruments.
+pub type InstrumentCursor = Cursor<InstrumentKey>;
 
 /// Instruments are sorted by symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +105,9 @@ impl SortKey for InstrumentKey {
         text.parse().ok().map(InstrumentKey)
     }
 }
+
+/// The end of a page of prices.
+pub type PriceCursor = Cursor<PriceKey>;
 
 /// Prices of one instrument are sorted by date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

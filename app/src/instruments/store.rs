@@ -123,7 +123,8 @@ fn read_price(row: &AnyRow) -> Result<Price, StoreError> {
 mod tests {
     use super::*;
     use crate::instruments::{InstrumentKey, PriceKey};
-    use crate::paging::Cursor;
+    use portcullis::Cursor;
+
     use crate::store::tests::store;
 
     fn prices(days: i8, close: f64) -> Vec<Price> {
@@ -143,10 +144,12 @@ mod tests {
         let mut query: InstrumentQuery = serde_json::from_str(r#"{"limit": 3}"#).unwrap();
         loop {
             let items = list(&store, &query).await.unwrap();
-            let (items, next) = query.limit.cut(items, InstrumentKey::of);
-            symbols.extend(items.into_iter().map(|item| item.symbol));
-            let Some(cursor) = next else { break };
-            query.cursor = Some(cursor);
+            let page = query.limit.page(items, InstrumentKey::of);
+            symbols.extend(page.items.iter().map(|item| item.symbol.clone()));
+            let Some(cursor) = page.next_cursor() else {
+                break;
+            };
+            query.cursor = serde_json::from_value(cursor.into()).unwrap();
         }
         assert_eq!(symbols.len(), 8);
         assert!(symbols.is_sorted());

@@ -3,48 +3,32 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use portcullis::Caller;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use portcullis::{Caller, Cursor, Limit, SortKey};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::report::{Author, ReportId, ReportStatus, ReportSummary};
 use crate::api::Role;
 use crate::instruments::Symbol;
-use crate::paging::{Cursor, Limit, SortKey};
 use crate::store::timestamp_to_text;
 
 /// Which reports to list. All conditions given must hold.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
     /// Text that the title or the body contains; upper and lower case count as the same.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$")]
     pub search: Option<SearchText>,
     /// Only reports on this instrument.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 12, pattern = "^[A-Z0-9.]{1,12}$")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 12, pattern = "^[A-Z0-9.]{1,12}$")]
     pub symbol: Option<Symbol>,
     /// Only reports that stand here.
-    #[param(inline)]
     pub status: Option<ReportStatus>,
     /// Largest number of reports on the page.
     #[serde(default)]
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 100, default = 20)]
     pub limit: Limit<20, 100>,
     /// `next_cursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub cursor: Option<Cursor<ReportKey>>,
-}
-
-/// One page of reports, newest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReportPage {
-    /// The reports.
-    #[schema(max_items = 100)]
-    pub items: Vec<ReportSummary>,
-    /// Send it as `cursor` to get the next page; `null` on the last one.
-    #[schema(value_type = Option<String>, required = true, max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
-    pub next_cursor: Option<Cursor<ReportKey>>,
+    pub cursor: Option<ReportCursor>,
 }
 
 /// Text to search for: 1 to 100 characters, without control characters.
@@ -100,6 +84,9 @@ impl VisibleDrafts {
         }
     }
 }
+
+/// The end of a page of reports.
+pub type ReportCursor = Cursor<ReportKey>;
 
 /// Reports are sorted by the time of creation, newest first, and then by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

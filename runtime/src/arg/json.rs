@@ -1,10 +1,9 @@
 //! `Json<T>`: a JSON body, in and out.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
-use portcullis_api_spec::{Op, ProblemDef, Success, check_against};
+use http::HeaderMap;
+use portcullis_api_spec::{JSON, Op, ProblemDef, Success, check_against};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
@@ -12,21 +11,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
 
-use super::Arg;
+use super::{Arg, body};
 use crate::problem::{FieldError, Problem};
 use crate::reply::Reply;
-
-pub(crate) const JSON: &str = "application/json";
 
 const MALFORMED_JSON: ProblemDef = ProblemDef {
     status: 400,
     code: "malformed_json",
     title: "The request body is not JSON",
-};
-const BODY_TOO_LARGE: ProblemDef = ProblemDef {
-    status: 413,
-    code: "body_too_large",
-    title: "The request body is larger than the server reads",
 };
 const NOT_JSON: ProblemDef = ProblemDef {
     status: 415,
@@ -80,7 +72,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
             .content(JSON, content)
             .required(Some(Required::True));
         op.request_body = Some(body.build());
-        for problem in [MALFORMED_JSON, BODY_TOO_LARGE, NOT_JSON, INVALID_BODY] {
+        for problem in [MALFORMED_JSON, body::BODY_TOO_LARGE, NOT_JSON, INVALID_BODY] {
             op.add_problem(problem);
         }
     }
@@ -93,16 +85,7 @@ impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> 
         if !is_json(request.headers()) {
             return Err(Problem::new(NOT_JSON));
         }
-        let bytes = match Bytes::from_request(request, state).await {
-            Ok(bytes) => bytes,
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Problem::new(BODY_TOO_LARGE));
-            }
-            Err(_) => {
-                return Err(Problem::new(MALFORMED_JSON)
-                    .with_detail("the body could not be read to its end"));
-            }
-        };
+        let bytes = body::read(request, state, MALFORMED_JSON).await?;
         parse(&bytes)
     }
 }
@@ -177,19 +160,8 @@ pub(super) fn pointer_to(path: &serde_path_to_error::Path) -> String {
 
 /// `application/json`, or a type with the suffix `+json` (RFC 6839).
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return false;
-    };
-    let Ok(text) = value.to_str() else {
-        return false;
-    };
-    let essence = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == JSON || (essence.starts_with("application/") && essence.ends_with("+json"))
+    let media_type = body::media_type(headers);
+    media_type == JSON || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -115,8 +115,8 @@ fn build_http_request(call: &Call<'_>, request: ToolRequest) -> Result<Request<B
     }
     let body = match request.body {
         Some(body) => {
-            builder = builder.header(header::CONTENT_TYPE, "application/json");
-            Body::from(body.to_string())
+            builder = builder.header(header::CONTENT_TYPE, body.media_type);
+            Body::from(body.text)
         }
         None => Body::empty(),
     };

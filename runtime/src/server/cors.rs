@@ -71,6 +71,7 @@ fn build_layer(allowed_origins: &[String]) -> CorsLayer {
             header::WWW_AUTHENTICATE,
             header::RETRY_AFTER,
             header::ETAG,
+            header::LINK,
             header::LOCATION,
             HeaderName::from_static("ratelimit"),
             HeaderName::from_static("ratelimit-policy"),

@@ -4,11 +4,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
 use http::Request;
-use portcullis::{Json, NoContent, Path, Query};
+use portcullis::{Form, Json, NoContent, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::support::read;
 
@@ -30,18 +30,21 @@ struct Row {
     date: String,
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only what is wrong with it matters here")]
 struct Search {
     text: String,
     limit: Option<u8>,
     exact: Option<bool>,
+    #[serde(default)]
+    tag: Vec<u8>,
 }
 
 async fn pointers(request: Request<Body>) -> (u16, Vec<String>) {
     let router = Router::new()
         .route("/body", post(|_: Json<Delivery>| async { NoContent }))
+        .route("/form", post(|_: Form<Search>| async { NoContent }))
         .route("/query", get(|_: Query<Search>| async { NoContent }))
         .route("/one/{id}", get(|_: Path<u32>| async { NoContent }))
         .route(
@@ -130,6 +133,31 @@ async fn every_fault_of_a_query_is_named() {
         assert_eq!((status, found), refused(expected), "{query}");
     }
     assert_eq!(of_path("/query?text=a&limit=3").await.0, 204);
+}
+
+#[tokio::test]
+async fn a_name_that_comes_again_is_a_list() {
+    let (status, _) = of_path("/query?text=a&tag=1&tag=2").await;
+    assert_eq!(status, 204);
+    let found = of_path("/query?text=a&tag=1&tag=many").await;
+    assert_eq!(found, refused(&["/query/tag"]));
+}
+
+#[tokio::test]
+async fn a_form_is_read_as_a_query_is() {
+    let form = |media_type: &str, text: &'static str| {
+        let request = Request::post("/form").header("content-type", media_type);
+        pointers(request.body(Body::from(text)).unwrap())
+    };
+    let media_type = "Application/X-WWW-Form-Urlencoded; charset=utf-8";
+    assert_eq!(form(media_type, "text=a+b&tag=1&tag=2").await.0, 204);
+    let found = form(media_type, "limit=many&colour=red").await;
+    assert_eq!(found, refused(&["/limit", "/colour", "/text"]));
+    assert_eq!(form("application/json", "text=a").await.0, 415);
+    let too_large = "x".repeat(3 * 1024 * 1024);
+    let request = Request::post("/form").header("content-type", media_type);
+    let found = pointers(request.body(Body::from(too_large)).unwrap()).await;
+    assert_eq!(found.0, 413);
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Who sees which reports, in what order, and which of two changes wins.
 
 use super::*;
-use crate::paging::Cursor;
 use crate::reports::ReportKey;
 use crate::store::tests::store;
 
@@ -144,13 +143,15 @@ async fn pages_show_each_report_once_although_new_ones_arrive() {
     let mut seen = Vec::new();
     loop {
         let rows = list(&store, &query, VisibleDrafts::All).await.unwrap();
-        let (items, next) = query.limit.cut(rows, ReportKey::of);
-        seen.extend(items.iter().map(|report| report.id));
+        let page = query.limit.page(rows, ReportKey::of);
+        seen.extend(page.items.iter().map(|report| report.id));
         insert(&store, &published(author(1), "newer", 100))
             .await
             .unwrap();
-        let Some(Cursor(key)) = next else { break };
-        query.cursor = Some(Cursor(key));
+        let Some(cursor) = page.next_cursor() else {
+            break;
+        };
+        query.cursor = serde_json::from_value(cursor.into()).unwrap();
     }
     assert_eq!(seen, expected);
 }

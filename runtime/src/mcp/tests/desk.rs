@@ -92,9 +92,9 @@ struct Note {
     stars: Option<u8>,
 }
 
-#[derive(serde::Deserialize, utoipa::IntoParams)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 struct Page {
-    #[param(minimum = 1, maximum = 10)]
+    #[schema(minimum = 1, maximum = 10)]
     limit: Option<u32>,
 }
 

@@ -1,0 +1,40 @@
+//! What all arguments that read the whole body have in common: its size and its media type.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use http::{HeaderMap, StatusCode, header};
+use portcullis_api_spec::ProblemDef;
+
+use crate::problem::Problem;
+
+pub(super) const BODY_TOO_LARGE: ProblemDef = ProblemDef {
+    status: 413,
+    code: "body_too_large",
+    title: "The request body is larger than the server reads",
+};
+
+/// Reads the body to its end, at most `server.body_limit` bytes.
+///
+/// # Errors
+/// 413 when there is more, `broken` when the body breaks off.
+pub(super) async fn read<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    broken: ProblemDef,
+) -> Result<Bytes, Problem> {
+    match Bytes::from_request(request, state).await {
+        Ok(bytes) => Ok(bytes),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Problem::new(BODY_TOO_LARGE))
+        }
+        Err(_) => Err(Problem::new(broken).with_detail("the body could not be read to its end")),
+    }
+}
+
+/// The media type of the body in lower case, without parameters; empty when there is none.
+pub(super) fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE);
+    let text = value.and_then(|value| value.to_str().ok());
+    let essence = text.unwrap_or_default().split(';').next();
+    essence.unwrap_or_default().trim().to_ascii_lowercase()
+}

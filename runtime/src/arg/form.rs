@@ -1,0 +1,89 @@
+//! `Form<T>`: a body as HTML forms send it.
+
+use axum::extract::{FromRequest, Request};
+use portcullis_api_spec::{FORM, Op, ProblemDef};
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, Required};
+
+use super::{Arg, body, urlencoded};
+use crate::problem::Problem;
+
+const BROKEN_FORM: ProblemDef = ProblemDef {
+    status: 400,
+    code: "malformed_form",
+    title: "The request body is not a form",
+};
+const NOT_A_FORM: ProblemDef = ProblemDef {
+    status: 415,
+    code: "unsupported_media_type",
+    title: "The request body must be application/x-www-form-urlencoded",
+};
+const INVALID_FORM: ProblemDef = ProblemDef {
+    status: 422,
+    code: "invalid_form",
+    title: "The form does not have the expected fields",
+};
+
+/// A body of media type `application/x-www-form-urlencoded`. `T` is a struct as [`Query`](crate::Query) takes it.
+///
+/// # Errors
+/// 400 `malformed_form`, 413 `body_too_large`, 415 `unsupported_media_type`, and 422 `invalid_form` with a pointer for
+/// each fault.
+///
+/// # Examples
+/// ```
+/// # mod api {
+/// #     #[derive(Clone, Copy, portcullis::Roles)]
+/// #     pub enum Role {}
+/// #     #[derive(Clone, Copy, portcullis::Scopes)]
+/// #     pub enum Scope {}
+/// #     portcullis::api! { state = (), roles = Role, scopes = Scope }
+/// # }
+/// use portcullis::{Form, NoContent, endpoint};
+///
+/// #[derive(serde::Deserialize, utoipa::ToSchema)]
+/// struct Feedback {
+///     text: String,
+///     stars: Option<u8>,
+/// }
+///
+/// /// Say what you think.
+/// #[endpoint(post, "/feedback", signed_in)]
+/// async fn leave_feedback(Form(_): Form<Feedback>) -> NoContent {
+///     NoContent
+/// }
+/// # fn main() { let _ = portcullis::endpoints![leave_feedback]; }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form<T>(pub T);
+
+impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
+    fn describe(op: &mut Op) {
+        let schema = op.schema_of::<T>();
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let body = RequestBodyBuilder::new()
+            .content(FORM, content)
+            .required(Some(Required::True));
+        op.request_body = Some(body.build());
+        for problem in [BROKEN_FORM, body::BODY_TOO_LARGE, NOT_A_FORM, INVALID_FORM] {
+            op.add_problem(problem);
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if body::media_type(request.headers()) != FORM {
+            return Err(Problem::new(NOT_A_FORM));
+        }
+        let bytes = body::read(request, state, BROKEN_FORM).await?;
+        match urlencoded::read(&bytes, "") {
+            Ok(value) => Ok(Form(value)),
+            Err(faults) => Err(Problem::new(INVALID_FORM).with_errors(faults)),
+        }
+    }
+}
