@@ -10,11 +10,12 @@ mod arguments;
 mod grammar;
 mod message;
 mod problem;
+mod scalar;
 mod text;
 
 pub use arguments::count_path_parameters;
 
-use crate::{Access, EndpointDef, Mount, PathArity, RoleDef};
+use crate::{Access, EndpointDef, Mount, PathArity, Primitive, RoleDef, ScalarDef};
 
 /// Checks a path template: whole-segment `{snake_case}` parameters, no trailing slash, no wildcard.
 ///
@@ -78,6 +79,17 @@ pub const fn check_problem_status(status: u16) {
 #[track_caller]
 pub const fn check_problem_code(code: &str) {
     if let Some(fault) = problem::code_fault(code) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the bounds of a domain type that is made of `P`.
+///
+/// # Panics
+/// When they do not fit what it is made of, or leave no value.
+#[track_caller]
+pub const fn check_scalar<P: Primitive>(scalar: &ScalarDef) {
+    if let Some(fault) = scalar::scalar_fault::<P>(scalar) {
         panic!("{}", fault.as_str());
     }
 }

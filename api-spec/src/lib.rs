@@ -19,6 +19,7 @@ pub mod openapi;
 mod path_arity;
 mod problem;
 mod rights;
+mod scalar;
 mod schema_check;
 mod tools;
 mod vocabulary;
@@ -28,8 +29,8 @@ pub use access_sentence::render_access_sentence;
 pub use check::{
     check_endpoint, check_endpoint_at, check_endpoints, check_operation_id, check_path,
     check_path_arguments, check_problem_code, check_problem_status, check_role_for_applications,
-    check_role_for_users, check_role_name, check_scope_name, check_status, check_tool_name,
-    count_path_parameters,
+    check_role_for_users, check_role_name, check_scalar, check_scope_name, check_status,
+    check_tool_name, count_path_parameters,
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
@@ -38,6 +39,7 @@ pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
+pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};
 pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
     ArgumentPlace, BodyForm, ToolBody, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,

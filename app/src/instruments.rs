@@ -17,7 +17,7 @@ pub use model::{
     PriceCursor, PriceKey, PriceQuery,
 };
 pub use problem::{IngestProblem, InstrumentProblem};
-pub use symbol::{InvalidSymbol, Symbol};
+pub use symbol::Symbol;
 
 use crate::state::AppState;
 use crate::store::{Store, StoreError};

@@ -17,6 +17,11 @@ pub mod store;
 
 pub use desk::api;
 
+/// Compiles and runs the guide on annotations, which is written in the words of this application.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/annotations.md")]
+mod annotations_guide {}
+
 /// Compiles and runs the guide on testing, which is written about this application.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/testing.md")]

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::vocabulary::{self, Kind};
-use crate::{api, endpoint, endpoints, problem};
+use crate::{api, endpoint, endpoints, path_params, problem, scalar};
 
 /// Compares an expansion with its file, or writes the file.
 fn check(name: &str, written: TokenStream, expanded: TokenStream) {
@@ -230,6 +230,34 @@ fn problems_keep_their_cause_from_the_client() {
     check(
         "problem",
         quote!(#[derive(Debug, thiserror::Error, Problem)] #problems),
+        expanded,
+    );
+}
+
+#[test]
+fn a_scalar_is_made_by_its_check_only() {
+    let scalar = quote! {
+        /// The symbol of an instrument.
+        #[scalar(min_length = 1, max_length = 12, pattern = "^[A-Z]*$", example = "ALPN", header = "x-symbol")]
+        pub struct Symbol(String);
+    };
+    let expanded = scalar::derive(scalar.clone());
+    check("scalar", quote!(#[derive(Debug, Scalar)] #scalar), expanded);
+}
+
+#[test]
+fn path_parameters_are_taken_by_name() {
+    let params = quote! {
+        struct PageOf {
+            /// Identifies the report.
+            id: ReportId,
+            r#type: u16,
+        }
+    };
+    let expanded = path_params::derive(params.clone());
+    check(
+        "path_params",
+        quote!(#[derive(Deserialize, PathParams)] #params),
         expanded,
     );
 }

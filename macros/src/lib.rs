@@ -18,7 +18,9 @@ mod expansions;
 mod fallback;
 mod input;
 mod model;
+mod path_params;
 mod problem;
+mod scalar;
 mod similar;
 mod snake_case;
 mod vocabulary;
@@ -128,6 +130,58 @@ pub fn roles(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Scopes, attributes(scope))]
 pub fn scopes(item: TokenStream) -> TokenStream {
     vocabulary::derive(vocabulary::Kind::Scopes, item.into()).into()
+}
+
+/// Makes a newtype a domain type: its bounds are written once, and both described and checked from that.
+///
+/// ```text
+/// /// The symbol of an instrument.
+/// #[derive(Debug, Clone, PartialEq, Eq, Scalar)]
+/// #[scalar(max_length = 12, pattern = "^[A-Z0-9.]*[A-Z0-9][A-Z0-9.]*$", example = "ALPN")]
+/// pub struct Symbol(String);
+///
+/// /// How many shares are held.
+/// #[derive(Debug, Clone, Copy, PartialEq, Scalar)]
+/// #[scalar(minimum = 1, maximum = 1_000_000)]
+/// pub struct Quantity(u32);
+/// ```
+///
+/// It wraps `String`, `bool`, an integer of up to 64 bits, `f64`, `uuid::Uuid`, `jiff::civil::Date` or
+/// `jiff::Timestamp`, and can stand in a body, a query, a form and a path. A value outside its bounds is answered with
+/// 422, with a pointer for each fault.
+///
+/// # Words
+/// - of text: `min_length`, `max_length` (in characters), `pattern` (a regular expression, checked here), `format` (a
+///   name for readers);
+/// - of numbers: `minimum`, `maximum`, `exclusive_minimum`, `exclusive_maximum`;
+/// - `example`: shown in the document; one of text must match the pattern;
+/// - `header = "x-request-source"`: can be read with `Header<T>`;
+/// - `name = ".."`: what the schema is called, where it is not the type's name.
+///
+/// Emits `get()`, `TryFrom` of what it wraps, `FromStr`, `Display`, `Serialize`, `Deserialize`, `ToSchema` and
+/// `PathSegment`. There is no way to make a value that has not been checked, outside the module of the type.
+#[proc_macro_derive(Scalar, attributes(scalar))]
+pub fn scalar(item: TokenStream) -> TokenStream {
+    scalar::derive(item.into()).into()
+}
+
+/// Makes a struct take path parameters by name: `Path<PageOf>` for `/reports/{id}/pages/{page}`.
+///
+/// ```text
+/// #[derive(Deserialize, PathParams)]
+/// pub struct PageOf {
+///     /// Identifies the report.
+///     id: ReportId,
+///     /// Counts from one.
+///     page: u16,
+/// }
+/// ```
+///
+/// The names of the fields are those of the template, in any order; both are compared while the application is compiled.
+/// Each field is a `portcullis::PathSegment`, its doc comment the parameter's description.
+#[proc_macro_derive(PathParams)]
+pub fn path_params(item: TokenStream) -> TokenStream {
+    path_params::derive(item.into()).into()
 }
 
 /// Makes an error enum answer with problems (RFC 9457): each variant says which, and lands in the document.

@@ -1,22 +1,33 @@
 //! What generated code names. Not for people: anything here may change without notice.
 
+pub use std::borrow::Cow;
 pub use std::format;
+pub use std::string::String;
+use std::sync::OnceLock;
+pub use std::vec::Vec;
 
 use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
-    Access, Assignable, EndpointDef, Method, Mount, Op, PathArity, ProblemDef, Requirements,
-    RoleDef, Roles, ScopeDef, Scopes, Vocabulary, check_endpoint_at, check_operation_id,
-    check_path, check_path_arguments, check_problem_code, check_problem_status,
-    check_role_for_applications, check_role_for_users, check_role_name, check_scope_name,
-    check_status, check_tool_name, count_problems, join_problems,
+    Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, ProblemDef, Requirements,
+    RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
+    check_endpoint_at, check_operation_id, check_path, check_path_arguments, check_problem_code,
+    check_problem_status, check_role_for_applications, check_role_for_users, check_role_name,
+    check_scalar, check_scope_name, check_status, check_tool_name, count_problems, join_problems,
 };
 pub use portcullis_macros::api_impl;
+use regex_lite::Regex;
 
 pub use crate::api::{EndpointEntry, EndpointSet};
-pub use crate::arg::{Arg, PartsArg};
+pub use serde;
+pub use utoipa::openapi::{RefOr, Schema};
+pub use utoipa::{PartialSchema, ToSchema};
+
+pub use crate::arg::{
+    Arg, HeaderValueType, PartsArg, PathParams, PathSegment, describe_path_parameter, path_fault,
+};
 pub use crate::endpoint::{Endpoint, Route};
-pub use crate::problem::Problem;
+pub use crate::problem::{FieldError, Problem};
 pub use crate::reply::{Problems, Reply};
 
 /// Puts the guard around an annotated function.
@@ -50,6 +61,58 @@ pub trait Pass<T> {
 
 impl<T, const N: usize> Pass<T> for [(); N] {
     type Out = T;
+}
+
+/// The pattern of a scalar, compiled when it is used first.
+pub struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    /// Takes a pattern that the derive has compiled once already.
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// The compiled pattern.
+    pub fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            Regex::new(self.text).expect("derive(Scalar) refuses a pattern that does not compile")
+        })
+    }
+}
+
+/// Reads a scalar from text, such as a path segment or a header.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_scalar<T>(text: &str) -> Result<T, ScalarFault>
+where
+    T: Scalar + TryFrom<T::Inner, Error = ScalarFault>,
+{
+    let inner = text
+        .parse::<T::Inner>()
+        .map_err(|_| ScalarFault::unreadable::<T::Inner>(text))?;
+    T::try_from(inner)
+}
+
+/// Reads a scalar from whatever serde reads.
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn deserialize_scalar<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Scalar + TryFrom<T::Inner, Error = ScalarFault>,
+    T::Inner: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    let inner = <T::Inner as serde::Deserialize>::deserialize(deserializer)?;
+    T::try_from(inner).map_err(serde::de::Error::custom)
 }
 
 /// Asks that an endpoint can move between threads, where rustc can still say which value cannot.

@@ -18,7 +18,7 @@ use portcullis_api_spec::{Op, PathArity};
 pub use form::Form;
 pub use header::{Header, HeaderValueType};
 pub use json::Json;
-pub use path::{Path, PathParams, PathSegment};
+pub use path::{Path, PathParams, PathSegment, describe_path_parameter, path_fault};
 pub use query::Query;
 
 use crate::caller::Caller;

@@ -37,6 +37,7 @@ pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};
 pub use paging::{Cursor, Limit, Page, SortKey};
 pub use portcullis_api_spec as api_spec;
-pub use portcullis_macros::{Problem, Roles, Scopes, endpoint, endpoints};
+pub use portcullis_api_spec::{Scalar, ScalarFault};
+pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use reply::{Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};

@@ -21,5 +21,7 @@ mod api {
 mod faults;
 #[path = "self_describing/problem.rs"]
 mod problem;
+#[path = "self_describing/scalars.rs"]
+mod scalars;
 #[path = "self_describing/support.rs"]
 mod support;

@@ -19,7 +19,7 @@ pub(crate) async fn list(
     let after = query
         .cursor
         .as_ref()
-        .map_or("", |cursor| cursor.0.0.as_str());
+        .map_or("", |cursor| cursor.0.0.get().as_str());
     let sql = "SELECT symbol, name, kind, currency FROM instruments \
                WHERE symbol > $1 ORDER BY symbol LIMIT $2";
     let rows = sqlx::query(sql)
@@ -33,7 +33,7 @@ pub(crate) async fn list(
 /// Reads one instrument.
 pub(crate) async fn find(store: &Store, symbol: &Symbol) -> Result<Option<Instrument>, StoreError> {
     let row = sqlx::query("SELECT symbol, name, kind, currency FROM instruments WHERE symbol = $1")
-        .bind(symbol.as_str())
+        .bind(symbol.get().as_str())
         .fetch_optional(store.pool())
         .await?;
     row.as_ref().map(read_instrument).transpose()
@@ -49,7 +49,7 @@ pub(crate) async fn list_prices(
                WHERE symbol = $1 AND day >= $2 AND day <= $3 AND day > $4 ORDER BY day LIMIT $5";
     let after = query.cursor.as_ref().map(|cursor| cursor.0.0);
     let rows = sqlx::query(sql)
-        .bind(symbol.as_str())
+        .bind(symbol.get().as_str())
         .bind(bound(query.from, ""))
         .bind(bound(query.to, "9999-12-31"))
         .bind(bound(after, ""))
@@ -71,7 +71,7 @@ pub(crate) async fn put_prices(
         let mut insert = sqlx::query(AssertSqlSafe(upsert_sql(prices.len())));
         for price in prices {
             insert = insert
-                .bind(symbol.as_str())
+                .bind(symbol.get().as_str())
                 .bind(price.date.to_string())
                 .bind(price.close);
         }

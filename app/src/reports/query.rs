@@ -1,9 +1,7 @@
 //! Which reports a list shows, and in what order.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
-use portcullis::{Caller, Cursor, Limit, SortKey};
+use portcullis::{Caller, Cursor, Limit, Scalar, SortKey};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -17,10 +15,8 @@ use crate::store::timestamp_to_text;
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
     /// Text that the title or the body contains; upper and lower case count as the same.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1F\x7F-\x9F]+$")]
     pub search: Option<SearchText>,
     /// Only reports on this instrument.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 12, pattern = "^[A-Z0-9.]{1,12}$")]
     pub symbol: Option<Symbol>,
     /// Only reports that stand here.
     pub status: Option<ReportStatus>,
@@ -31,9 +27,13 @@ pub struct ReportQuery {
     pub cursor: Option<ReportCursor>,
 }
 
-/// Text to search for: 1 to 100 characters, without control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+/// Text to search for: 1 to 100 characters, none of them a control character.
+#[derive(Debug, Clone, PartialEq, Eq, Scalar)]
+#[scalar(
+    min_length = 1,
+    max_length = 100,
+    pattern = r"^[^\x00-\x1F\x7F-\x9F]+$"
+)]
 pub struct SearchText(String);
 
 impl SearchText {
@@ -48,20 +48,6 @@ impl SearchText {
         }
         pattern.push('%');
         pattern
-    }
-}
-
-impl TryFrom<String> for SearchText {
-    type Error = Cow<'static, str>;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let length = text.chars().count();
-        if length == 0 || length > 100 || text.chars().any(char::is_control) {
-            return Err(
-                "search text has 1 to 100 characters, none of them a control character".into(),
-            );
-        }
-        Ok(Self(text))
     }
 }
 

@@ -1,10 +1,7 @@
 //! A report as it is stored and shown.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
-use portcullis::Caller;
+use portcullis::{Caller, Scalar};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,9 +10,7 @@ use super::manuscript::Manuscript;
 use crate::instruments::Symbol;
 
 /// Identifies a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = String, format = Uuid, max_length = 36)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Scalar)]
 pub struct ReportId(Uuid);
 
 impl ReportId {
@@ -29,22 +24,6 @@ impl ReportId {
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
-    }
-}
-
-impl portcullis::PathSegment for ReportId {}
-
-impl fmt::Display for ReportId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-impl FromStr for ReportId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
-        text.parse().map(Self)
     }
 }
 

@@ -41,7 +41,10 @@ pub(crate) async fn list(
                ORDER BY created_at DESC, id LIMIT $9";
     let visibility = Visibility::from(drafts);
     let pattern = query.search.as_ref().map(|text| text.to_like_pattern());
-    let symbol = query.symbol.as_ref().map_or("", |symbol| symbol.as_str());
+    let symbol = query
+        .symbol
+        .as_ref()
+        .map_or("", |symbol| symbol.get().as_str());
     let after = query.cursor.as_ref().map(|cursor| cursor.0);
     let rows = sqlx::query(sql)
         .bind(visibility.drafts)
@@ -87,7 +90,7 @@ pub(crate) async fn insert(store: &Store, report: &Report) -> Result<(), StoreEr
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING";
     sqlx::query(sql)
         .bind(report.id.to_string())
-        .bind(report.symbol.as_str())
+        .bind(report.symbol.get().as_str())
         .bind(&report.title)
         .bind(&report.body)
         .bind(search_text(&report.title, &report.body))
@@ -113,7 +116,7 @@ pub(crate) async fn replace(
     let sql = "UPDATE reports SET symbol = $1, title = $2, body = $3, search_text = $4, updated_at = $5, \
                version = version + 1 WHERE id = $6 AND version = $7 AND status = 'draft'";
     let done = sqlx::query(sql)
-        .bind(manuscript.symbol.as_str())
+        .bind(manuscript.symbol.get().as_str())
         .bind(&manuscript.title)
         .bind(&manuscript.body)
         .bind(search_text(&manuscript.title, &manuscript.body))

@@ -19,7 +19,8 @@ pub(crate) const INVALID_PATH: ProblemDef = ProblemDef {
     title: "A path parameter is not valid",
 };
 
-/// The path parameters of a request: `Path<T>` for one, `Path<(A, B)>` for several, in the order of the template.
+/// The path parameters of a request: `Path<T>` for one, `Path<(A, B)>` for several, in the order of the template, or
+/// a struct that derives [`PathParams`](derive@crate::PathParams), by name.
 ///
 /// # Errors
 /// 422 `invalid_path` when a segment is not what it should be, with a pointer for each.
@@ -48,7 +49,7 @@ pub struct Path<T>(pub T);
 /// A type that one path segment can be. Implement it for identifiers of your own; `ToSchema` describes them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path parameter",
-    note = "write `impl portcullis::PathSegment for {Self} {{}}`; it needs `serde::Deserialize` and `utoipa::ToSchema`"
+    note = "put `#[derive(portcullis::Scalar)]` on a newtype, `#[derive(portcullis::PathParams)]` on a struct that takes several, or write `impl portcullis::PathSegment for {Self} {{}}`; it needs `serde::Deserialize` and `utoipa::ToSchema`"
 )]
 pub trait PathSegment: DeserializeOwned + ToSchema {}
 
@@ -57,10 +58,10 @@ macro_rules! path_segments {
 }
 path_segments!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64);
 
-/// What stands inside [`Path`]: one segment, or a tuple of segments.
+/// What stands inside [`Path`]: one segment, a tuple of segments, or a struct that derives it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in `Path`",
-    note = "`Path` takes a type that implements `portcullis::PathSegment`, or a tuple of such types"
+    note = "`Path` takes a type that implements `portcullis::PathSegment`, a tuple of such types, or a struct with `#[derive(portcullis::PathParams)]`"
 )]
 pub trait PathParams: DeserializeOwned {
     /// How many parameters it takes.
@@ -106,16 +107,34 @@ path_tuples! { 1: A; 2: A, B; 3: A, B, C; 4: A, B, C, D; }
 
 fn describe_segment<T: PathSegment>(op: &mut Op) {
     // Without a name left the number is wrong, which the endpoint's own check refuses while it is compiled.
-    let Some(name) = op.path_names.pop_front() else {
-        return;
-    };
+    if let Some(name) = op.path_names.front() {
+        describe_path_parameter::<T>(op, name, "");
+    }
+}
+
+/// Describes the parameter of one name. For generated code.
+#[doc(hidden)]
+pub fn describe_path_parameter<T: PathSegment>(
+    op: &mut Op,
+    name: &'static str,
+    description: &'static str,
+) {
+    op.path_names.retain(|known| *known != name);
     let schema = op.schema_of::<T>();
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
+        .description(Some(description).filter(|text| !text.is_empty()))
         .schema(Some(schema));
     op.parameters.push(parameter.build());
+}
+
+/// Finds what is wrong with the value of one name. For generated code.
+#[doc(hidden)]
+pub fn path_fault<T: PathSegment>(values: &[(&str, &str)], name: &str) -> Option<FieldError> {
+    let value = values.iter().find(|(known, _)| *known == name)?;
+    segment_fault::<T>(value)
 }
 
 /// What is wrong with one value: what its schema says, else what its type says.

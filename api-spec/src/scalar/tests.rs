@@ -1,0 +1,98 @@
+use serde_json::json;
+
+use super::*;
+
+const ANY: ScalarDef = ScalarDef {
+    name: "Any",
+    description: "",
+    min_length: None,
+    max_length: None,
+    pattern: None,
+    format: None,
+    minimum: None,
+    maximum: None,
+    exclusive_minimum: None,
+    exclusive_maximum: None,
+    example: None,
+};
+
+fn is_good<P: Primitive + Serialize>(def: ScalarDef, value: P) -> bool {
+    let pattern = def.pattern.map(|pattern| Regex::new(pattern).unwrap());
+    let schema = serde_json::to_value(def.schema::<P>()).unwrap();
+    let by_schema = check_value(&schema, &serde_json::to_value(&value).unwrap()).is_empty();
+    let by_def = def.check(&value, pattern.as_ref()).is_ok();
+    assert_eq!(
+        by_schema, by_def,
+        "the schema says what is checked: {schema} {value}"
+    );
+    by_def
+}
+
+#[test]
+fn text_is_bounded_by_characters_and_pattern() {
+    let def = ScalarDef {
+        min_length: Some(1),
+        max_length: Some(3),
+        pattern: Some("^[a-zä]*$"),
+        ..ANY
+    };
+    for (text, expected) in [
+        ("", false),
+        ("a", true),
+        ("äää", true),
+        ("abcd", false),
+        ("A", false),
+    ] {
+        assert_eq!(is_good(def, text.to_owned()), expected, "{text}");
+    }
+    let fault = def.check(&"ABCD".to_owned(), Some(&Regex::new("^[a-zä]*$").unwrap()));
+    let detail = fault.unwrap_err().to_string();
+    assert_eq!(detail, "maxLength is 3; does not match ^[a-zä]*$");
+}
+
+#[test]
+fn numbers_are_bounded_to_the_last_one() {
+    let def = ScalarDef {
+        minimum: Some(Bound::Integer(1)),
+        maximum: Some(Bound::Integer(i64::MAX as i128 - 1)),
+        ..ANY
+    };
+    for (number, expected) in [(0, false), (1, true), (i64::MAX - 1, true)] {
+        assert_eq!(is_good(def, number), expected, "{number}");
+    }
+    assert!(
+        def.check(&i64::MAX, None).is_err(),
+        "no rounding to 64-bit floats"
+    );
+    let open = ScalarDef {
+        exclusive_minimum: Some(Bound::Integer(0)),
+        exclusive_maximum: Some(Bound::Decimal(0.5)),
+        ..ANY
+    };
+    for (number, expected) in [(0.0, false), (0.25, true), (0.5, false)] {
+        assert_eq!(is_good(open, number), expected, "{number}");
+    }
+    for number in [f64::NAN, f64::INFINITY] {
+        assert!(open.check(&number, None).is_err(), "{number}");
+        assert!(ANY.check(&number, None).is_err(), "{number}");
+    }
+}
+
+#[test]
+fn the_schema_has_the_range_of_the_type_where_nothing_narrower_is_said() {
+    let schema = serde_json::to_value(ANY.schema::<u8>()).unwrap();
+    let expected = json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": 255 });
+    assert_eq!(schema, expected);
+    let def = ScalarDef {
+        exclusive_minimum: Some(Bound::Integer(0)),
+        example: Some("7"),
+        description: "How many.",
+        ..ANY
+    };
+    let schema = serde_json::to_value(def.schema::<u8>()).unwrap();
+    let expected = json!({
+        "type": "integer", "format": "int32", "description": "How many.",
+        "exclusiveMinimum": 0, "maximum": 255, "examples": [7],
+    });
+    assert_eq!(schema, expected);
+}

@@ -1,0 +1,11 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::PathParams;
+
+#[derive(serde::Deserialize, PathParams)]
+struct PageOf(u32, u16);
+
+fn main() {
+    let _ = api::AppState;
+}

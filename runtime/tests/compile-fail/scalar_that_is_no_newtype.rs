@@ -1,0 +1,13 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::Scalar;
+
+#[derive(Scalar)]
+struct Symbol {
+    text: String,
+}
+
+fn main() {
+    let _ = api::AppState;
+}
