@@ -43,6 +43,6 @@ pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFaul
 pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
     ArgumentPlace, BodyForm, ToolBody, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
-    build_request, build_tools, render_tools,
+    ToolWait, build_request, build_tools, render_tools,
 };
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -23,6 +23,10 @@ pub struct Op {
     pub request_body: Option<RequestBody>,
     /// The answer when all goes well.
     pub success: Option<Success>,
+    /// What the place that the success answer names in `Location` shows, when the operation only begins the work.
+    pub outcome: Option<RefOr<Schema>>,
+    /// Whether the handler says how far it is while it works.
+    pub reports_progress: bool,
     /// Problems that the arguments and the handler's error type can answer with.
     pub problems: Vec<ProblemDef>,
     /// Names of the template's path parameters that no argument has taken yet, in order.

@@ -11,6 +11,7 @@ mod output;
 mod render;
 mod request;
 pub(crate) mod schema;
+mod wait;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ pub use error::ToolError;
 pub use output::ToolOutput;
 pub use render::render_tools;
 pub use request::{ToolBody, ToolRequest, build_request};
+pub use wait::ToolWait;
 
 use crate::{EndpointDef, Method, Op};
 
@@ -38,6 +40,8 @@ pub struct ToolDef {
     pub output: ToolOutput,
     /// Headers of the success response that belong to the answer, in lower case.
     pub output_headers: Vec<String>,
+    /// What a call waits for.
+    pub wait: ToolWait,
     /// Hints about what a call does, from the method.
     pub hints: ToolHints,
     /// Where each argument goes.
@@ -142,7 +146,7 @@ impl ToolDef {
         op: &Op,
     ) -> Result<Self, Vec<ToolError>> {
         let input = input::lay_flat(endpoint, op);
-        let output = output::of_success(endpoint, op);
+        let output = output::of_operation(endpoint, op);
         let (input, output) = match (input, output) {
             (Ok(input), Ok(output)) => (input, output),
             (input, output) => {
@@ -163,6 +167,7 @@ impl ToolDef {
                 .filter(|header| !header.eq_ignore_ascii_case("Link"))
                 .map(|header| header.to_ascii_lowercase())
                 .collect(),
+            wait: ToolWait::of(op),
             hints: ToolHints::of(endpoint.method),
             arguments: input.places,
             body_form: input.body_form,

@@ -6,10 +6,13 @@
 //! Invariant: no access logic of its own. The tool list is filtered by `decide`, and the guard of each operation
 //! decides again about every call.
 
+mod answer;
 mod call;
 mod front;
 mod hosts;
+mod job;
 mod metadata;
+mod relay;
 mod rpc;
 mod tool_server;
 
@@ -23,6 +26,8 @@ use url::Url;
 use crate::api::Facts;
 use crate::config::Config;
 use crate::gate::{Gate, authenticate};
+use crate::server::Shutdown;
+use call::Dispatcher;
 use front::Front;
 use tool_server::ToolServer;
 
@@ -39,6 +44,7 @@ pub(crate) struct McpParts<'a> {
     pub(crate) gate: Arc<Gate>,
     pub(crate) config: &'a Config,
     pub(crate) public_url: &'a Url,
+    pub(crate) shutdown: &'a Shutdown,
 }
 
 /// Builds the MCP endpoint, unless `mcp.enabled` is false, and the metadata documents.
@@ -54,7 +60,12 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         return documents;
     }
     let gate = Arc::clone(&parts.gate);
-    let tool_server = ToolServer::new(parts.facts, parts.tools, parts.operations);
+    let dispatcher = Dispatcher {
+        operations: parts.operations,
+        wait_timeout: parts.config.mcp.wait_timeout,
+        shutdown: parts.shutdown.clone(),
+    };
+    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher);
     let front = Front::new(
         tool_server,
         hosts::transport_config(parts.config, parts.public_url),

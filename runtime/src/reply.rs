@@ -1,12 +1,15 @@
 //! Reply types of handlers: each answers, and describes its answer to the document.
 
+mod accepted;
 mod created;
+mod location;
 mod no_content;
 mod versioned;
 
 use axum::response::IntoResponse;
 use portcullis_api_spec::{Op, ProblemDef};
 
+pub use accepted::Accepted;
 pub use created::Created;
 pub use no_content::NoContent;
 pub use versioned::{IfMatch, Version, Versioned};
@@ -17,7 +20,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the reply of an endpoint",
     label = "does not describe its answer",
-    note = "return `portcullis::{{Json, Page, Created, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
 )]
 pub trait Reply: IntoResponse {
     /// Writes the answer into the operation.

@@ -14,12 +14,15 @@ mod operations;
 mod rate_limit;
 mod router;
 mod service;
+mod shutdown;
 
 pub(crate) use correlation::CorrelationId;
+pub(crate) use limits::TimeLimit;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
-pub(crate) use rate_limit::{CallerLimit, limit_caller};
+pub(crate) use rate_limit::{AlreadyCounted, CallerLimit, limit_caller};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
 pub(crate) use service::{Service, StartError};
+pub(crate) use shutdown::Shutdown;

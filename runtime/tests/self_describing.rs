@@ -19,6 +19,8 @@ mod api {
 
 #[path = "self_describing/faults.rs"]
 mod faults;
+#[path = "self_describing/long_work.rs"]
+mod long_work;
 #[path = "self_describing/problem.rs"]
 mod problem;
 #[path = "self_describing/scalars.rs"]

@@ -1,9 +1,10 @@
-//! What a tool answers with: the success response of its operation, always a JSON object where it is JSON at all.
+//! What a tool answers with: the success response of its operation, or what a job shows in the end; always a JSON
+//! object where it is JSON at all.
 
 use serde_json::{Value, json};
 
 use super::{ToolError, schema};
-use crate::{EndpointDef, Op};
+use crate::{EndpointDef, Op, Success};
 
 /// The shape of a tool's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,18 +46,24 @@ impl ToolOutput {
     }
 }
 
-/// Reads the shape off the success response.
-pub(super) fn of_success(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput, ToolError> {
-    let Some((media_type, content)) = op
-        .success
-        .as_ref()
-        .and_then(|success| success.content.as_ref())
-    else {
-        return Ok(ToolOutput::Empty);
+/// Reads the shape off the outcome of a job, else off the success response.
+pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput, ToolError> {
+    let content = match (&op.outcome, &op.success) {
+        (Some(outcome), _) => outcome,
+        (
+            None,
+            Some(Success {
+                content: Some((media_type, content)),
+                ..
+            }),
+        ) => {
+            if *media_type != "application/json" {
+                return Ok(ToolOutput::Text);
+            }
+            content
+        }
+        (None, None | Some(Success { content: None, .. })) => return Ok(ToolOutput::Empty),
     };
-    if *media_type != "application/json" {
-        return Ok(ToolOutput::Text);
-    }
     let content = schema::to_json(content);
     if !schema::is_object(op, &content, 0) {
         let wrapped = json!({

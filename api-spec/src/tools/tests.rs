@@ -204,6 +204,33 @@ fn an_empty_answer_has_no_output_schema() {
 }
 
 #[test]
+fn the_answer_of_a_job_is_what_its_place_shows() {
+    let mut op = Op::default();
+    op.success = Some(Success {
+        status: 202,
+        description: "Begun.".to_owned(),
+        content: None,
+        headers: BTreeMap::new(),
+    });
+    op.outcome = Some(op.schema_of::<Author>());
+    let tool = build_tools([(&POST_REPORT, &op)]).unwrap().remove(0);
+    assert_eq!(tool.wait, ToolWait::Job);
+    let schema = tool.output.schema().unwrap();
+    assert_eq!(schema["properties"]["kind"]["$ref"], "#/$defs/Kind");
+}
+
+#[test]
+fn a_handler_that_reports_progress_is_waited_for() {
+    let op = Op {
+        reports_progress: true,
+        ..Op::default()
+    };
+    let tool = build_tools([(&POST_REPORT, &op)]).unwrap().remove(0);
+    assert_eq!(tool.wait, ToolWait::Work);
+    assert_eq!(create_report().wait, ToolWait::Answer);
+}
+
+#[test]
 fn a_body_that_is_no_object_is_one_argument() {
     let tool = with_body::<Vec<Author>>(&POST_REPORT, Vec::new())
         .unwrap()

@@ -30,6 +30,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
         mcp: McpConfig {
             enabled: take(raw, &keys::MCP_ENABLED),
             resource: raw.get(&keys::MCP_RESOURCE),
+            wait_timeout: take(raw, &keys::MCP_WAIT_TIMEOUT),
         },
         docs: DocsConfig {
             access: match take(raw, &keys::DOCS_ACCESS).as_str() {

@@ -190,6 +190,13 @@ pub(crate) const MCP_RESOURCE: Key<Url> = Key::url(
 )
 .derived("<server.public_url>/api/v1/mcp");
 
+pub(crate) const MCP_WAIT_TIMEOUT: Key<Duration> = Key::duration(
+    "mcp.wait_timeout",
+    DurationRange::new(SECOND, HOUR).or_locally(TENTH),
+    "How long a tool call waits for work that reports progress, in place of `server.request_timeout`. A job goes on after that.",
+)
+.default("5min");
+
 pub(crate) const DOCS_ACCESS: Key<String> = Key::choice(
     "docs.access",
     &["public", "signed_in", "off"],
@@ -266,6 +273,7 @@ pub(crate) const ALL: &[KeyDef] = &[
     ALLOWED_ORIGINS.def,
     MCP_ENABLED.def,
     MCP_RESOURCE.def,
+    MCP_WAIT_TIMEOUT.def,
     DOCS_ACCESS.def,
     SWAGGER_CLIENT_ID.def,
     RATE_LIMIT_ENABLED.def,

@@ -214,6 +214,8 @@ pub(crate) struct McpConfig {
     pub(crate) enabled: bool,
     /// `mcp.resource`. `None`: `<public_url>/api/v1/mcp`.
     pub(crate) resource: Option<Url>,
+    /// `mcp.wait_timeout`
+    pub(crate) wait_timeout: Duration,
 }
 
 /// `docs.*`

@@ -73,6 +73,7 @@ pub(crate) fn config() -> Config {
         mcp: McpConfig {
             enabled: true,
             resource: None,
+            wait_timeout: Duration::from_secs(60),
         },
         docs: DocsConfig {
             access: DocsAccess::Off,

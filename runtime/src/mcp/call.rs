@@ -4,29 +4,32 @@
 //! the same guard, limits and log line as over REST.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
-use http::request::Parts;
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use http::request::{Builder, Parts};
+use http::{Extensions, HeaderName, HeaderValue, Request, StatusCode, header};
 use portcullis_api_spec::{
-    ProblemDef, SchemaFault, ToolDef, ToolOutput, ToolRequest, build_request,
+    ProblemDef, SchemaFault, ToolBody, ToolDef, ToolRequest, ToolWait, build_request,
 };
-use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::model::CallToolResult;
 use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tower::ServiceExt;
 use tracing::Instrument;
 
+use super::answer::Answer;
 use super::front::RequestSpan;
+use super::job::{self, Outcome};
+use super::relay::Relay;
 use crate::identity::Authentication;
-use crate::problem::{self, FieldError, Problem};
-use crate::server::CorrelationId;
-
-/// Largest answer that becomes a result, in bytes. A model could not read more.
-const RESULT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+use crate::problem::{FieldError, Problem};
+use crate::progress::Progress;
+use crate::server::{CorrelationId, Shutdown, TimeLimit};
 
 /// The trace a call belongs to (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -35,11 +38,6 @@ const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
     status: 422,
     code: "invalid_arguments",
     title: "The tool's arguments are not valid",
-};
-const RESULT_TOO_LARGE: ProblemDef = ProblemDef {
-    status: 500,
-    code: "result_too_large",
-    title: "The answer is too large for a tool result; ask for less",
 };
 
 /// A call of a tool that is visible to its caller.
@@ -50,79 +48,152 @@ pub(super) struct Call<'a> {
     pub(super) parts: &'a Parts,
     /// From the message's `_meta`; wins over the header.
     pub(super) traceparent: Option<&'a str>,
+    /// Tells the caller how far the work is.
+    pub(super) relay: Relay,
 }
 
-/// Calls the operation behind a tool. What goes wrong comes back as a result too, so that a model can mend its call.
-pub(super) async fn call_operation(call: Call<'_>, operations: Router) -> CallToolResult {
-    let span = call.parts.extensions.get::<RequestSpan>();
-    let span = span.map_or_else(tracing::Span::current, |span| span.0.clone());
-    let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
-    let tool = call.tool;
-    let response = async {
-        match build_request(tool, &call.arguments) {
-            Ok(request) => dispatch(&call, request, operations).await,
-            Err(faults) => {
-                tracing::info!(
-                    tool = tool.name,
-                    faults = faults.len(),
-                    "tool arguments refused"
-                );
-                invalid_arguments(faults).into_response()
+/// Where calls become requests.
+#[derive(Clone)]
+pub(super) struct Dispatcher {
+    /// Every endpoint behind its guard.
+    pub(super) operations: Router,
+    /// `mcp.wait_timeout`
+    pub(super) wait_timeout: Duration,
+    pub(super) shutdown: Shutdown,
+}
+
+impl Dispatcher {
+    /// Calls the operation behind a tool. What goes wrong comes back as a result too, so that a model can mend its call.
+    pub(super) async fn call(&self, mut call: Call<'_>) -> CallToolResult {
+        let span = call.parts.extensions.get::<RequestSpan>();
+        let span = span.map_or_else(tracing::Span::current, |span| span.0.clone());
+        let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
+        let tool = call.tool;
+        let outcome = async {
+            match build_request(tool, &call.arguments) {
+                Ok(request) => self.perform(&mut call, request).await,
+                Err(faults) => {
+                    tracing::info!(
+                        tool = tool.name,
+                        faults = faults.len(),
+                        "tool arguments refused"
+                    );
+                    Outcome::of(invalid_arguments(faults).into_response())
+                }
+            }
+        };
+        let Outcome { response, lines } = outcome.instrument(span).await;
+        let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
+        let answer = Answer::read(response, correlation_id).await;
+        answer.into_result(tool, lines)
+    }
+
+    async fn perform(&self, call: &mut Call<'_>, request: ToolRequest) -> Outcome {
+        let (request, body) = http_request(request);
+        match call.tool.wait {
+            ToolWait::Answer => Outcome::of(self.dispatch(call, request, body).await),
+            ToolWait::Work => Outcome::of(self.dispatch_work(call, request, body).await),
+            ToolWait::Job => {
+                let deadline = Instant::now() + self.wait_timeout;
+                let begun = self.dispatch_work(call, request, body).await;
+                job::follow(call, self, begun, deadline).await
             }
         }
-    };
-    let response = response.instrument(span).await;
-    let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
-    let response = problem::finish(response, correlation_id);
-    let answer = match read(response).await {
-        Some(answer) => answer,
-        None => {
-            let problem = Problem::new(RESULT_TOO_LARGE).into_response();
-            let answer = read(problem::finish(problem, correlation_id)).await;
-            answer.expect("a problem is smaller than the limit")
-        }
-    };
-    answer.into_result(tool)
-}
+    }
 
-async fn dispatch(call: &Call<'_>, request: ToolRequest, operations: Router) -> Response {
-    match build_http_request(call, request) {
-        Ok(request) => match operations.oneshot(request).await {
+    /// Sends a request whose handler may say how far it is, and relays what it says.
+    async fn dispatch_work(
+        &self,
+        call: &mut Call<'_>,
+        mut request: Builder,
+        body: Option<ToolBody>,
+    ) -> Response {
+        let (progress, mut steps) = Progress::channel();
+        if let Some(extensions) = request.extensions_mut() {
+            extensions.insert(progress);
+            extensions.insert(TimeLimit(self.wait_timeout));
+        }
+        let request = match self.complete(call, request, body) {
+            Ok(request) => request,
+            Err(problem) => return problem.into_response(),
+        };
+        let (answered, until_answered) = oneshot::channel::<()>();
+        let work = async {
+            let response = self.send(request).await;
+            drop(answered);
+            response
+        };
+        // The work does not wait for a client that reads slowly.
+        let until_answered = async {
+            let _ = until_answered.await;
+        };
+        let (response, _) = tokio::join!(work, call.relay.run(&mut steps, until_answered));
+        response
+    }
+
+    /// Sends a request in the name of a call.
+    pub(super) async fn dispatch(
+        &self,
+        call: &Call<'_>,
+        request: Builder,
+        body: Option<ToolBody>,
+    ) -> Response {
+        match self.complete(call, request, body) {
+            Ok(request) => self.send(request).await,
+            Err(problem) => problem.into_response(),
+        }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Response {
+        match self.operations.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
-        },
-        Err(error) => {
-            tracing::error!(%error, tool = call.tool.name, "a tool call made no HTTP request");
-            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }
+    }
+
+    /// Gives a request what every request of a call carries.
+    fn complete(
+        &self,
+        call: &Call<'_>,
+        request: Builder,
+        body: Option<ToolBody>,
+    ) -> Result<Request<Body>, Problem> {
+        let mut request = request.header(header::ACCEPT, "application/json");
+        let traceparent = call
+            .traceparent
+            .and_then(|value| HeaderValue::from_str(value).ok());
+        if let Some(traceparent) =
+            traceparent.or_else(|| call.parts.headers.get(TRACEPARENT).cloned())
+        {
+            request = request.header(TRACEPARENT, traceparent);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, body.media_type);
+                Body::from(body.text)
+            }
+            None => Body::empty(),
+        };
+        let mut request = request.body(body).map_err(|error| {
+            tracing::error!(%error, tool = call.tool.name, "a tool call made no HTTP request");
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+        })?;
+        carry(&call.parts.extensions, request.extensions_mut());
+        Ok(request)
     }
 }
 
-fn build_http_request(call: &Call<'_>, request: ToolRequest) -> Result<Request<Body>, http::Error> {
-    let mut builder = Request::builder()
+fn http_request(request: ToolRequest) -> (Builder, Option<ToolBody>) {
+    let builder = Request::builder()
         .method(request.method.as_str())
-        .uri(request.path_and_query)
-        .header(header::ACCEPT, "application/json");
-    for (name, value) in request.headers {
-        builder = builder.header(name, value);
-    }
-    let traceparent = call
-        .traceparent
-        .and_then(|value| HeaderValue::from_str(value).ok());
-    if let Some(traceparent) = traceparent.or_else(|| call.parts.headers.get(TRACEPARENT).cloned())
-    {
-        builder = builder.header(TRACEPARENT, traceparent);
-    }
-    let body = match request.body {
-        Some(body) => {
-            builder = builder.header(header::CONTENT_TYPE, body.media_type);
-            Body::from(body.text)
-        }
-        None => Body::empty(),
-    };
-    let mut request = builder.body(body)?;
-    carry(&call.parts.extensions, request.extensions_mut());
-    Ok(request)
+        .uri(request.path_and_query);
+    let builder = request
+        .headers
+        .into_iter()
+        .fold(builder, |builder, (name, value)| {
+            builder.header(name, value)
+        });
+    (builder, request.body)
 }
 
 /// Carries on what is known about the request, and nothing that belongs to the outer route.
@@ -141,79 +212,4 @@ fn carry(from: &Extensions, to: &mut Extensions) {
 fn invalid_arguments(faults: Vec<SchemaFault>) -> Problem {
     let errors = faults.into_iter().map(FieldError::from);
     Problem::new(INVALID_ARGUMENTS).with_errors(errors.collect())
-}
-
-/// An operation's response, read to its end.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-/// Reads a response; `None` when it is larger than a result may be, or breaks off.
-async fn read(response: Response) -> Option<Answer> {
-    let (parts, body) = response.into_parts();
-    let body = Limited::new(body, RESULT_LIMIT_BYTES)
-        .collect()
-        .await
-        .ok()?;
-    Some(Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.to_bytes(),
-    })
-}
-
-impl Answer {
-    fn into_result(self, tool: &ToolDef) -> CallToolResult {
-        let is_error = self.status.is_client_error() || self.status.is_server_error();
-        let mut result = match (is_error, &tool.output) {
-            (true, _) => self.problem_result(),
-            (false, ToolOutput::Object { .. } | ToolOutput::Wrapped { .. }) => {
-                self.json_result(tool)
-            }
-            (false, ToolOutput::Empty | ToolOutput::Text) => {
-                CallToolResult::success(vec![self.text_block()])
-            }
-        };
-        if let Some(block) = self.header_block(tool) {
-            result.content.push(block);
-        }
-        result
-    }
-
-    fn json_result(&self, tool: &ToolDef) -> CallToolResult {
-        match serde_json::from_slice::<Value>(&self.body) {
-            Ok(body) => CallToolResult::structured(tool.output.structure(body)),
-            // 304, or another success without the documented body.
-            Err(_) => CallToolResult::success(vec![self.text_block()]),
-        }
-    }
-
-    fn problem_result(&self) -> CallToolResult {
-        match serde_json::from_slice::<Value>(&self.body) {
-            Ok(problem) => CallToolResult::structured_error(problem),
-            Err(_) => CallToolResult::error(vec![self.text_block()]),
-        }
-    }
-
-    fn text_block(&self) -> ContentBlock {
-        if self.body.is_empty() {
-            return ContentBlock::text(self.status.to_string());
-        }
-        ContentBlock::text(String::from_utf8_lossy(&self.body))
-    }
-
-    /// Headers that belong to the answer: a model needs an `ETag` to send `If-Match`, and `Retry-After` to wait.
-    fn header_block(&self, tool: &ToolDef) -> Option<ContentBlock> {
-        let documented = tool.output_headers.iter().map(String::as_str);
-        let lines: Vec<String> = documented
-            .chain([header::RETRY_AFTER.as_str()])
-            .filter_map(|name| {
-                let value = self.headers.get(name)?.to_str().ok()?;
-                Some(format!("{name}: {value}"))
-            })
-            .collect();
-        (!lines.is_empty()).then(|| ContentBlock::text(lines.join("\n")))
-    }
 }

@@ -3,5 +3,6 @@
 mod access;
 mod calls;
 mod desk;
+mod long_work;
 mod protocol;
 mod settings;

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use http::Extensions;
 use http::request::Parts;
 use portcullis_api_spec::{Access, Decision, Denial, ToolDef, decide};
@@ -19,7 +18,8 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 
-use super::call::{Call, call_operation};
+use super::call::{Call, Dispatcher};
+use super::relay::Relay;
 use crate::api::Facts;
 use crate::gate::{self, Refusal};
 use crate::identity::Authentication;
@@ -37,7 +37,7 @@ struct Shared {
     facts: Facts,
     /// By name, which is the order of the list.
     tools: BTreeMap<&'static str, Entry>,
-    operations: Router,
+    dispatcher: Dispatcher,
 }
 
 struct Entry {
@@ -57,7 +57,7 @@ enum Visibility {
 }
 
 impl ToolServer {
-    pub(super) fn new(facts: Facts, tools: Vec<ToolDef>, operations: Router) -> Self {
+    pub(super) fn new(facts: Facts, tools: Vec<ToolDef>, dispatcher: Dispatcher) -> Self {
         let entry = |definition: ToolDef| {
             let listed = listed(&definition);
             (definition.name, Entry { definition, listed })
@@ -66,7 +66,7 @@ impl ToolServer {
             shared: Arc::new(Shared {
                 facts,
                 tools: tools.into_iter().map(entry).collect(),
-                operations,
+                dispatcher,
             }),
         }
     }
@@ -166,10 +166,11 @@ impl ServerHandler for ToolServer {
             arguments: request.arguments.unwrap_or_default(),
             parts,
             traceparent: context.meta.get_traceparent(),
+            relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
         let result = tokio::select! {
-            result = call_operation(call, self.shared.operations.clone()) => result,
+            result = self.shared.dispatcher.call(call) => result,
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("The call was cancelled", None)),
         };
         Ok(result.with_meta(self.result_meta(&context)).into())

@@ -1,7 +1,6 @@
 //! Correlation ids, and what every response carries.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::shutdown::Shutdown;
 use crate::problem;
 
 /// The header that carries the id, in and out.
@@ -51,7 +51,7 @@ fn is_acceptable(text: &str) -> bool {
 #[derive(Clone)]
 pub(crate) struct ClosingTouches {
     pub(crate) is_bypassed: bool,
-    pub(crate) is_draining: Arc<AtomicBool>,
+    pub(crate) shutdown: Shutdown,
 }
 
 /// Gives the request its id, and every response its id, `nosniff`, and, where they apply, the sign that
@@ -77,7 +77,7 @@ pub(crate) async fn correlate(
     if touches.is_bypassed {
         headers.insert("x-auth-mode", HeaderValue::from_static("bypassed"));
     }
-    if touches.is_draining.load(Ordering::Relaxed) {
+    if touches.shutdown.is_draining() {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

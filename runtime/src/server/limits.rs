@@ -11,12 +11,18 @@ use portcullis_api_spec::openapi::REQUEST_TIMEOUT;
 
 use crate::Problem;
 
-/// Answers 504 when a request takes longer than `server.request_timeout`.
+/// How long one request may take, in place of `server.request_timeout`. Only a tool call that waits for work carries it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeLimit(pub(crate) Duration);
+
+/// Answers 504 when a request takes longer than `server.request_timeout`, until its answer begins.
 pub(crate) async fn bound_time(
     State(limit): State<Duration>,
     request: Request,
     next: Next,
 ) -> Response {
+    let own = request.extensions().get::<TimeLimit>();
+    let limit = own.map_or(limit, |own| own.0);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(REQUEST_TIMEOUT).into_response(),

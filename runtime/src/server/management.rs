@@ -1,7 +1,6 @@
 //! The management listener: probes, for whoever reaches that port. Loopback by default.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::extract::State;
@@ -9,20 +8,21 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 
+use super::shutdown::Shutdown;
 use crate::Problem;
 use crate::identity::Authenticator;
 
 #[derive(Clone)]
 struct Probes {
     authenticator: Arc<Authenticator>,
-    is_draining: Arc<AtomicBool>,
+    shutdown: Shutdown,
 }
 
 /// Builds `/livez` and `/readyz`.
-pub(crate) fn router(authenticator: Arc<Authenticator>, is_draining: Arc<AtomicBool>) -> Router {
+pub(crate) fn router(authenticator: Arc<Authenticator>, shutdown: Shutdown) -> Router {
     let probes = Probes {
         authenticator,
-        is_draining,
+        shutdown,
     };
     Router::new()
         .route("/livez", get(async || "ok\n"))
@@ -34,7 +34,7 @@ pub(crate) fn router(authenticator: Arc<Authenticator>, is_draining: Arc<AtomicB
 
 /// 503 until keys have loaded, and while draining.
 async fn readyz(State(probes): State<Probes>) -> Response {
-    if probes.is_draining.load(Ordering::Relaxed) {
+    if probes.shutdown.is_draining() {
         return not_ready("draining");
     }
     if !probes.authenticator.is_ready() {

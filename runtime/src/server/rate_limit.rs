@@ -43,6 +43,10 @@ pub(crate) struct CallerLimit {
     burst: u32,
 }
 
+/// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AlreadyCounted;
+
 /// What became of one request at its caller's bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Taken {
@@ -112,6 +116,9 @@ pub(crate) async fn limit_caller(
     request: Request,
     next: Next,
 ) -> Response {
+    if request.extensions().get::<AlreadyCounted>().is_some() {
+        return next.run(request).await;
+    }
     let authentication = request.extensions().get::<Authentication>();
     let Some(Authentication::Verified(caller)) = authentication else {
         return next.run(request).await;

@@ -3,7 +3,6 @@
 //! Pure assembly: no listener and no network, so that the test kit serves the same router in process.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use axum::{Router, middleware};
 use http::StatusCode;
@@ -14,6 +13,7 @@ use url::Url;
 use super::correlation::{ClosingTouches, correlate};
 use super::operations::{self, Operations};
 use super::service::StartError;
+use super::shutdown::Shutdown;
 use super::{cors, limits};
 use crate::api::{EndpointSet, Facts};
 use crate::config::Config;
@@ -29,7 +29,7 @@ pub(crate) struct RouterParts<'a> {
     pub(crate) config: &'a Config,
     pub(crate) public_url: &'a Url,
     pub(crate) authenticator: &'a Arc<Authenticator>,
-    pub(crate) is_draining: &'a Arc<AtomicBool>,
+    pub(crate) shutdown: &'a Shutdown,
 }
 
 /// Builds everything that answers on the public listener, outer layers included.
@@ -66,11 +66,12 @@ where
             gate,
             config,
             public_url,
+            shutdown: parts.shutdown,
         },
     )?;
     let touches = ClosingTouches {
         is_bypassed: parts.authenticator.is_bypassed(),
-        is_draining: Arc::clone(parts.is_draining),
+        shutdown: parts.shutdown.clone(),
     };
     let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
     Ok(cors::surround(surfaces, &config.cors.allowed_origins)
@@ -89,6 +90,7 @@ fn surfaces(
         gate,
         config,
         public_url,
+        shutdown,
     } = parts;
     let settings = document::of_service(facts, config, public_url);
     let document = document::build(&settings, vocabulary, operations)
@@ -107,6 +109,7 @@ fn surfaces(
         gate: Arc::clone(gate),
         config,
         public_url,
+        shutdown,
     });
     let docs = docs::router(&DocsParts {
         document: &document,
@@ -128,4 +131,5 @@ struct SurfaceParts<'a> {
     gate: Arc<Gate>,
     config: &'a Config,
     public_url: &'a Url,
+    shutdown: &'a Shutdown,
 }

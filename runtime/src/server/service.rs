@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,6 +12,7 @@ use url::Url;
 use super::listen::{ListenerLimits, serve};
 use super::management;
 use super::router::{RouterParts, build_router};
+use super::shutdown::Shutdown;
 use crate::api::{Api, Start, StateError};
 use crate::config::Config;
 use crate::identity::Authenticator;
@@ -47,7 +47,7 @@ pub(crate) struct Service {
     router: Router,
     management: Router,
     authenticator: Arc<Authenticator>,
-    is_draining: Arc<AtomicBool>,
+    shutdown: Shutdown,
     public_url: Url,
 }
 
@@ -73,16 +73,16 @@ impl Service {
         let management_listener =
             bind("server.management_bind", config.server.management_bind).await?;
         let public_url = public_url(&config, address_of(&listener)?);
-        let is_draining = Arc::new(AtomicBool::new(false));
+        let shutdown = Shutdown::new();
         let parts = RouterParts {
             facts: api.facts,
             config: &config,
             public_url: &public_url,
             authenticator: &authenticator,
-            is_draining: &is_draining,
+            shutdown: &shutdown,
         };
         let router = build_router(api.endpoints, state, &parts)?;
-        let management = management::router(Arc::clone(&authenticator), Arc::clone(&is_draining));
+        let management = management::router(Arc::clone(&authenticator), shutdown.clone());
         Ok(Self {
             config,
             listener,
@@ -90,7 +90,7 @@ impl Service {
             router,
             management,
             authenticator,
-            is_draining,
+            shutdown,
             public_url,
         })
     }
@@ -131,13 +131,14 @@ impl Service {
                 let _ = management_stopped.await;
             },
         ));
-        let is_draining = self.is_draining;
+        let shutdown = self.shutdown;
         let drain_delay = server.drain_delay;
         let drained = async move {
             stop.await;
-            is_draining.store(true, Ordering::Relaxed);
+            shutdown.begin_draining();
             tracing::info!(delay_seconds = drain_delay.as_secs_f64(), "draining");
             tokio::time::sleep(drain_delay).await;
+            shutdown.begin_closing();
         };
         let all_finished = serve(self.listener, self.router, limits, drained).await;
         if !all_finished {

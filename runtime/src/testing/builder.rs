@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use url::Url;
 
@@ -13,7 +11,7 @@ use super::test_api::{Service, TestApi};
 use crate::api::{Api, EndpointSet, Facts, Start};
 use crate::config::{Config, ConfigSources, Flag};
 use crate::identity::Authenticator;
-use crate::server;
+use crate::server::{self, Shutdown};
 use axum::Router;
 
 /// A [`TestApi`] that is not yet built: say what is special about it, then `.await` it.
@@ -111,7 +109,7 @@ impl<S: Clone + Send + Sync + 'static> TestApiBuilder<S> {
                 config,
                 public_url: &public_url,
                 authenticator: &authenticator,
-                is_draining: &Arc::new(AtomicBool::new(false)),
+                shutdown: &Shutdown::new(),
             };
             match server::build_router(endpoints.clone(), state.clone(), &parts) {
                 Ok(router) => router,

@@ -36,20 +36,32 @@ async fn a_caller_sees_what_its_role_and_kind_admit_in_a_fixed_order() {
     let desk = Desk::start().await;
     assert_eq!(
         desk.tool_names("viewer").await,
-        ["get_note", "list_notes", "wait", "who_am_i"]
+        [
+            "begin_job",
+            "get_note",
+            "list_notes",
+            "wait",
+            "who_am_i",
+            "work"
+        ]
     );
     assert_eq!(
         desk.tool_names("analyst").await,
         [
+            "begin_job",
             "delete_note",
             "get_note",
             "list_notes",
             "put_note",
             "wait",
-            "who_am_i"
+            "who_am_i",
+            "work"
         ]
     );
-    assert_eq!(desk.tool_names("application").await, ["wait", "who_am_i"]);
+    assert_eq!(
+        desk.tool_names("application").await,
+        ["begin_job", "wait", "who_am_i", "work"]
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! The outer layer stands for the authenticator: `x-test-caller` names who calls.
 
+mod jobs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +31,9 @@ use crate::gate::{Challenge, Gate};
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
+use crate::server::{CallerLimit, Shutdown};
+
+pub(super) use jobs::{Jobs, STEPS};
 
 const fn role(name: &'static str) -> RoleDef {
     RoleDef {
@@ -280,6 +285,8 @@ async fn pretend(mut request: Request, next: Next) -> axum::response::Response {
 pub(super) struct Desk {
     pub(super) address: SocketAddr,
     pub(super) waiting: Waiting,
+    pub(super) jobs: Jobs,
+    pub(super) shutdown: Shutdown,
     client: reqwest::Client,
 }
 
@@ -312,12 +319,16 @@ impl Desk {
             environment: config.environment,
             endpoints: Vec::new(),
         });
-        let rows = rows();
+        let mut rows = rows();
+        rows.extend(jobs::rows());
         let tools = build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
         let waiting = Waiting::default();
+        let jobs = Jobs::default();
+        let shutdown = Shutdown::new();
+        let limit = CallerLimit::build(&config.rate_limit);
         let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
         for row in rows {
-            let route = row.route.mount(&gate, None);
+            let route = row.route.mount(&gate, limit.as_ref());
             let path = row.endpoint.full_path();
             let merged = match by_path.remove(&path) {
                 Some(present) => present.merge(route),
@@ -330,7 +341,8 @@ impl Desk {
             .fold(Router::new(), |router, (path, route)| {
                 router.route(&path, route)
             })
-            .layer(Extension(waiting.clone()));
+            .layer(Extension(waiting.clone()))
+            .layer(Extension(jobs.clone()));
         let router = operations.clone().merge(mcp::router(McpParts {
             facts: crate::api::Facts {
                 title: "Desk of notes",
@@ -346,12 +358,15 @@ impl Desk {
             gate,
             config: &config,
             public_url: &public_url,
+            shutdown: &shutdown,
         }));
         let router = router.layer(middleware::from_fn(pretend));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             address,
             waiting,
+            jobs,
+            shutdown,
             client: reqwest::Client::new(),
         }
     }

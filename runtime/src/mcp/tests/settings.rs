@@ -58,6 +58,7 @@ pub(super) fn config() -> Config {
         mcp: McpConfig {
             enabled: true,
             resource: None,
+            wait_timeout: seconds(20),
         },
         docs: DocsConfig {
             access: DocsAccess::Off,

@@ -1,0 +1,109 @@
+//! From an operation's response to a tool's result.
+
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use portcullis_api_spec::{ProblemDef, ToolDef, ToolOutput};
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::Value;
+
+use crate::problem::{self, Problem};
+
+/// Largest answer that becomes a result, in bytes. A model could not read more.
+const RESULT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+
+const RESULT_TOO_LARGE: ProblemDef = ProblemDef {
+    status: 500,
+    code: "result_too_large",
+    title: "The answer is too large for a tool result; ask for less",
+};
+
+/// An operation's response, read to its end.
+pub(super) struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    /// Reads a response, with the correlation id in it if it is a problem.
+    pub(super) async fn read(response: Response, correlation_id: &str) -> Self {
+        if let Some(answer) = Self::collect(problem::finish(response, correlation_id)).await {
+            return answer;
+        }
+        let problem = Problem::new(RESULT_TOO_LARGE).into_response();
+        let answer = Self::collect(problem::finish(problem, correlation_id)).await;
+        answer.expect("a problem is smaller than the limit")
+    }
+
+    /// `None` when the response is larger than a result may be, or breaks off.
+    async fn collect(response: Response) -> Option<Self> {
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, RESULT_LIMIT_BYTES)
+            .collect()
+            .await
+            .ok()?;
+        Some(Self {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.to_bytes(),
+        })
+    }
+
+    /// Makes the result of a call. What belongs to it beside the body stands in a further block, one line each.
+    pub(super) fn into_result(self, tool: &ToolDef, mut lines: Vec<String>) -> CallToolResult {
+        let is_error = self.status.is_client_error() || self.status.is_server_error();
+        let mut result = match (is_error, &tool.output) {
+            (true, _) => self.problem_result(),
+            (false, ToolOutput::Object { .. } | ToolOutput::Wrapped { .. }) => {
+                self.json_result(tool)
+            }
+            (false, ToolOutput::Empty | ToolOutput::Text) => {
+                CallToolResult::success(vec![self.text_block()])
+            }
+        };
+        lines.extend(self.header_lines(tool));
+        if !lines.is_empty() {
+            result.content.push(ContentBlock::text(lines.join("\n")));
+        }
+        result
+    }
+
+    fn json_result(&self, tool: &ToolDef) -> CallToolResult {
+        match serde_json::from_slice::<Value>(&self.body) {
+            Ok(body) => CallToolResult::structured(tool.output.structure(body)),
+            // 304, or another success without the documented body.
+            Err(_) => CallToolResult::success(vec![self.text_block()]),
+        }
+    }
+
+    fn problem_result(&self) -> CallToolResult {
+        match serde_json::from_slice::<Value>(&self.body) {
+            Ok(problem) => CallToolResult::structured_error(problem),
+            Err(_) => CallToolResult::error(vec![self.text_block()]),
+        }
+    }
+
+    fn text_block(&self) -> ContentBlock {
+        if self.body.is_empty() {
+            return ContentBlock::text(self.status.to_string());
+        }
+        ContentBlock::text(String::from_utf8_lossy(&self.body))
+    }
+
+    /// Headers that belong to the answer: a model needs an `ETag` to send `If-Match`, `Retry-After` to wait, and the
+    /// `Location` of a redirect to go on.
+    fn header_lines(&self, tool: &ToolDef) -> Vec<String> {
+        let documented = tool.output_headers.iter().map(String::as_str);
+        let redirect = (self.status.is_redirection()).then_some(header::LOCATION.as_str());
+        documented
+            .chain([header::RETRY_AFTER.as_str()])
+            .chain(redirect)
+            .filter_map(|name| {
+                let value = self.headers.get(name)?.to_str().ok()?;
+                Some(format!("{name}: {value}"))
+            })
+            .collect()
+    }
+}

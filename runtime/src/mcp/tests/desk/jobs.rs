@@ -1,0 +1,136 @@
+//! Long work of the desk. It takes a step only when the test lets it, so that no test depends on time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Extension;
+use portcullis_api_spec::{Access, EndpointDef, Method};
+use tokio::sync::Semaphore;
+
+use super::{Row, WRITERS, arg, endpoint, reply, row, users};
+use crate::arg::{Json, Path};
+use crate::caller::Caller;
+use crate::endpoint::Route;
+use crate::progress::Progress;
+use crate::reply::Accepted;
+
+/// How many steps all long work of the desk has.
+pub(crate) const STEPS: u64 = 3;
+
+/// Lets long work go on, and sees how far it is.
+#[derive(Clone)]
+pub(crate) struct Jobs {
+    permits: Arc<Semaphore>,
+    done: Arc<AtomicU64>,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(0)),
+            done: Arc::default(),
+        }
+    }
+}
+
+impl Jobs {
+    /// Lets the work take so many steps.
+    pub(crate) fn allow(&self, steps: u64) {
+        self.permits.add_permits(usize::try_from(steps).unwrap());
+    }
+
+    pub(crate) fn done(&self) -> u64 {
+        self.done.load(Ordering::SeqCst)
+    }
+
+    async fn work(&self, progress: Progress) {
+        for step in 1..=STEPS {
+            self.permits.acquire().await.unwrap().forget();
+            self.done.store(step, Ordering::SeqCst);
+            progress.report(step, STEPS, format!("step {step}"));
+        }
+    }
+}
+
+/// A job, as its place shows it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct Job {
+    id: String,
+    done: u64,
+    shown_to: String,
+}
+
+static WORK: EndpointDef = endpoint("work", Method::Post, "/work", Access::SignedIn);
+static BEGIN_JOB: EndpointDef = endpoint("begin_job", Method::Post, "/jobs/{id}", Access::SignedIn);
+static GET_JOB: EndpointDef = EndpointDef {
+    tool: None,
+    ..endpoint("get_job", Method::Get, "/jobs/{id}", Access::SignedIn)
+};
+static GET_SECRET_JOB: EndpointDef = EndpointDef {
+    tool: None,
+    ..endpoint(
+        "get_secret_job",
+        Method::Get,
+        "/secret-jobs",
+        users(WRITERS),
+    )
+};
+
+async fn work(progress: Progress, Extension(jobs): Extension<Jobs>) -> Json<u64> {
+    jobs.work(progress).await;
+    Json(jobs.done())
+}
+
+/// The id says where the job claims to be.
+async fn begin_job(Path(id): Path<String>, Extension(jobs): Extension<Jobs>) -> Accepted<Job> {
+    let (progress, steps) = Progress::channel();
+    tokio::spawn(async move { jobs.work(progress).await });
+    let place = match id.as_str() {
+        "secret" => "/api/v1/secret-jobs".to_owned(),
+        "missing" => "/api/v1/nowhere".to_owned(),
+        "elsewhere" => "https://example.com/api/v1/jobs/elsewhere".to_owned(),
+        _ => format!("/api/v1/jobs/{id}"),
+    };
+    Accepted::at(place, steps)
+}
+
+async fn get_job(
+    caller: Caller,
+    Path(id): Path<String>,
+    Extension(jobs): Extension<Jobs>,
+) -> Json<Job> {
+    Json(Job {
+        id,
+        done: jobs.done(),
+        shown_to: caller.object_id().to_string(),
+    })
+}
+
+async fn get_secret_job() -> Json<String> {
+    Json("for analysts only".to_owned())
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        row(
+            &WORK,
+            Route::new(&WORK, work),
+            &[arg::<Progress>, reply::<Json<u64>>],
+        ),
+        row(
+            &BEGIN_JOB,
+            Route::new(&BEGIN_JOB, begin_job),
+            &[arg::<Path<String>>, reply::<Accepted<Job>>],
+        ),
+        row(
+            &GET_JOB,
+            Route::new(&GET_JOB, get_job),
+            &[arg::<Path<String>>, reply::<Json<Job>>],
+        ),
+        row(
+            &GET_SECRET_JOB,
+            Route::new(&GET_SECRET_JOB, get_secret_job),
+            &[reply::<Json<String>>],
+        ),
+    ]
+}
