@@ -44,11 +44,31 @@ pub enum ToolError {
     },
     /// A request body whose parts cannot be arguments.
     #[error(
-        "operation {operation}: a tool reads its body as `Json` or `Form`; leave `mcp` out, or take one of these"
+        "operation {operation}: a tool's arguments are JSON or a form, and this operation reads {media_type}; take `mcp` away, or offer the same as an operation that takes `Json`"
     )]
     BodyNotReadable {
         /// The operation id.
         operation: &'static str,
+        /// What the operation reads.
+        media_type: String,
+    },
+    /// An answer that is a stream of events.
+    #[error(
+        "operation {operation}: a tool answers once, and this reply is a stream of events; take `mcp` away, and put it on the operation that begins the work (`Accepted` makes its tool wait and report progress)"
+    )]
+    ReplyIsStream {
+        /// The operation id.
+        operation: &'static str,
+    },
+    /// An answer that a model cannot read.
+    #[error(
+        "operation {operation}: a tool's answer is JSON or text, and this reply is {media_type}; take `mcp` away, or offer an operation that says in `Json` what the content is and where it can be fetched"
+    )]
+    ReplyNotText {
+        /// The operation id.
+        operation: &'static str,
+        /// What the operation answers with.
+        media_type: &'static str,
     },
     /// A reference to a schema that nobody registered.
     #[error("operation {operation}: schema `{schema}` is referred to but not registered")]

@@ -192,6 +192,7 @@ impl ArgumentList {
         let Some((body_form, body_schema)) = known else {
             self.errors.push(ToolError::BodyNotReadable {
                 operation: self.operation,
+                media_type: body.content.keys().cloned().collect::<Vec<_>>().join(", "),
             });
             return;
         };

@@ -58,7 +58,7 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
             }),
         ) => {
             if *media_type != "application/json" {
-                return Ok(ToolOutput::Text);
+                return of_other(endpoint.operation_id, media_type);
             }
             content
         }
@@ -84,4 +84,21 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
     }
     let schema = schema::close_over(endpoint.operation_id, op, root)?;
     Ok(ToolOutput::Object { schema })
+}
+
+/// What is neither JSON nor text has no place in a tool's result.
+fn of_other(operation: &'static str, media_type: &'static str) -> Result<ToolOutput, ToolError> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let is_text = essence.starts_with("text/")
+        || ["+json", "+xml", "+yaml", "/xml", "/yaml"]
+            .iter()
+            .any(|ending| essence.ends_with(ending));
+    match essence {
+        "text/event-stream" => Err(ToolError::ReplyIsStream { operation }),
+        _ if is_text => Ok(ToolOutput::Text),
+        _ => Err(ToolError::ReplyNotText {
+            operation,
+            media_type,
+        }),
+    }
 }

@@ -1,3 +1,5 @@
+mod output;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -169,68 +171,6 @@ fn references_point_into_the_tools_own_definitions() {
 }
 
 #[test]
-fn an_object_answer_has_its_type_at_the_root() {
-    let tool = get_report();
-    let schema = tool.output.schema().unwrap();
-    assert_eq!(schema["type"], "object");
-    assert!(schema["properties"]["title"].is_object());
-    assert_eq!(
-        tool.output.structure(json!({"title": "x"})),
-        json!({"title": "x"})
-    );
-}
-
-#[test]
-fn an_answer_that_is_no_object_is_wrapped() {
-    let mut op = Op::default();
-    op.success = success_of::<Vec<Author>>(&mut op);
-    let endpoint = EndpointDef {
-        path: "/authors",
-        ..GET_REPORT
-    };
-    let tool = build_tools([(&endpoint, &op)]).unwrap().remove(0);
-    let schema = tool.output.schema().unwrap();
-    assert_eq!(schema["properties"]["result"]["type"], "array");
-    assert_eq!(
-        schema["properties"]["result"]["items"]["properties"]["kind"]["$ref"],
-        "#/$defs/Kind"
-    );
-    assert_eq!(tool.output.structure(json!([1])), json!({"result": [1]}));
-}
-
-#[test]
-fn an_empty_answer_has_no_output_schema() {
-    assert_eq!(create_report().output, ToolOutput::Empty);
-}
-
-#[test]
-fn the_answer_of_a_job_is_what_its_place_shows() {
-    let mut op = Op::default();
-    op.success = Some(Success {
-        status: 202,
-        description: "Begun.".to_owned(),
-        content: None,
-        headers: BTreeMap::new(),
-    });
-    op.outcome = Some(op.schema_of::<Author>());
-    let tool = build_tools([(&POST_REPORT, &op)]).unwrap().remove(0);
-    assert_eq!(tool.wait, ToolWait::Job);
-    let schema = tool.output.schema().unwrap();
-    assert_eq!(schema["properties"]["kind"]["$ref"], "#/$defs/Kind");
-}
-
-#[test]
-fn a_handler_that_reports_progress_is_waited_for() {
-    let op = Op {
-        reports_progress: true,
-        ..Op::default()
-    };
-    let tool = build_tools([(&POST_REPORT, &op)]).unwrap().remove(0);
-    assert_eq!(tool.wait, ToolWait::Work);
-    assert_eq!(create_report().wait, ToolWait::Answer);
-}
-
-#[test]
 fn a_body_that_is_no_object_is_one_argument() {
     let tool = with_body::<Vec<Author>>(&POST_REPORT, Vec::new())
         .unwrap()
@@ -271,6 +211,18 @@ fn a_credential_is_never_an_argument() {
     assert!(
         matches!(&errors[0], ToolError::UnsupportedParameter { argument, .. } if argument == "Authorization")
     );
+}
+
+#[test]
+fn a_body_that_is_not_json_is_an_error_that_says_what_to_do() {
+    let mut op = Op::default();
+    let schema = op.schema_of::<Draft>();
+    let body = RequestBodyBuilder::new().content("multipart/form-data", Content::new(Some(schema)));
+    op.request_body = Some(body.build());
+    let error = build_tools([(&POST_REPORT, &op)]).unwrap_err()[0].to_string();
+    for part in ["create_report", "multipart/form-data", "take `mcp` away"] {
+        assert!(error.contains(part), "{part} in {error}");
+    }
 }
 
 #[test]
@@ -467,7 +419,12 @@ fn a_form_is_filled_in_from_the_arguments() {
     );
     let refused = form("multipart/form-data").unwrap_err();
     let operation = "create_report";
-    assert_eq!(refused, [ToolError::BodyNotReadable { operation }]);
+    let media_type = "multipart/form-data".to_owned();
+    let expected = ToolError::BodyNotReadable {
+        operation,
+        media_type,
+    };
+    assert_eq!(refused, [expected]);
 }
 
 #[test]
