@@ -4,6 +4,7 @@
 //! can make, and [`admit`] turns it and the endpoint's rule into a pass or a [`Refusal`].
 
 mod refusal;
+mod stream_end;
 
 use std::sync::Arc;
 
@@ -16,9 +17,11 @@ use tracing::Instrument;
 use url::Url;
 
 pub(crate) use refusal::{Challenge, Refusal};
+pub(crate) use stream_end::{OpenEnded, StreamEnd};
 
 use crate::config::Environment;
 use crate::identity::{Authentication, Authenticator};
+use crate::server::Shutdown;
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
 pub(crate) struct Gate {
@@ -26,6 +29,7 @@ pub(crate) struct Gate {
     pub(crate) challenge: Challenge,
     pub(crate) environment: Environment,
     pub(crate) endpoints: Vec<&'static EndpointDef>,
+    pub(crate) shutdown: Shutdown,
 }
 
 /// Authenticates a request, unless that has happened already (a tool call enters with what the MCP endpoint found).

@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use portcullis_api_spec::EndpointDef;
 
-use crate::{gate, paging};
+use crate::gate::{self, StreamEnd};
+use crate::paging;
 
 /// A handler behind its access rule.
 #[derive(Clone)]
@@ -39,8 +40,10 @@ where
             if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
                 return refusal.into_response();
             }
+            let stream_end = StreamEnd::of(request.extensions());
             let uri = request.uri().clone();
             let response = self.handler.call(request, state).await;
+            let response = stream_end.bound(response);
             let response = with_annotated_status(response, self.endpoint.status);
             paging::with_next_link(response, &uri)
         })

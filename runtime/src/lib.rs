@@ -42,4 +42,7 @@ pub use portcullis_api_spec::{Scalar, ScalarFault};
 pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use progress::{Progress, Step, Steps};
-pub use reply::{Accepted, Created, IfMatch, NoContent, Problems, Reply, Version, Versioned};
+pub use reply::{
+    Accepted, Created, Event, EventId, EventIdError, Events, IfMatch, LastEventId, NoContent,
+    Problems, Reply, Version, Versioned,
+};

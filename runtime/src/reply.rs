@@ -2,6 +2,8 @@
 
 mod accepted;
 mod created;
+mod event;
+mod events;
 mod location;
 mod no_content;
 mod versioned;
@@ -11,6 +13,9 @@ use portcullis_api_spec::{Op, ProblemDef};
 
 pub use accepted::Accepted;
 pub use created::Created;
+pub use event::{Event, EventId, EventIdError, LastEventId};
+pub(crate) use events::EVENT_STREAM;
+pub use events::Events;
 pub use no_content::NoContent;
 pub use versioned::{IfMatch, Version, Versioned};
 
@@ -20,7 +25,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the reply of an endpoint",
     label = "does not describe its answer",
-    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, Events, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
 )]
 pub trait Reply: IntoResponse {
     /// Writes the answer into the operation.

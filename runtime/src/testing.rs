@@ -11,6 +11,7 @@ mod builder;
 mod caller;
 mod deviations;
 mod document;
+mod events;
 mod forgeries;
 mod key;
 mod listed;
@@ -25,7 +26,8 @@ mod token;
 
 pub use builder::TestApiBuilder;
 pub use caller::TestCaller;
-pub use mcp::ToolAnswer;
+pub use events::{TestEvent, TestEvents};
+pub use mcp::{ToolAnswer, ToolStep};
 pub use request::TestRequest;
 pub use response::TestResponse;
 pub use test_api::TestApi;

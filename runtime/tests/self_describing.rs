@@ -17,6 +17,8 @@ mod api {
     portcullis::api! { state = (), roles = Role, scopes = Scope }
 }
 
+#[path = "self_describing/events.rs"]
+mod events;
 #[path = "self_describing/faults.rs"]
 mod faults;
 #[path = "self_describing/long_work.rs"]

@@ -3,6 +3,7 @@
 //! Invariant: [`Caller::from_verified`] is called here after every check of `validate`, or in POC mode, and nowhere else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 use portcullis_api_spec::Vocabulary;
@@ -148,6 +149,14 @@ impl Authenticator {
         matches!(self.mode, Mode::Poc(_))
     }
 
+    /// How long a token that ends then is still accepted; zero once it no longer is.
+    pub(crate) fn validity_left(&self, expires_at_unix_seconds: u64) -> Duration {
+        match &self.mode {
+            Mode::Poc(_) => Duration::MAX,
+            Mode::Tokens(validator) => validator.validity_left(expires_at_unix_seconds),
+        }
+    }
+
     /// Says whether requests can be authenticated now; `/readyz` asks.
     pub(crate) fn is_ready(&self) -> bool {
         match &self.mode {
@@ -158,6 +167,11 @@ impl Authenticator {
 }
 
 impl Validator {
+    fn validity_left(&self, expires_at_unix_seconds: u64) -> Duration {
+        let end = expires_at_unix_seconds.saturating_add(self.policy.clock_skew_seconds);
+        Duration::from_secs(end.saturating_sub(self.clock.now_unix_seconds()))
+    }
+
     async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
         let token = match parse_credential(headers) {
             Ok(Credential::Absent) => return Authentication::Absent,

@@ -55,6 +55,7 @@ where
             .iter()
             .map(|described| described.endpoint)
             .collect(),
+        shutdown: parts.shutdown.clone(),
     });
     let operations_router = operations::build_operations(endpoints, state, &gate, config);
     let surfaces = surfaces(

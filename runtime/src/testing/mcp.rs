@@ -1,9 +1,11 @@
 //! Tool calls, as an MCP client without a session makes them: JSON-RPC in one POST.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::caller::TestCaller;
+use super::request::TestRequest;
 use super::response::TestResponse;
 use crate::mcp::PATH;
 
@@ -14,6 +16,18 @@ const INVALID_PARAMS: i64 = -32602;
 #[derive(Debug, Clone)]
 pub struct ToolAnswer {
     response: TestResponse,
+    steps: Vec<ToolStep>,
+}
+
+/// One step of long work, as the tool told it before its answer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ToolStep {
+    /// How much was done.
+    pub progress: f64,
+    /// Of how much, where that was known.
+    pub total: Option<f64>,
+    /// What had just been done.
+    pub message: Option<String>,
 }
 
 impl ToolAnswer {
@@ -21,6 +35,12 @@ impl ToolAnswer {
     #[must_use]
     pub fn response(&self) -> &TestResponse {
         &self.response
+    }
+
+    /// How far the work was, step by step; empty for a tool that reports no progress.
+    #[must_use]
+    pub fn steps(&self) -> &[ToolStep] {
+        &self.steps
     }
 
     /// Reads the structured content of a call that went well.
@@ -88,9 +108,31 @@ impl ToolAnswer {
 }
 
 pub(super) async fn call(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
-    let params = json!({ "name": name, "arguments": arguments });
-    let response = post(caller, "tools/call", params).await;
-    ToolAnswer { response }
+    let params = json!({
+        "name": name,
+        "arguments": arguments,
+        "_meta": { "progressToken": "test" },
+    });
+    let response = message(caller, "tools/call", params);
+    let mut events = response.events().await;
+    if !events.response().is_event_stream() {
+        let steps = Vec::new();
+        let response = events.into_response().await;
+        return ToolAnswer { response, steps };
+    }
+    let mut steps = Vec::new();
+    while let Some(event) = events.next().await {
+        let mut message: Value = event.json();
+        if message.get("id").is_some() {
+            let response = events.response().clone().with_body(event.data);
+            return ToolAnswer { response, steps };
+        }
+        match serde_json::from_value(message["params"].take()) {
+            Ok(step) => steps.push(step),
+            Err(error) => panic!("no step: {error}\n{event:?}"),
+        }
+    }
+    panic!("the stream ended without an answer\n{}", events.response())
 }
 
 pub(super) async fn list(caller: &TestCaller) -> Vec<String> {
@@ -112,11 +154,14 @@ pub(super) fn names_in(response: &TestResponse) -> Option<Vec<String>> {
 }
 
 pub(super) async fn post(caller: &TestCaller, method: &str, params: Value) -> TestResponse {
+    message(caller, method, params).await
+}
+
+fn message(caller: &TestCaller, method: &str, params: Value) -> TestRequest {
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
     caller
         .post(PATH)
         .header("accept", "application/json, text/event-stream")
         .header("mcp-protocol-version", "2025-11-25")
         .json(&message)
-        .await
 }

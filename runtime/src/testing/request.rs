@@ -6,13 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
+use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
-use http_body_util::BodyExt;
 use serde::Serialize;
 use tower::ServiceExt;
 
+use super::events::TestEvents;
 use super::response::TestResponse;
 use super::test_api::Service;
 
@@ -78,7 +79,23 @@ impl TestRequest {
         self.header("content-type", media_type)
     }
 
+    /// Sends it and gives the answer before its end: what an event stream sends can be read as it comes.
+    pub async fn events(self) -> TestEvents {
+        let (what, response) = self.begin().await;
+        let (parts, body) = response.into_parts();
+        TestEvents::new(TestResponse::new(what, parts, Bytes::new()), body)
+    }
+
+    /// Sends it and reads the answer to its end, but for an event stream, which may have none.
     async fn send(self) -> TestResponse {
+        let answer = self.events().await;
+        match answer.response().is_event_stream() {
+            true => answer.response().clone(),
+            false => answer.into_response().await,
+        }
+    }
+
+    async fn begin(self) -> (String, Response) {
         let what = format!("{} {}", self.method, self.path);
         let mut builder = Request::builder()
             .method(self.method)
@@ -91,14 +108,9 @@ impl TestRequest {
             Ok(request) => request,
             Err(error) => panic!("{what} is no request: {error}"),
         };
-        let response = match self.router.oneshot(request).await {
-            Ok(response) => response,
+        match self.router.oneshot(request).await {
+            Ok(response) => (what, response),
             Err(never) => match never {},
-        };
-        let (parts, body) = response.into_parts();
-        match body.collect().await {
-            Ok(body) => TestResponse::new(what, parts, body.to_bytes()),
-            Err(error) => panic!("{what}: the body of the answer broke off: {error}"),
         }
     }
 }

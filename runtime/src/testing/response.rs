@@ -8,10 +8,12 @@ use http::response::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::reply::EVENT_STREAM;
+
 /// Most of a body that a failed assertion shows, in bytes.
 const SHOWN_BYTES: usize = 4096;
 
-/// The answer to a [`TestRequest`](super::TestRequest).
+/// The answer to a [`TestRequest`](super::TestRequest). Of an event stream it has the head only.
 #[derive(Clone)]
 pub struct TestResponse {
     /// The request's method and path.
@@ -22,6 +24,12 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
+    /// The same head with another body.
+    pub(super) fn with_body(self, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self { body, ..self }
+    }
+
     pub(super) fn new(what: String, parts: Parts, body: Bytes) -> Self {
         Self {
             what,
@@ -41,6 +49,11 @@ impl TestResponse {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(super) fn is_event_stream(&self) -> bool {
+        let content_type = self.header("content-type").unwrap_or_default();
+        content_type.starts_with(EVENT_STREAM)
     }
 
     /// The body as it came.

@@ -36,8 +36,12 @@ async fn a_tool_call_that_waits_may_take_longer_than_a_request() {
     let over_rest = caller.post("/api/v1/work").await;
     over_rest.assert_problem(504, "request_timeout");
     MAY_END.add_permits(1);
-    let content: Value = call.await.unwrap().content();
+    let answer = call.await.unwrap();
+    let content: Value = answer.content();
     assert_eq!(content, json!({ "result": 2 }));
+    let step = &answer.steps()[0];
+    assert_eq!((step.progress, step.total), (1.0, Some(2.0)));
+    assert_eq!(step.message.as_deref(), Some("begun"));
 }
 
 #[tokio::test]

@@ -107,3 +107,12 @@ async fn without_poc_mode_its_header_has_no_effect() {
     headers.remove(AUTHORIZATION);
     assert_eq!(word(&authenticator.authenticate(&headers).await), "absent");
 }
+
+#[tokio::test]
+async fn a_stream_may_last_as_long_as_its_token_is_accepted() {
+    let (_issuer, authenticator) = loaded().await;
+    let left = |expires_at| authenticator.validity_left(expires_at).as_secs();
+    assert_eq!(left(NOW + 100), 160, "the clock skew counts");
+    assert_eq!([left(NOW - 59), left(NOW - 60), left(0)], [1, 0, 0]);
+    assert!(left(u64::MAX) > 100 * 365 * 24 * 60 * 60);
+}

@@ -313,18 +313,19 @@ impl Desk {
             roles: READERS,
             scopes: SCOPES,
         };
+        let shutdown = Shutdown::new();
         let gate = Arc::new(Gate {
             authenticator: Authenticator::build(&config, vocabulary).unwrap(),
             challenge: Challenge::new(&public_url, &mcp::scope_prefix(&config, &public_url)),
             environment: config.environment,
             endpoints: Vec::new(),
+            shutdown: shutdown.clone(),
         });
         let mut rows = rows();
         rows.extend(jobs::rows());
         let tools = build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
         let waiting = Waiting::default();
         let jobs = Jobs::default();
-        let shutdown = Shutdown::new();
         let limit = CallerLimit::build(&config.rate_limit);
         let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
         for row in rows {

@@ -1,0 +1,148 @@
+//! An open stream ends cleanly when its caller's credential does, or when the service closes.
+//!
+//! A stream is admitted once and could go on for days: a right that was taken away would live on in it. And a stream that
+//! nobody ends would hold up the end of the process for all of `server.shutdown_grace`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use futures::StreamExt;
+use http::Extensions;
+
+use super::Gate;
+use crate::identity::Authentication;
+
+/// Marks a response whose body has no end of its own. Reply types put it there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenEnded;
+
+/// When the streams that answer one request end.
+pub(crate) struct StreamEnd {
+    gate: Option<Arc<Gate>>,
+    expires_at_unix_seconds: Option<u64>,
+}
+
+impl StreamEnd {
+    /// Reads it off a request.
+    pub(crate) fn of(extensions: &Extensions) -> Self {
+        let expires_at_unix_seconds = match extensions.get::<Authentication>() {
+            Some(Authentication::Verified(caller)) => caller.expires_at_unix_seconds(),
+            None
+            | Some(
+                Authentication::Absent
+                | Authentication::Rejected(_)
+                | Authentication::KeysUnavailable,
+            ) => None,
+        };
+        Self {
+            gate: extensions.get::<Arc<Gate>>().cloned(),
+            expires_at_unix_seconds,
+        }
+    }
+
+    /// Gives an open-ended response its end; leaves any other one alone.
+    pub(crate) fn bound(self, mut response: Response) -> Response {
+        let is_open_ended = response.extensions_mut().remove::<OpenEnded>().is_some();
+        let Some(gate) = self.gate.filter(|_| is_open_ended) else {
+            return response;
+        };
+        let expires_at = self.expires_at_unix_seconds;
+        let validity = expires_at.map(|expires_at| gate.authenticator.validity_left(expires_at));
+        let expiry = async move {
+            match validity {
+                Some(validity) => tokio::time::sleep(validity).await,
+                None => std::future::pending().await,
+            }
+        };
+        let closing = gate.shutdown.clone().closing();
+        let end = async move {
+            tokio::select! {
+                () = expiry => {}
+                () = closing => {}
+            }
+        };
+        response.map(|body| Body::from_stream(body.into_data_stream().take_until(Box::pin(end))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::pin;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use axum::body::Bytes;
+    use futures::{FutureExt, stream};
+    use http_body_util::BodyExt;
+    use url::Url;
+
+    use super::*;
+    use crate::gate::Challenge;
+    use crate::identity::Authenticator;
+    use crate::identity::testing::{VOCABULARY, config};
+    use crate::server::Shutdown;
+
+    fn gate() -> Arc<Gate> {
+        let config = config();
+        let url = Url::parse("http://127.0.0.1:8080").unwrap();
+        Arc::new(Gate {
+            authenticator: Authenticator::build(&config, VOCABULARY).unwrap(),
+            challenge: Challenge::new(&url, ""),
+            environment: config.environment,
+            endpoints: Vec::new(),
+            shutdown: Shutdown::new(),
+        })
+    }
+
+    /// A response that sends one frame and then nothing, for ever.
+    fn quiet() -> Response {
+        let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"x"))]);
+        let mut response = Response::new(Body::from_stream(first.chain(stream::pending())));
+        response.extensions_mut().insert(OpenEnded);
+        response
+    }
+
+    fn bound(gate: &Arc<Gate>, expires_at: Option<u64>, response: Response) -> Body {
+        let end = StreamEnd {
+            gate: Some(Arc::clone(gate)),
+            expires_at_unix_seconds: expires_at,
+        };
+        end.bound(response).into_body()
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_cleanly_when_the_service_closes() {
+        let gate = gate();
+        let mut collected = pin!(bound(&gate, None, quiet()).collect());
+        assert!(futures::poll!(&mut collected).is_pending());
+        gate.shutdown.begin_draining();
+        assert!(futures::poll!(&mut collected).is_pending());
+        gate.shutdown.begin_closing();
+        let Poll::Ready(collected) = futures::poll!(&mut collected) else {
+            panic!("it is still open");
+        };
+        assert_eq!(collected.unwrap().to_bytes(), "x");
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_the_token_that_opened_it() {
+        let gate = gate();
+        let long_ago = bound(&gate, Some(1), quiet()).collect();
+        let ended = tokio::time::timeout(Duration::from_secs(20), long_ago).await;
+        assert!(ended.unwrap().is_ok());
+        let in_2100 = bound(&gate, Some(4_102_444_800), quiet()).collect();
+        assert!(in_2100.now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn any_other_response_is_left_alone() {
+        let gate = gate();
+        gate.shutdown.begin_closing();
+        let mut response = quiet();
+        response.extensions_mut().remove::<OpenEnded>();
+        let body = bound(&gate, Some(1), response).collect().now_or_never();
+        assert!(body.is_none(), "it goes on as its handler wants");
+    }
+}
