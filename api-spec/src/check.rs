@@ -61,6 +61,17 @@ pub const fn check_status(status: u16) {
     }
 }
 
+/// Checks a media type: `type/subtype` in lower case, without parameters.
+///
+/// # Panics
+/// When it is not such a name.
+#[track_caller]
+pub const fn check_media_type(name: &str) {
+    if let Some(fault) = grammar::media_type_fault(name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
 /// Checks the status of a problem: 400 to 599.
 ///
 /// # Panics

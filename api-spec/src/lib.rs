@@ -27,14 +27,14 @@ mod vocabulary;
 pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
 pub use check::{
-    check_endpoint, check_endpoint_at, check_endpoints, check_operation_id, check_path,
-    check_path_arguments, check_problem_code, check_problem_status, check_role_for_applications,
-    check_role_for_users, check_role_name, check_scalar, check_scope_name, check_status,
-    check_tool_name, count_path_parameters,
+    check_endpoint, check_endpoint_at, check_endpoints, check_media_type, check_operation_id,
+    check_path, check_path_arguments, check_problem_code, check_problem_status,
+    check_role_for_applications, check_role_for_users, check_role_name, check_scalar,
+    check_scope_name, check_status, check_tool_name, count_path_parameters,
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
-pub use media_type::{FORM, JSON};
+pub use media_type::{FORM, JSON, is_text_media_type};
 pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};

@@ -43,6 +43,6 @@ pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint
 pub use problem::{FieldError, Problem};
 pub use progress::{Progress, Step, Steps};
 pub use reply::{
-    Accepted, Created, Event, EventId, EventIdError, Events, IfMatch, LastEventId, NoContent,
-    Problems, Reply, Version, Versioned,
+    Accepted, Created, Event, EventId, EventIdError, Events, File, IfMatch, LastEventId, MediaType,
+    NoContent, Problems, Reply, Version, Versioned, media,
 };

@@ -4,7 +4,9 @@ mod accepted;
 mod created;
 mod event;
 mod events;
+mod file;
 mod location;
+mod media_type;
 mod no_content;
 mod versioned;
 
@@ -16,6 +18,8 @@ pub use created::Created;
 pub use event::{Event, EventId, EventIdError, LastEventId};
 pub(crate) use events::EVENT_STREAM;
 pub use events::Events;
+pub use file::File;
+pub use media_type::{MediaType, media};
 pub use no_content::NoContent;
 pub use versioned::{IfMatch, Version, Versioned};
 
@@ -25,7 +29,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the reply of an endpoint",
     label = "does not describe its answer",
-    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, Events, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, Events, File, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
 )]
 pub trait Reply: IntoResponse {
     /// Writes the answer into the operation.

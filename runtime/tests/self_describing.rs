@@ -21,6 +21,8 @@ mod api {
 mod events;
 #[path = "self_describing/faults.rs"]
 mod faults;
+#[path = "self_describing/file.rs"]
+mod file;
 #[path = "self_describing/long_work.rs"]
 mod long_work;
 #[path = "self_describing/problem.rs"]

@@ -1,4 +1,4 @@
-//! The grammar of path templates, operation ids, tool names, role names and scope names.
+//! The grammar of path templates, operation ids, tool names, role names, scope names and media types.
 //!
 //! Each function returns what is wrong with its input, naming it and saying how to mend it, or `None`.
 //!
@@ -220,6 +220,29 @@ pub(super) const fn value_fault(kind: &str, name: &str) -> Option<Message> {
             b'"' | b'\\' => return Some(start.text("quotes and backslashes cannot stand in a challenge (RFC 6749, section 3.3)")),
             b'!'..=b'~' => {}
             _ => return Some(start.text("it may have visible ASCII characters only; a space would split it in a token's claim")),
+        }
+        index += 1;
+    }
+    None
+}
+
+/// What is wrong with a media type (RFC 6838 section 4.2), which must stand alone.
+pub(super) const fn media_type_fault(name: &str) -> Option<Message> {
+    let start = Message::new("media type ").code(name).text(": ");
+    let bytes = name.as_bytes();
+    let slash = text::find(name, 0, b'/');
+    if slash == 0 || slash + 1 >= bytes.len() || bytes.len() > LONGEST_NAME_BYTES {
+        return Some(start.text("write `type/subtype`, such as `text/csv`"));
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        match bytes[index] {
+            b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-' | b'_' => {}
+            b'/' if index == slash => {}
+            b';' | b' ' => {
+                return Some(start.text("leave parameters out; `text/..` is sent as UTF-8"));
+            }
+            _ => return Some(start.text("it may have `a-z 0-9 . + - _` and one `/` only")),
         }
         index += 1;
     }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{ToolError, schema};
-use crate::{EndpointDef, Op, Success};
+use crate::{EndpointDef, Op, Success, is_text_media_type};
 
 /// The shape of a tool's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,14 +88,9 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
 
 /// What is neither JSON nor text has no place in a tool's result.
 fn of_other(operation: &'static str, media_type: &'static str) -> Result<ToolOutput, ToolError> {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let is_text = essence.starts_with("text/")
-        || ["+json", "+xml", "+yaml", "/xml", "/yaml"]
-            .iter()
-            .any(|ending| essence.ends_with(ending));
-    match essence {
+    match media_type {
         "text/event-stream" => Err(ToolError::ReplyIsStream { operation }),
-        _ if is_text => Ok(ToolOutput::Text),
+        _ if is_text_media_type(media_type) => Ok(ToolOutput::Text),
         _ => Err(ToolError::ReplyNotText {
             operation,
             media_type,

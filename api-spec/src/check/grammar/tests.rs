@@ -113,3 +113,28 @@ fn a_status_is_one_of_success() {
         assert!(said(status_fault(status)).contains(&format!("status {status}:")));
     }
 }
+
+#[test]
+fn a_media_type_stands_alone() {
+    for name in [
+        "text/csv",
+        "application/vnd.ms-excel",
+        "image/svg+xml",
+        "a/b",
+    ] {
+        assert_eq!(said(media_type_fault(name)), "");
+    }
+    let rows = [
+        ("", "type/subtype"),
+        ("csv", "type/subtype"),
+        ("/csv", "type/subtype"),
+        ("text/", "type/subtype"),
+        ("text/csv; charset=utf-8", "leave parameters out"),
+        ("Text/CSV", "a-z"),
+        ("text/csv/x", "one `/`"),
+        ("text/c\nv", "a-z"),
+    ];
+    for (name, reason) in rows {
+        assert!(said(media_type_fault(name)).contains(reason), "{name}");
+    }
+}
