@@ -30,7 +30,10 @@ const INVALID_IF_MATCH: ProblemDef = ProblemDef {
     title: "A request header is missing or not valid",
 };
 
-/// A version number of a stored thing; grows by one with each change.
+/// Longest entity tag read, in characters: no number of ours comes near.
+const MAX_ETAG_LENGTH: usize = 64;
+
+/// A version number of a stored thing: 0 or above, grows by one with each change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version(pub i64);
 
@@ -75,8 +78,8 @@ impl<R: Reply> Reply for Versioned<R> {
 fn etag_schema() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(64))
-        .pattern(Some("^\"[0-9]+\"$"))
+        .max_length(Some(MAX_ETAG_LENGTH))
+        .pattern(Some("^\"(0|[1-9][0-9]*)\"$"))
         .build()
 }
 
@@ -85,7 +88,10 @@ fn etag_schema() -> Object {
 /// # Errors
 /// 428 when it is missing, 422 when it is not one strong entity tag of ours. [`IfMatch::check`] gives 412.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IfMatch(pub Version);
+pub struct IfMatch {
+    /// `None` for a number so large that no version has it: well formed, and never the current one.
+    version: Option<Version>,
+}
 
 impl IfMatch {
     /// Compares with the stored version.
@@ -93,7 +99,7 @@ impl IfMatch {
     /// # Errors
     /// 412 `precondition_failed` when they differ.
     pub fn check(self, current: Version) -> Result<(), Problem> {
-        if self.0 == current {
+        if self.version == Some(current) {
             return Ok(());
         }
         let detail = "read it again, apply your change to what you get, and send its ETag";
@@ -126,9 +132,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let Some(value) = values.next() else {
             return Err(Problem::new(PRECONDITION_REQUIRED));
         };
-        let version = value.to_str().ok().and_then(parse_etag);
-        match (version, values.next()) {
-            (Some(version), None) => Ok(IfMatch(version)),
+        let if_match = value.to_str().ok().and_then(parse_etag);
+        match (if_match, values.next()) {
+            (Some(if_match), None) => Ok(if_match),
             (None | Some(_), _) => {
                 let fault = FieldError {
                     pointer: "/header/if-match".to_owned(),
@@ -140,10 +146,62 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-fn parse_etag(text: &str) -> Option<Version> {
-    let digits = text.trim().strip_prefix('"')?.strip_suffix('"')?;
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits
-        .then(|| digits.parse().ok().map(Version))
-        .flatten()
+/// Reads one tag of ours, and no other spelling of its number: tags are equal character by character (RFC 9110
+/// section 8.8.3.2).
+fn parse_etag(text: &str) -> Option<IfMatch> {
+    let text = text.trim();
+    let digits = text.strip_prefix('"')?.strip_suffix('"')?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_padded = digits.len() > 1 && digits.starts_with('0');
+    (text.len() <= MAX_ETAG_LENGTH && is_number && !is_padded).then(|| IfMatch {
+        version: digits.parse().ok().map(Version),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(text: &str) -> Option<IfMatch> {
+        let request = http::Request::builder().header(header::IF_MATCH, text);
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        IfMatch::from_request_parts(&mut parts, &()).await.ok()
+    }
+
+    #[tokio::test]
+    async fn the_tag_of_a_version_names_that_version_and_no_other() {
+        for version in [0, 1, 10, i64::MAX].map(Version) {
+            let if_match = read(&version.to_etag()).await.unwrap();
+            assert!(if_match.check(version).is_ok());
+            assert_eq!(if_match.check(Version(7)).unwrap_err().status(), 412);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_number_that_no_version_has_is_another_version() {
+        for digits in ["9223372036854775808".to_owned(), "9".repeat(62)] {
+            let if_match = read(&format!("\"{digits}\"")).await.unwrap();
+            assert!(if_match.check(Version(i64::MAX)).is_err(), "{digits}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_document_does_not_allow_is_refused() {
+        let overlong = format!("\"{}\"", "9".repeat(63));
+        for text in [
+            "1",
+            "\"\"",
+            "\"01\"",
+            "\"00\"",
+            "\"-1\"",
+            "\"+1\"",
+            "\" 1\"",
+            "W/\"1\"",
+            "*",
+            "\"1\", \"2\"",
+            &overlong,
+        ] {
+            assert_eq!(read(text).await, None, "{text}");
+        }
+    }
 }
