@@ -34,7 +34,7 @@ pub use check::{
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
-pub use media_type::{FORM, JSON, is_text_media_type};
+pub use media_type::{EVENT_STREAM, FORM, JSON, is_text_media_type};
 pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};

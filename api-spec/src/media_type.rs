@@ -6,6 +6,9 @@ pub const JSON: &str = "application/json";
 /// Name-value pairs as HTML forms send them (WHATWG URL standard, section 5).
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
+/// A stream of server-sent events (WHATWG HTML standard, section 9.2).
+pub const EVENT_STREAM: &str = "text/event-stream";
+
 /// Says whether content of this media type is text, JSON included. Parameters such as `charset` do not matter.
 #[must_use]
 pub fn is_text_media_type(media_type: &str) -> bool {

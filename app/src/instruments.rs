@@ -2,6 +2,7 @@
 //!
 //! Users read them; only the price feed, an application, writes prices. The catalogue comes with the schema.
 
+mod day;
 mod ingest;
 mod model;
 mod problem;
@@ -11,6 +12,7 @@ mod symbol;
 use axum::extract::State;
 use portcullis::{Json, Page, Path, Query, endpoint};
 
+pub use day::Day;
 pub use ingest::{PriceDelivery, PriceRow, PricesStored};
 pub use model::{
     Instrument, InstrumentCursor, InstrumentKey, InstrumentKind, InstrumentQuery, Price,

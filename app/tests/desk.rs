@@ -106,6 +106,26 @@ async fn prices_come_from_the_feed_and_all_faults_come_back_at_once() {
 }
 
 #[tokio::test]
+async fn a_day_and_a_report_have_one_spelling() {
+    let desk = desk().await;
+    let author = desk.as_role(Role::Analyst);
+    let path = write(&author, "Milk").await;
+    author.get(&path).await.assert_status(200);
+    let (folder, id) = path.rsplit_once('/').unwrap();
+    let without_hyphens = format!("{folder}/{}", id.replace('-', ""));
+    let answer = author.get(&without_hyphens).await;
+    answer.assert_problem(422, "invalid_path");
+
+    let prices = "/api/v1/instruments/ALPN/prices";
+    let good = author.get(&format!("{prices}?from=2026-01-30")).await;
+    good.assert_status(200);
+    for parameter in ["from=20260130", "to=2026-01-30T00:00"] {
+        let answer = author.get(&format!("{prices}?{parameter}")).await;
+        answer.assert_problem(422, "invalid_query");
+    }
+}
+
+#[tokio::test]
 async fn an_assistant_sees_and_does_what_its_user_may() {
     let desk = desk().await;
     let analyst = desk.as_role(Role::Analyst);

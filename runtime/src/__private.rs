@@ -9,8 +9,8 @@ pub use std::vec::Vec;
 use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
-    Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, ProblemDef, Requirements,
-    RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
+    Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
+    Requirements, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
     check_endpoint_at, check_operation_id, check_path, check_path_arguments, check_problem_code,
     check_problem_status, check_role_for_applications, check_role_for_users, check_role_name,
     check_scalar, check_scope_name, check_status, check_tool_name, count_problems, join_problems,
@@ -95,10 +95,10 @@ pub fn parse_scalar<T>(text: &str) -> Result<T, ScalarFault>
 where
     T: Scalar + TryFrom<T::Inner, Error = ScalarFault>,
 {
-    let inner = text
-        .parse::<T::Inner>()
-        .map_err(|_| ScalarFault::unreadable::<T::Inner>(text))?;
-    T::try_from(inner)
+    match <T::Inner as Primitive>::read(text) {
+        Some(inner) => T::try_from(inner),
+        None => Err(ScalarFault::unreadable::<T::Inner>(text)),
+    }
 }
 
 /// Reads a scalar from whatever serde reads.
@@ -111,6 +111,10 @@ where
     T::Inner: serde::Deserialize<'de>,
     D: serde::Deserializer<'de>,
 {
+    if <T::Inner as Primitive>::is_spelled_as_text() {
+        let text = <Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
+        return parse_scalar(&text).map_err(serde::de::Error::custom);
+    }
     let inner = <T::Inner as serde::Deserialize>::deserialize(deserializer)?;
     T::try_from(inner).map_err(serde::de::Error::custom)
 }

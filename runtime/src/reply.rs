@@ -16,7 +16,6 @@ use portcullis_api_spec::{Op, ProblemDef};
 pub use accepted::Accepted;
 pub use created::Created;
 pub use event::{Event, EventId, EventIdError, LastEventId};
-pub(crate) use events::EVENT_STREAM;
 pub use events::Events;
 pub use file::File;
 pub use media_type::{MediaType, media};

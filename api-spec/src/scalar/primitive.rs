@@ -25,6 +25,18 @@ pub trait Primitive: Display + FromStr {
     /// Most characters of a value, where the type says so.
     const MAX_LENGTH: Option<usize> = None;
 
+    /// Says whether JSON writes the value as text of a form of its own.
+    #[must_use]
+    fn is_spelled_as_text() -> bool {
+        Self::KIND == ScalarKind::Fixed && Self::TYPE == JsonType::String
+    }
+
+    /// Reads text, in the one spelling that the format stands for: another spelling of the same value would be another path
+    /// to the same thing, and is not what the document says.
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
     /// The value, for checks.
     fn value(&self) -> PrimitiveValue<'_>;
 
@@ -99,12 +111,17 @@ integers! {
 }
 
 macro_rules! fixed {
-    ($($type:ty, $json:ident, $format:expr, $length:expr;)*) => { $(
+    ($($type:ty, $json:ident, $format:expr, $length:expr, $is_spelled:expr;)*) => { $(
         impl Primitive for $type {
             const KIND: ScalarKind = ScalarKind::Fixed;
             const TYPE: JsonType = JsonType::$json;
             const FORMAT: Option<&'static str> = $format;
             const MAX_LENGTH: Option<usize> = $length;
+
+            fn read(text: &str) -> Option<Self> {
+                let is_spelled: fn(&str) -> bool = $is_spelled;
+                is_spelled(text).then(|| text.parse().ok()).flatten()
+            }
 
             fn value(&self) -> PrimitiveValue<'_> {
                 PrimitiveValue::Fixed
@@ -120,8 +137,38 @@ macro_rules! fixed {
     )* };
 }
 fixed! {
-    bool, Boolean, None, None;
-    Uuid, String, Some("uuid"), Some(36);
-    jiff::civil::Date, String, Some("date"), Some(10);
-    jiff::Timestamp, String, Some("date-time"), Some(40);
+    bool, Boolean, None, None, |_| true;
+    Uuid, String, Some("uuid"), Some(36), |text| text.len() == 36;
+    jiff::civil::Date, String, Some("date"), Some(10), is_date_spelled;
+    jiff::Timestamp, String, Some("date-time"), Some(40), is_time_spelled;
+}
+
+/// RFC 3339 section 5.6, `full-date`: jiff reads more forms than this.
+fn is_date_spelled(text: &str) -> bool {
+    fits(text, "0000-00-00")
+}
+
+/// RFC 3339 section 5.6, `date-time`, with a capital `T`.
+fn is_time_spelled(text: &str) -> bool {
+    let Some((seconds, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else {
+        return false;
+    };
+    let digits = rest.strip_prefix('.').unwrap_or(rest);
+    let offset = digits.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let has_fraction = rest.starts_with('.');
+    let is_fraction_good = has_fraction == (digits.len() > offset.len());
+    let is_offset_good = offset == "Z" || fits(offset, "+00:00") || fits(offset, "-00:00");
+    fits(seconds, "0000-00-00T00:00:00") && is_fraction_good && is_offset_good
+}
+
+/// Compares text with a picture of it, in which `0` stands for any digit.
+fn fits(text: &str, picture: &str) -> bool {
+    text.len() == picture.len()
+        && text
+            .bytes()
+            .zip(picture.bytes())
+            .all(|(byte, expected)| match expected {
+                b'0' => byte.is_ascii_digit(),
+                other => byte == other,
+            })
 }

@@ -79,6 +79,48 @@ fn numbers_are_bounded_to_the_last_one() {
 }
 
 #[test]
+fn a_fixed_value_has_one_spelling() {
+    use jiff::Timestamp;
+    use jiff::civil::Date;
+    use uuid::Uuid;
+
+    assert!(Uuid::read("0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41").is_some());
+    for text in [
+        "0b9f3e527c1d4a689e0f5d2a8c7b6e41",
+        "{0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41}",
+        "urn:uuid:0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41",
+        "",
+    ] {
+        assert!(Uuid::read(text).is_none(), "{text}");
+    }
+    assert!(Date::read("2024-02-29").is_some());
+    for text in [
+        "20260131",
+        "2026-02-30",
+        "2026-W05-6",
+        "20260131T0",
+        "2026-01-3Z",
+        "٢٠26-1-1",
+    ] {
+        assert!(Date::read(text).is_none(), "{text}");
+    }
+    for text in ["2026-01-31T23:59:59Z", "2026-01-31T23:59:59.123456+01:00"] {
+        assert!(Timestamp::read(text).is_some(), "{text}");
+    }
+    for text in [
+        "2026-01-31T23Z",
+        "2026-01-31 23:59:59Z",
+        "2026-01-31T23:59:59",
+        "2026-01-31T23:59:59.Z",
+        "2026-01-31T23:59:5912Z",
+        "2026-01-31T23:59:59Z[Europe/Berlin]",
+        "2026-01-31t23:59:59z",
+    ] {
+        assert!(Timestamp::read(text).is_none(), "{text}");
+    }
+}
+
+#[test]
 fn the_schema_has_the_range_of_the_type_where_nothing_narrower_is_said() {
     let schema = serde_json::to_value(ANY.schema::<u8>()).unwrap();
     let expected = json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": 255 });

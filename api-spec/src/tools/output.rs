@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{ToolError, schema};
-use crate::{EndpointDef, Op, Success, is_text_media_type};
+use crate::{EVENT_STREAM, EndpointDef, JSON, Op, Success, is_text_media_type};
 
 /// The shape of a tool's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
                 ..
             }),
         ) => {
-            if *media_type != "application/json" {
+            if *media_type != JSON {
                 return of_other(endpoint.operation_id, media_type);
             }
             content
@@ -89,7 +89,7 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
 /// What is neither JSON nor text has no place in a tool's result.
 fn of_other(operation: &'static str, media_type: &'static str) -> Result<ToolOutput, ToolError> {
     match media_type {
-        "text/event-stream" => Err(ToolError::ReplyIsStream { operation }),
+        EVENT_STREAM => Err(ToolError::ReplyIsStream { operation }),
         _ if is_text_media_type(media_type) => Ok(ToolOutput::Text),
         _ => Err(ToolError::ReplyNotText {
             operation,

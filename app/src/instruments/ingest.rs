@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Symbol;
 use super::model::Price;
+use super::{Day, Symbol};
 use crate::faults::Faults;
 
 /// Most rows in one delivery.
@@ -30,7 +30,11 @@ pub struct PriceDelivery {
 #[serde(deny_unknown_fields)]
 pub struct PriceRow {
     /// The trading day, 1900-01-01 to 2200-12-31.
-    #[schema(format = Date, max_length = 10)]
+    #[schema(
+        format = Date,
+        max_length = 10,
+        pattern = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+    )]
     pub date: String,
     /// Closing price in the instrument's currency, above zero.
     #[schema(exclusive_minimum = 0)]
@@ -81,15 +85,10 @@ impl PriceDelivery {
 }
 
 fn parse_date(text: &str) -> Result<Date, &'static str> {
-    let expected = "expected a date of the form 2026-01-31, from 1900 to 2200";
-    // jiff reads more forms than this (with a time, without dashes); two spellings of a day would pass as two days.
-    if text.len() != "2026-01-31".len() {
-        return Err(expected);
-    }
-    match text.parse::<Date>() {
-        Ok(date) if YEARS.contains(&date.year()) => Ok(date),
-        Ok(_) | Err(_) => Err(expected),
-    }
+    let day = text.parse::<Day>().ok();
+    day.map(Date::from)
+        .filter(|date| YEARS.contains(&date.year()))
+        .ok_or("expected a date of the form 2026-01-31, from 1900 to 2200")
 }
 
 fn check_close(close: f64) -> Result<f64, &'static str> {
@@ -103,6 +102,8 @@ fn check_close(close: f64) -> Result<f64, &'static str> {
 #[cfg(test)]
 mod tests {
     use portcullis::FieldError;
+    use portcullis::api_spec::check_against;
+    use serde_json::json;
 
     use super::*;
 
@@ -123,6 +124,27 @@ mod tests {
     fn good_rows_are_taken_in_any_order() {
         let rows = vec![row("2026-01-02", 11.5), row("2024-02-29", 10.0)];
         assert_eq!(PriceDelivery { rows }.parse().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn the_document_allows_the_days_that_are_taken_and_no_others() {
+        for (date, is_taken) in [
+            ("1900-01-01", true),
+            ("2200-12-31", true),
+            ("2024-02-29", true),
+            ("1899-12-31", false),
+            ("2201-01-01", false),
+            ("0785-03-24", false),
+            ("2026-02-30", false),
+            ("2026-13-01", false),
+            ("20260131", false),
+        ] {
+            let document = json!({ "rows": [{ "date": date, "close": 1.0 }] });
+            let faults = check_against::<PriceDelivery>(&document);
+            assert_eq!(faults.is_empty(), is_taken, "{date}: {faults:?}");
+            let rows = vec![row(date, 1.0)];
+            assert_eq!(PriceDelivery { rows }.parse().is_ok(), is_taken, "{date}");
+        }
     }
 
     #[test]

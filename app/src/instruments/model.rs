@@ -5,7 +5,7 @@ use portcullis::{Cursor, Limit, SortKey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Symbol;
+use super::{Day, Symbol};
 
 /// Something the desk covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -69,11 +69,9 @@ pub struct InstrumentQuery {
 #[serde(deny_unknown_fields)]
 pub struct PriceQuery {
     /// First day, included. Without it, as far back as there are prices.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10)]
-    pub from: Option<Date>,
+    pub from: Option<Day>,
     /// Last day, included. Without it, up to the newest price.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10)]
-    pub to: Option<Date>,
+    pub to: Option<Day>,
     /// Largest number of prices on the page.
     #[serde(default)]
     pub limit: Limit<250, 1000>,

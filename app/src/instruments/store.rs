@@ -50,8 +50,8 @@ pub(crate) async fn list_prices(
     let after = query.cursor.as_ref().map(|cursor| cursor.0.0);
     let rows = sqlx::query(sql)
         .bind(symbol.get().as_str())
-        .bind(bound(query.from, ""))
-        .bind(bound(query.to, "9999-12-31"))
+        .bind(bound(query.from.map(Date::from), ""))
+        .bind(bound(query.to.map(Date::from), "9999-12-31"))
         .bind(bound(after, ""))
         .bind(query.limit.rows_to_read())
         .fetch_all(store.pool())

@@ -20,7 +20,7 @@ pub struct ReportInput {
     #[schema(
         min_length = 1,
         max_length = 12,
-        pattern = "^[A-Z0-9.]{1,12}$",
+        pattern = "^[A-Z0-9.]*[A-Z0-9][A-Z0-9.]*$",
         examples("ALPN")
     )]
     pub symbol: String,
@@ -28,7 +28,7 @@ pub struct ReportInput {
     #[schema(
         min_length = 1,
         max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$",
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$",
         examples("Milk prices turn")
     )]
     pub title: String,
@@ -96,6 +96,8 @@ fn check_body(body: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use portcullis::FieldError;
+    use portcullis::api_spec::check_against;
+    use serde_json::json;
 
     use super::*;
 
@@ -118,6 +120,27 @@ mod tests {
         let body = "ß".repeat(MAX_BODY_LENGTH);
         assert!(input("ALPN", &title, &body).parse().is_ok());
         assert!(input("ALPN", "t", "").parse().is_ok());
+    }
+
+    #[test]
+    fn the_document_allows_what_is_taken_and_nothing_else() {
+        for (symbol, title, body, is_taken) in [
+            ("ALPN", "Milk", "", true),
+            ("..A", " Milk ", "two\nlines\u{81}", true),
+            (".", "Milk", "", false),
+            ("..", "Milk", "", false),
+            ("ALPN", "\u{81}", "", false),
+            ("ALPN", "\u{7f}Milk", "", false),
+            ("ALPN", " \u{81} ", "", false),
+            ("ALPN", " ", "", false),
+            ("ALPN", "Milk", "\0", false),
+        ] {
+            let document = json!({ "symbol": symbol, "title": title, "body": body });
+            let faults = check_against::<ReportInput>(&document);
+            assert_eq!(faults.is_empty(), is_taken, "{document}: {faults:?}");
+            let parsed = input(symbol, title, body).parse();
+            assert_eq!(parsed.is_ok(), is_taken, "{document}");
+        }
     }
 
     #[test]

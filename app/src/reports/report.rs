@@ -85,7 +85,7 @@ pub struct Report {
     #[schema(
         min_length = 1,
         max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$"
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
     )]
     pub title: String,
     /// The whole text, in Markdown.
@@ -138,7 +138,7 @@ pub struct ReportSummary {
     #[schema(
         min_length = 1,
         max_length = 200,
-        pattern = r"^[^\x00-\x1F\x7F-\x9F]*\S[^\x00-\x1F\x7F-\x9F]*$"
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
     )]
     pub title: String,
     /// Where it stands.
@@ -157,4 +157,25 @@ pub struct ReportSummary {
     /// When it was published; `null` for a draft.
     #[schema(value_type = Option<String>, required = true, format = DateTime, max_length = 40)]
     pub published_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_id_has_one_form() {
+        let id = ReportId::random();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
+        let uuid = Uuid::from(id);
+        for text in [
+            String::new(),
+            uuid.simple().to_string(),
+            uuid.braced().to_string(),
+            uuid.urn().to_string(),
+        ] {
+            assert!(text.parse::<ReportId>().is_err(), "{text}");
+        }
+    }
 }

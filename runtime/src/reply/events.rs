@@ -9,7 +9,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use http::{HeaderName, HeaderValue, header};
-use portcullis_api_spec::{Op, Success};
+use portcullis_api_spec::{EVENT_STREAM, Op, Success};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -17,8 +17,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use super::Reply;
 use super::event::Event;
 use crate::gate::OpenEnded;
-
-pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
 /// How often a quiet stream shows that it lives. Proxies close what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

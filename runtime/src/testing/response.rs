@@ -8,7 +8,7 @@ use http::response::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::reply::EVENT_STREAM;
+use portcullis_api_spec::EVENT_STREAM;
 
 /// Most of a body that a failed assertion shows, in bytes.
 const SHOWN_BYTES: usize = 4096;
