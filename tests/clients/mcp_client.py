@@ -7,95 +7,35 @@ caller is shown what he may call and nothing else, and that a call gives what RE
 """
 
 import asyncio
-import base64
-import json
-import os
-import re
 import sys
-import tempfile
 import traceback
-from contextlib import asynccontextmanager
 
 import httpx
 from fastmcp import Client
 from fastmcp.client.auth import BearerAuth
 from fastmcp.exceptions import ToolError
 
-DEADLINE_SECONDS = 60
-TOKEN = re.compile(r"Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)")
+from desk import DEADLINE_SECONDS, running
 
 
-class Desk:
-    """The running service: its URL, and a token for each role that the printed commands carry."""
-
-    def __init__(self, url, tokens):
-        self.url = url
-        self.mcp_url = f"{url}/api/v1/mcp"
-        self.tokens = tokens
-
-    def client(self, role):
-        return Client(self.mcp_url, auth=BearerAuth(self.tokens[role]))
-
-    async def rest(self, role, method, path, **options):
-        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
-        async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
-            return await client.request(method, path, **options)
+def connect(desk, role):
+    return Client(mcp_url(desk), auth=BearerAuth(desk.tokens[role]))
 
 
-def roles_of(token):
-    payload = token.split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return claims.get("roles", [])
+def mcp_url(desk):
+    return f"{desk.url}/api/v1/mcp"
 
 
-@asynccontextmanager
-async def running(app):
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
-            "APP_TELEMETRY__LOG_FORMAT": "json",
-            "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
-        }
-        process = await asyncio.create_subprocess_exec(
-            os.path.abspath(app), "dev", "--port", "0", "--issuer-port", "0",
-            cwd=folder, env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
-        )
-        try:
-            yield await asyncio.wait_for(announced(process), DEADLINE_SECONDS)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
-
-
-async def announced(process):
-    """Reads what `dev` prints until the address is known and every kind of caller has a token."""
-    url, tokens, seen = None, {}, []
-    while not (url and {"Viewer", "Analyst", "Admin", "Ingest"} <= tokens.keys()):
-        line = (await process.stdout.readline()).decode()
-        if not line:
-            raise AssertionError("`app dev` ended:\n" + "".join(seen))
-        seen.append(line)
-        if line.startswith("{"):
-            event = json.loads(line)
-            event |= event.get("fields", {})
-            if event.get("message") == "listening":
-                url = f"http://{event['address']}"
-        for token in TOKEN.findall(line):
-            for role in roles_of(token):
-                tokens[role] = token
-    # Nobody reads on; a full pipe would stop the service.
-    asyncio.get_running_loop().create_task(process.stdout.read())
-    return Desk(url, tokens)
+async def rest(desk, role, method, path, **options):
+    headers = {"Authorization": f"Bearer {desk.tokens[role]}"}
+    async with httpx.AsyncClient(base_url=desk.url, headers=headers, trust_env=False) as http:
+        return await http.request(method, path, **options)
 
 
 async def a_caller_is_shown_only_what_he_may_call(desk):
     shown = {}
     for role in ["Viewer", "Analyst", "Admin", "Ingest"]:
-        async with desk.client(role) as client:
+        async with connect(desk, role) as client:
             shown[role] = {tool.name for tool in await client.list_tools()}
     assert {"get_me", "list_reports", "get_report"} <= shown["Viewer"], shown
     assert "create_report" not in shown["Viewer"], shown
@@ -105,29 +45,29 @@ async def a_caller_is_shown_only_what_he_may_call(desk):
 
 
 async def structured_content_equals_the_rest_answer(desk):
-    async with desk.client("Viewer") as client:
+    async with connect(desk, "Viewer") as client:
         for tool, arguments, path in [
             ("get_me", {}, "/api/v1/me"),
             ("list_reports", {"limit": 3}, "/api/v1/reports?limit=3"),
             ("list_instruments", {}, "/api/v1/instruments"),
         ]:
             called = await client.call_tool(tool, arguments)
-            rest = await desk.rest("Viewer", "GET", path)
-            assert rest.status_code == 200, rest.text
-            assert called.structured_content == rest.json(), tool
+            answer = await rest(desk, "Viewer", "GET", path)
+            assert answer.status_code == 200, answer.text
+            assert called.structured_content == answer.json(), tool
 
 
 async def an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest(desk):
-    async with desk.client("Analyst") as client:
+    async with connect(desk, "Analyst") as client:
         report = {"symbol": "ALPN", "title": "Written by a tool", "body": "And published by one."}
         created = (await client.call_tool("create_report", report)).structured_content
         await client.call_tool("publish_report", {"id": created["id"]})
-    read = await desk.rest("Viewer", "GET", f"/api/v1/reports/{created['id']}")
+    read = await rest(desk, "Viewer", "GET", f"/api/v1/reports/{created['id']}")
     assert read.status_code == 200 and read.json()["title"] == "Written by a tool", read.text
 
 
 async def a_hidden_tool_cannot_be_called(desk):
-    async with desk.client("Viewer") as client:
+    async with connect(desk, "Viewer") as client:
         for tool in ["create_report", "no_such_tool"]:
             try:
                 answer = await client.call_tool(tool, {"symbol": "ALPN", "title": "x", "body": "x"})
@@ -138,7 +78,7 @@ async def a_hidden_tool_cannot_be_called(desk):
 
 
 async def wrong_arguments_come_back_as_an_error_of_the_tool(desk):
-    async with desk.client("Viewer") as client:
+    async with connect(desk, "Viewer") as client:
         try:
             await client.call_tool("get_report", {"id": "not-an-id"})
         except ToolError as error:
@@ -149,7 +89,7 @@ async def wrong_arguments_come_back_as_an_error_of_the_tool(desk):
 
 async def without_a_token_nothing_is_shown(desk):
     try:
-        async with Client(desk.mcp_url) as client:
+        async with Client(mcp_url(desk)) as client:
             shown = await client.list_tools()
     except Exception:  # the client has several errors for it; what matters is that there is no list
         return
@@ -166,7 +106,7 @@ async def the_printed_commands_do_what_they_say(desk):
         ("Ingest", "PUT", "/api/v1/instruments/ALPN/prices", prices, 200),
         ("Ingest", "GET", "/api/v1/reports", None, 403),
     ]:
-        answer = await desk.rest(role, method, path, json=body)
+        answer = await rest(desk, role, method, path, json=body)
         assert answer.status_code == status, f"{role} {method} {path}: {answer.status_code} {answer.text}"
 
 

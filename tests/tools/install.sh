@@ -42,6 +42,13 @@ install_python_tools() {
     echo "$place/bin/python"
 }
 
+# The interpreter that has Schemathesis.
+install_schemathesis() {
+    local place
+    place=$(install_virtual_environment schemathesis "$root/tests/openapi/schemathesis/requirements.txt") || return 1
+    echo "$place/bin/python"
+}
+
 # cargo-deny as a ready binary where one is published for this platform (building it takes longer than
 # all suites together), else built once from source.
 install_cargo_deny() {

@@ -1,0 +1,85 @@
+"""The running research desk with its dev issuer, and a real token of each role. Every suite in Python starts here.
+
+Needs nothing beyond Python itself, since each suite has an environment of its own.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import re
+import tempfile
+from contextlib import asynccontextmanager
+
+DEADLINE_SECONDS = 60
+ROLES = ["Admin", "Analyst", "PM", "Viewer", "Ingest"]
+TOKEN = re.compile(r"Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)")
+
+
+class Desk:
+    """The running service: its URL, a token for each role, and the errors that it has logged so far."""
+
+    def __init__(self, url, tokens):
+        self.url = url
+        self.tokens = tokens
+        self.errors = []
+
+
+@asynccontextmanager
+async def running(app, environment=None):
+    """Starts `app dev` on free ports with an empty database, and stops it afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = await asyncio.create_subprocess_exec(
+            os.path.abspath(app), "dev", "--port", "0", "--issuer-port", "0",
+            cwd=folder,
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
+                "APP_TELEMETRY__LOG_FORMAT": "json",
+                "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
+                **(environment or {}),
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
+        )
+        try:
+            desk = await asyncio.wait_for(announced(process), DEADLINE_SECONDS)
+            # A full pipe would stop the service.
+            reading = asyncio.create_task(keep_errors(process.stdout, desk.errors))
+            yield desk
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+        await reading
+
+
+async def announced(process):
+    """Reads what `dev` prints until the address is known and every role has a token."""
+    url, tokens, seen = None, {}, []
+    while not (url and set(ROLES) <= tokens.keys()):
+        line = (await process.stdout.readline()).decode()
+        if not line:
+            raise AssertionError("`app dev` ended:\n" + "".join(seen))
+        seen.append(line)
+        if line.startswith("{"):
+            event = json.loads(line)
+            event |= event.get("fields", {})
+            if event.get("message") == "listening":
+                url = f"http://{event['address']}"
+        for token in TOKEN.findall(line):
+            for role in roles_of(token):
+                tokens[role] = token
+    return Desk(url, tokens)
+
+
+async def keep_errors(stream, errors):
+    async for line in stream:
+        if b'"level":"ERROR"' in line:
+            errors.append(line.decode().rstrip())
+
+
+def roles_of(token):
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims.get("roles", [])

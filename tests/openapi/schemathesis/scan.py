@@ -1,0 +1,131 @@
+"""The document and the running service agree: Schemathesis looks for a request of any caller that shows otherwise.
+
+Usage: scan.py path/to/app [caller..]
+
+Each caller has a service with a database of its own. The seed is fixed, so that what is drawn is the same in every
+run; SCAN_SEED and SCAN_EXAMPLES search elsewhere and longer.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import requests
+
+from desk import ROLES, running
+
+ANONYMOUS = "anonymous"
+CALLERS = [*ROLES, ANONYMOUS]
+# Who sees reports; each of them other ones.
+READERS = {"Admin", "Analyst", "PM", "Viewer"}
+PHASES = "examples,coverage,fuzzing,stateful"
+SEED = os.environ.get("SCAN_SEED", "1")
+# How many requests of the fuzzing phase an operation gets, and how many walks through operations a caller makes.
+EXAMPLES = os.environ.get("SCAN_EXAMPLES", "60")
+# Schemathesis takes the time, on one core each.
+AT_ONCE = min(os.cpu_count() or 1, 4)
+DEADLINE_SECONDS = 10 * 60 * max(1, int(EXAMPLES) // 60)
+DRAFTS = 40
+# Not what is tested here, and a scan asks faster than a caller may.
+ENVIRONMENT = {"APP_RATE_LIMIT__ENABLED": "false"}
+
+
+async def scan(app, caller):
+    """Runs Schemathesis as one caller. Gives back its report, and prints its output if there is a finding."""
+    async with running(app, ENVIRONMENT) as desk:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ["schemathesis.toml", "existing.py"]:
+                shutil.copy(Path(__file__).with_name(name), folder)
+            existing = await asyncio.to_thread(make_existing, desk, caller)
+            Path(folder, "existing.json").write_text(json.dumps(existing))
+            output = await run_schemathesis(folder, [f"{desk.url}/openapi.json", *credential(desk, caller)])
+            report_file = Path(folder, "report.json")
+            report = json.loads(report_file.read_text()) if report_file.exists() else {}
+    is_clean = report.get("exit_code") == 0 and not desk.errors
+    if not is_clean:
+        print(output)
+        for line in desk.errors:
+            print(f"error in the log of the service: {line}")
+    return is_clean, report
+
+
+def credential(desk, caller):
+    if caller == ANONYMOUS:
+        # Otherwise it makes up tokens; `ignored_auth` of every other caller does that too.
+        return ["--generation-with-security-parameters", "false"]
+    return ["--header", f"Authorization: Bearer {desk.tokens[caller]}"]
+
+
+async def run_schemathesis(folder, who_and_where):
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).with_name("st")), "run", *who_and_where,
+        "--checks", "all", "--phases", PHASES, "--seed", SEED, "--max-examples", EXAMPLES,
+        "--report-json-path", "report.json", "--no-color",
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), DEADLINE_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return output.decode()
+
+
+def make_existing(desk, caller):
+    """Writes drafts, and reads what there is for a request of the caller to name."""
+    for number in range(DRAFTS):
+        draft = {"symbol": "ALPN", "title": f"Draft {number}", "body": "For the scan."}
+        ask(desk, "Analyst", "POST", "/reports", json=draft)
+    symbols = [item["symbol"] for item in ask(desk, "Viewer", "GET", "/instruments")["items"]]
+    lists = {
+        "list_instruments": "/instruments",
+        "list_prices": f"/instruments/{symbols[0]}/prices",
+        "list_reports": "/reports",
+    }
+    reader = caller if caller in READERS else "Admin"
+    return {
+        "id": [item["id"] for item in ask(desk, reader, "GET", "/reports?limit=100")["items"]],
+        "symbol": symbols,
+        "cursors": {
+            operation: [ask(desk, "Viewer", "GET", f"{path}?limit={limit}")["next_cursor"] for limit in (1, 2, 3)]
+            for operation, path in lists.items()
+        },
+    }
+
+
+def ask(desk, role, method, path, **options):
+    headers = {"Authorization": f"Bearer {desk.tokens[role]}"}
+    answer = requests.request(method, f"{desk.url}/api/v1{path}", headers=headers, timeout=30, **options)
+    answer.raise_for_status()
+    return answer.json()
+
+
+async def main(app, *callers):
+    slots = asyncio.Semaphore(AT_ONCE)
+    callers = callers or CALLERS
+
+    async def scan_in_turn(caller):
+        async with slots:
+            is_clean, report = await scan(app, caller)
+        operations, cases = report.get("operations") or {}, report.get("test_cases") or {}
+        print(
+            f"{caller}: {operations.get('tested', 0)} of {operations.get('total', 0)} operations,"
+            f" {cases.get('generated', 0)} cases ... {'ok' if is_clean else 'FAILED'}",
+            flush=True,
+        )
+        return is_clean, operations.get("tested", 0), cases.get("generated", 0)
+
+    results = await asyncio.gather(*map(scan_in_turn, callers))
+    passed = sum(is_clean for is_clean, _, _ in results)
+    print(f"{sum(cases for _, _, cases in results)} cases of {len(callers)} callers, seed {SEED}, {EXAMPLES} examples")
+    print(f"{passed} passed, {len(callers) - passed} failed")
+    return 0 if passed == len(callers) else 1
+
+
+sys.exit(asyncio.run(main(*sys.argv[1:])))
