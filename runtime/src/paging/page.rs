@@ -109,6 +109,7 @@ impl<T: Serialize + ToSchema, const MAX: u16> Reply for Page<T, MAX> {
             .schema(Some(
                 ObjectBuilder::new()
                     .schema_type(Type::String)
+                    .pattern(Some("^<[^>]*>; rel=\"next\"$"))
                     .max_length(Some(8192)),
             ))
             .description(Some(
