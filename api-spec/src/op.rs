@@ -25,8 +25,6 @@ pub struct Op {
     pub success: Option<Success>,
     /// What the place that the success answer names in `Location` shows, when the operation only begins the work.
     pub outcome: Option<RefOr<Schema>>,
-    /// What each event carries as its data, when the success answer is a stream of server-sent events.
-    pub event_data: Option<RefOr<Schema>>,
     /// Whether the handler says how far it is while it works.
     pub reports_progress: bool,
     /// Problems that the arguments and the handler's error type can answer with.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::{
-    ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses, ResponsesBuilder, Schema,
+    ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Responses, ResponsesBuilder,
 };
 
 use super::problems::{
@@ -15,11 +15,7 @@ use super::problems::{
     UNAUTHENTICATED, example, standard_problems,
 };
 use super::{Operation, SpecError, headers};
-use crate::tools::schema::to_json as schema_to_json;
 use crate::{EndpointDef, ProblemDef, Success};
-
-/// What the data of each event of a stream is.
-const ITEM_SCHEMA: &str = "x-item-schema";
 
 /// Groups that are written once. An operation with exactly this group refers to it.
 const SHARED: &[(&str, &[ProblemDef])] = &[
@@ -86,28 +82,18 @@ fn build_success(operation: &Operation<'_>) -> Result<(u16, Response), SpecError
         });
     }
     let headers = headers::of_answer(None, operation.def.access.is_public());
-    let response = build_success_response(success, &operation.op.event_data, &headers);
-    Ok((status, response))
+    Ok((status, build_success_response(success, &headers)))
 }
 
-fn build_success_response(
-    success: &Success,
-    event_data: &Option<RefOr<Schema>>,
-    headers: &[&'static str],
-) -> Response {
+fn build_success_response(success: &Success, headers: &[&'static str]) -> Response {
     let description = match success.description.as_str() {
         "" => "Done.",
         description => description,
     };
     let mut builder = headers::refer(ResponseBuilder::new(), headers).description(description);
     if let Some((media_type, schema)) = &success.content {
-        let mut content = ContentBuilder::new().schema(Some(schema.clone()));
-        if let Some(event_data) = event_data {
-            // OpenAPI 3.2 calls it `itemSchema`; 3.1 has no word for it.
-            let event_data = schema_to_json(event_data);
-            content = content.extensions(Some(Extensions::from_iter([(ITEM_SCHEMA, event_data)])));
-        }
-        builder = builder.content(*media_type, content.build());
+        let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+        builder = builder.content(*media_type, content);
     }
     for (name, header) in &success.headers {
         builder = builder.header(*name, header.clone());

@@ -12,7 +12,6 @@ use http::{HeaderName, HeaderValue, header};
 use portcullis_api_spec::{EVENT_STREAM, Op, Success};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::Reply;
 use super::event::Event;
@@ -23,9 +22,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Tells nginx to pass events on at once.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-
-/// Longest stream that the document promises, in characters. Streams have no length of their own.
-const MAX_STREAM: usize = i32::MAX as usize;
 
 /// A stream of server-sent events. Quiet ones carry a comment every 15 seconds.
 ///
@@ -131,22 +127,17 @@ impl<T: Serialize + 'static> IntoResponse for Events<T> {
 
 impl<T: Serialize + ToSchema + 'static> Reply for Events<T> {
     fn describe(op: &mut Op) {
+        // OpenAPI 3.1 has no word for the items of a stream (3.2 calls it `itemSchema`). Generators of clients take the
+        // schema of this media type for the data of each event, which gives typed streams.
         let data = op.schema_of::<T>();
-        op.event_data = Some(data);
         let name = T::name();
-        let stream = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .max_length(Some(MAX_STREAM))
-            .description(Some(format!(
-                "Server-sent events. The `data` of each is a `{name}` as JSON."
-            )));
         op.success = Some(Success {
             status: 200,
             description: format!(
-                "A stream of server-sent events; the `data` of each is a `{name}` as JSON. It can end at any time: \
+                "A stream of server-sent events; the `data` of each is a `{name}` as JSON, and that is what the schema is of. It can end at any time: \
                  connect again, with `Last-Event-ID` where the operation takes it."
             ),
-            content: Some((EVENT_STREAM, stream.into())),
+            content: Some((EVENT_STREAM, data)),
             headers: Default::default(),
         });
     }

@@ -108,12 +108,12 @@ impl<M: MediaType> Reply for File<M> {
     fn describe(op: &mut Op) {
         let mut content = ObjectBuilder::new()
             .schema_type(Type::String)
+            .content_media_type(M::NAME)
             .max_length(Some(MAX_CONTENT));
-        if !is_text_media_type(M::NAME) {
-            content = content
-                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-                .content_media_type(M::NAME);
-        }
+        content = match is_text_media_type(M::NAME) {
+            true => content.format(Some(SchemaFormat::Custom("text".to_owned()))),
+            false => content.format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))),
+        };
         let disposition = ObjectBuilder::new()
             .schema_type(Type::String)
             .max_length(Some(disposition::MAX_LENGTH))
