@@ -34,13 +34,13 @@ pub use check::{
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
-pub use media_type::{EVENT_STREAM, FORM, JSON, is_text_media_type};
+pub use media_type::{EVENT_STREAM, FORM, JSON, MULTIPART, is_text_media_type};
 pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
 pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};
-pub use schema_check::{SchemaFault, check_against, check_value, parse_text};
+pub use schema_check::{MemberSchemas, SchemaFault, check_against, check_value, parse_text};
 pub use tools::{
     ArgumentPlace, BodyForm, ToolBody, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
     ToolWait, build_request, build_tools, render_tools,

@@ -6,6 +6,9 @@ pub const JSON: &str = "application/json";
 /// Name-value pairs as HTML forms send them (WHATWG URL standard, section 5).
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Forms with files (RFC 7578).
+pub const MULTIPART: &str = "multipart/form-data";
+
 /// A stream of server-sent events (WHATWG HTML standard, section 9.2).
 pub const EVENT_STREAM: &str = "text/event-stream";
 

@@ -5,6 +5,7 @@
 //! `items`, lengths, bounds, `pattern`, some `format`s, `$ref` to `$defs`, `allOf`, `oneOf`, `anyOf`. Other keywords are
 //! left to the handler's own types, which check every request again: a courtesy to clients, not the protection.
 
+mod members;
 mod text;
 
 use std::cell::Cell;
@@ -12,6 +13,7 @@ use std::cell::Cell;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub use members::MemberSchemas;
 pub use text::parse_text;
 
 use crate::Op;
@@ -36,13 +38,19 @@ pub struct SchemaFault {
 /// Checks a value against what `T` says of itself to the document.
 #[must_use]
 pub fn check_against<T: ToSchema>(value: &Value) -> Vec<SchemaFault> {
-    let mut op = Op::default();
-    let schema = schema::to_json(&op.schema_of::<T>());
-    match schema::close_over("", &op, schema) {
-        Ok(schema) => check_value(&schema, value),
-        // A reference to nothing: the document has been refused for it.
-        Err(_) => Vec::new(),
+    match closed_schema::<T>() {
+        Some(schema) => check_value(&schema, value),
+        None => Vec::new(),
     }
+}
+
+/// What `T` says of itself, as one schema with its own `$defs`. `None`: a reference to nothing, for which the document has
+/// been refused.
+fn closed_schema<T: ToSchema>() -> Option<Value> {
+    let mut op = Op::default();
+    let reference = op.schema_of::<T>();
+    let schema = schema::resolve(&op, &schema::to_json(&reference))?;
+    schema::close_over("", &op, schema).ok()
 }
 
 /// Checks a value against a schema whose references lead to its own `$defs`.

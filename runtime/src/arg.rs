@@ -7,6 +7,7 @@ mod body;
 mod form;
 mod header;
 mod json;
+mod multipart;
 mod path;
 mod query;
 mod urlencoded;
@@ -18,6 +19,7 @@ use portcullis_api_spec::{Op, PathArity};
 pub use form::Form;
 pub use header::{Header, HeaderValueType};
 pub use json::Json;
+pub use multipart::{Multipart, Upload};
 pub use path::{Path, PathParams, PathSegment, describe_path_parameter, path_fault};
 pub use query::Query;
 
@@ -29,7 +31,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of an endpoint",
     label = "does not describe what it reads",
-    note = "use `portcullis::{{Json, Form, Path, Query, Header, Caller, Progress}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
+    note = "use `portcullis::{{Json, Form, Multipart, Path, Query, Header, Caller, Progress}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
     note = "a type of your own can implement `portcullis::Arg` beside axum's `FromRequestParts` or `FromRequest`"
 )]
 pub trait Arg<S> {

@@ -8,6 +8,7 @@ mod config;
 mod docs;
 mod document;
 mod endpoint;
+mod file_name;
 mod gate;
 mod guard;
 mod health;
@@ -28,8 +29,8 @@ pub mod __private;
 
 pub use api::{Api, Draft, EndpointSet, Start, StateError, Stateless};
 pub use arg::{
-    Arg, Form, Header, HeaderValueType, Json, OptionalArg, PartsArg, Path, PathParams, PathSegment,
-    Query,
+    Arg, Form, Header, HeaderValueType, Json, Multipart, OptionalArg, PartsArg, Path, PathParams,
+    PathSegment, Query, Upload,
 };
 pub use caller::Caller;
 pub use config::AppSetting;

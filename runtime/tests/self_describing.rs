@@ -25,6 +25,8 @@ mod faults;
 mod file;
 #[path = "self_describing/long_work.rs"]
 mod long_work;
+#[path = "self_describing/multipart.rs"]
+mod multipart;
 #[path = "self_describing/problem.rs"]
 mod problem;
 #[path = "self_describing/scalars.rs"]

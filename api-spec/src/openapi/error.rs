@@ -77,6 +77,14 @@ pub enum SpecError {
         /// The type's name in the document.
         name: String,
     },
+    /// A file in a JSON body, which can hold none.
+    #[error(
+        "operation {operation_id}: its JSON body has a field of raw bytes, which only a form can carry; read it by `Multipart`"
+    )]
+    FileInJson {
+        /// The operation in question.
+        operation_id: &'static str,
+    },
     /// Two arguments describe the same parameter.
     #[error("operation {operation_id}: two arguments take the parameter {name}")]
     DuplicateParameter {

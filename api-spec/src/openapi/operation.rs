@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use utoipa::openapi::Deprecated;
+use serde_json::Value;
 use utoipa::openapi::path::{
     Operation as DocumentOperation, OperationBuilder, Parameter, ParameterIn,
 };
+use utoipa::openapi::{Deprecated, RefOr};
 
 use super::{DocumentSettings, Operation, SpecError, responses, security};
+use crate::tools::schema;
 use crate::{EndpointDef, render_access_sentence};
 
 /// Builds what the document says about one endpoint.
@@ -16,6 +18,7 @@ pub(super) fn build(
     operation: &Operation<'_>,
 ) -> Result<DocumentOperation, SpecError> {
     check_parameters(operation)?;
+    check_body(operation)?;
     let Operation { def, op } = *operation;
     let mut builder = OperationBuilder::new()
         .tag(def.tag())
@@ -44,6 +47,35 @@ fn describe(def: &EndpointDef) -> String {
     match def.description() {
         "" => access,
         description => format!("{description}\n\n{access}"),
+    }
+}
+
+/// A JSON body that asks for a file could never be sent.
+fn check_body(operation: &Operation<'_>) -> Result<(), SpecError> {
+    let Operation { def, op } = *operation;
+    let operation_id = def.operation_id;
+    let json = op.request_body.as_ref().and_then(|body| {
+        let RefOr::T(content) = body.content.get("application/json")? else {
+            return None;
+        };
+        let schema = schema::to_json(content.schema.as_ref()?);
+        // A reference to nothing is found with the document as a whole.
+        schema::close_over(operation_id, op, schema).ok()
+    });
+    match json.is_some_and(|schema| has_binary(&schema)) {
+        true => Err(SpecError::FileInJson { operation_id }),
+        false => Ok(()),
+    }
+}
+
+fn has_binary(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let is_binary = members.get("format").is_some_and(|it| it == "binary");
+            is_binary || members.values().any(has_binary)
+        }
+        Value::Array(items) => items.iter().any(has_binary),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

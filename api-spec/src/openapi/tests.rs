@@ -1,4 +1,6 @@
 use serde_json::{Value, json};
+use utoipa::openapi::ContentBuilder;
+use utoipa::openapi::request_body::RequestBodyBuilder;
 
 use super::sample::{ENDPOINTS, VOCABULARY, object, ops, reference, settings};
 use super::*;
@@ -331,6 +333,28 @@ fn types_find_the_types_they_hold() {
         assert!(schemas["Instrument"]["properties"]["symbol"].is_object());
         assert!(schemas["Price"]["properties"]["close"].is_object());
     }
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Letter {
+    #[schema(value_type = Vec<String>, format = Binary)]
+    scans: Vec<u8>,
+}
+
+#[test]
+fn a_file_in_a_json_body_is_an_error_and_in_a_form_it_is_not() {
+    let build = |media_type: &str| {
+        let mut ops = ops();
+        let schema = ops[1].schema_of::<Letter>();
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let body = RequestBodyBuilder::new().content(media_type, content);
+        ops[1].request_body = Some(body.build());
+        build_with(&ENDPOINTS, &ops)
+    };
+    let error = build("application/json").unwrap_err();
+    assert!(matches!(error, SpecError::FileInJson { .. }), "{error}");
+    assert!(build("multipart/form-data").is_ok());
 }
 
 mod elsewhere {

@@ -19,7 +19,7 @@ pub(crate) fn to_json(schema: &RefOr<Schema>) -> Value {
 }
 
 /// Follows `$ref`s to the schema that stands behind them. `None`: not registered, or a circle.
-pub(super) fn resolve(op: &Op, schema: &Value) -> Option<Value> {
+pub(crate) fn resolve(op: &Op, schema: &Value) -> Option<Value> {
     let mut schema = schema.clone();
     for _ in 0..REFERENCE_DEPTH {
         let Some(name) = component_name(&schema) else {

@@ -10,7 +10,7 @@ use utoipa::openapi::{ContentBuilder, Required};
 use super::{Arg, body, urlencoded};
 use crate::problem::Problem;
 
-const BROKEN_FORM: ProblemDef = ProblemDef {
+pub(super) const BROKEN_FORM: ProblemDef = ProblemDef {
     status: 400,
     code: "malformed_form",
     title: "The request body is not a form",
@@ -20,7 +20,7 @@ const NOT_A_FORM: ProblemDef = ProblemDef {
     code: "unsupported_media_type",
     title: "The request body must be application/x-www-form-urlencoded",
 };
-const INVALID_FORM: ProblemDef = ProblemDef {
+pub(super) const INVALID_FORM: ProblemDef = ProblemDef {
     status: 422,
     code: "invalid_form",
     title: "The form does not have the expected fields",

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Longest name, in characters. File systems take 255 bytes.
-const MAX_NAME: usize = 100;
+use crate::file_name::{self, MAX_NAME};
 
 /// Longest header that [`attachment`] makes: each character of the name once plainly and as 12 characters encoded.
 pub(super) const MAX_LENGTH: usize = 64 + 13 * MAX_NAME;
@@ -11,7 +10,7 @@ pub(super) const MAX_LENGTH: usize = 64 + 13 * MAX_NAME;
 /// Renders `attachment`, with the name where there is one.
 pub(super) fn attachment(name: Option<&str>) -> String {
     let mut disposition = "attachment".to_owned();
-    let Some(name) = name.and_then(base_name) else {
+    let Some(name) = name.and_then(file_name::base_name) else {
         return disposition;
     };
     let fallback: String = name.chars().map(plain).collect();
@@ -21,21 +20,6 @@ pub(super) fn attachment(name: Option<&str>) -> String {
         let _ = write!(disposition, "; filename*=UTF-8''{}", encode(&name));
     }
     disposition
-}
-
-/// The part behind the last folder, without control characters; `None` when nothing is left to name a file by.
-fn base_name(name: &str) -> Option<String> {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible = name.chars().filter(|character| !is_invisible(*character));
-    let name: String = visible.take(MAX_NAME).collect();
-    let name = name.trim();
-    (!name.trim_matches('.').is_empty()).then(|| name.to_owned())
-}
-
-/// Control characters, and those that turn the direction of writing: `exe.gpj` read backwards looks harmless.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What may stand in a quoted string for every reader. Some decode `%`, and some do not know `\"`.

@@ -1,0 +1,93 @@
+//! The schemas of an object's members, for content that comes as text and has to be read by them.
+
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::closed_schema;
+
+/// What a type says about each of its members.
+#[derive(Debug, Clone)]
+pub struct MemberSchemas {
+    root: Value,
+}
+
+impl MemberSchemas {
+    /// Asks `T`.
+    #[must_use]
+    pub fn of<T: ToSchema>() -> Self {
+        Self {
+            root: closed_schema::<T>().unwrap_or_default(),
+        }
+    }
+
+    /// The schema of a member: references are followed, and of what may be `null` it is what stands beside it. `None` for
+    /// a member that is not known.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        Some(self.follow(self.root.get("properties")?.get(name)?))
+    }
+
+    /// The schema of the items of a list; `None` for anything that is no list.
+    #[must_use]
+    pub fn items_of<'a>(&'a self, schema: &'a Value) -> Option<&'a Value> {
+        Some(self.follow(schema.get("items")?))
+    }
+
+    fn follow<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
+        // A bound, since references may lead in a circle.
+        for _ in 0..super::DEPTH {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            let definition = reference.and_then(|reference| {
+                let name = reference.strip_prefix("#/$defs/")?;
+                self.root.get("$defs")?.get(name)
+            });
+            let choices = ["oneOf", "anyOf", "allOf"].iter();
+            let mut choices = choices.filter_map(|keyword| schema.get(keyword)?.as_array());
+            let choice = choices.find_map(|choices| {
+                let mut present = choices.iter().filter(|choice| !is_null(choice));
+                present.next().filter(|_| present.next().is_none())
+            });
+            match definition.or(choice) {
+                Some(next) => schema = next,
+                None => break,
+            }
+        }
+        schema
+    }
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "null")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Serialize;
+
+    #[derive(Serialize, ToSchema)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    enum Kind {
+        Staff,
+    }
+
+    #[derive(ToSchema)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    struct Form {
+        count: Option<u8>,
+        kind: Option<Kind>,
+        kinds: Vec<Kind>,
+    }
+
+    #[test]
+    fn a_member_is_found_behind_references_and_beside_null() {
+        let members = MemberSchemas::of::<Form>();
+        let kind = members.get("kind").unwrap();
+        assert_eq!(kind["enum"][0], "Staff");
+        let kinds = members.get("kinds").unwrap();
+        assert_eq!(members.items_of(kinds).unwrap(), kind);
+        assert_eq!(members.get("count").unwrap()["type"][0], "integer");
+        assert!(members.get("unknown").is_none());
+        assert!(members.items_of(kind).is_none());
+    }
+}
