@@ -17,7 +17,7 @@ use tracing::Instrument;
 use url::Url;
 
 pub(crate) use refusal::{Challenge, Refusal};
-pub(crate) use stream_end::{OpenEnded, StreamEnd};
+pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 
 use crate::config::Environment;
 use crate::identity::{Authentication, Authenticator};

@@ -26,7 +26,6 @@ use url::Url;
 use crate::api::Facts;
 use crate::config::Config;
 use crate::gate::{Gate, authenticate};
-use crate::server::Shutdown;
 use call::Dispatcher;
 use front::Front;
 use tool_server::ToolServer;
@@ -44,7 +43,6 @@ pub(crate) struct McpParts<'a> {
     pub(crate) gate: Arc<Gate>,
     pub(crate) config: &'a Config,
     pub(crate) public_url: &'a Url,
-    pub(crate) shutdown: &'a Shutdown,
 }
 
 /// Builds the MCP endpoint, unless `mcp.enabled` is false, and the metadata documents.
@@ -63,7 +61,6 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     let dispatcher = Dispatcher {
         operations: parts.operations,
         wait_timeout: parts.config.mcp.wait_timeout,
-        shutdown: parts.shutdown.clone(),
     };
     let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher);
     let front = Front::new(

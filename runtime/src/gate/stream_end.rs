@@ -1,9 +1,10 @@
-//! An open stream ends cleanly when its caller's credential does, or when the service closes.
+//! An open stream, and the wait for a job, end cleanly when the caller's credential does, or when the service closes.
 //!
-//! A stream is admitted once and could go on for days: a right that was taken away would live on in it. And a stream that
-//! nobody ends would hold up the end of the process for all of `server.shutdown_grace`.
+//! Both are admitted once and could go on for long: a right that was taken away would live on in them. And one that nobody
+//! ends would hold up the end of the process for all of `server.shutdown_grace`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,13 +12,13 @@ use futures::StreamExt;
 use http::Extensions;
 
 use super::Gate;
-use crate::identity::Authentication;
+use crate::identity::{Authentication, Reason};
 
 /// Marks a response whose body has no end of its own. Reply types put it there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OpenEnded;
 
-/// When the streams that answer one request end.
+/// When the stream or the wait that answers one request ends.
 pub(crate) struct StreamEnd {
     gate: Option<Arc<Gate>>,
     expires_at_unix_seconds: Option<u64>,
@@ -44,25 +45,43 @@ impl StreamEnd {
     /// Gives an open-ended response its end; leaves any other one alone.
     pub(crate) fn bound(self, mut response: Response) -> Response {
         let is_open_ended = response.extensions_mut().remove::<OpenEnded>().is_some();
-        let Some(gate) = self.gate.filter(|_| is_open_ended) else {
+        if !is_open_ended || self.gate.is_none() {
             return response;
+        }
+        let end = Box::pin(self.reached());
+        response.map(|body| Body::from_stream(body.into_data_stream().take_until(end)))
+    }
+
+    /// Resolves when it is reached; never for a request that passed no gate.
+    pub(crate) async fn reached(self) {
+        let Some(gate) = &self.gate else {
+            return std::future::pending().await;
         };
-        let expires_at = self.expires_at_unix_seconds;
-        let validity = expires_at.map(|expires_at| gate.authenticator.validity_left(expires_at));
-        let expiry = async move {
-            match validity {
+        let expiry = async {
+            match self.validity_left() {
                 Some(validity) => tokio::time::sleep(validity).await,
                 None => std::future::pending().await,
             }
         };
-        let closing = gate.shutdown.clone().closing();
-        let end = async move {
-            tokio::select! {
-                () = expiry => {}
-                () = closing => {}
-            }
-        };
-        response.map(|body| Body::from_stream(body.into_data_stream().take_until(Box::pin(end))))
+        tokio::select! {
+            () = expiry => {}
+            () = gate.shutdown.clone().closing() => {}
+        }
+    }
+
+    fn validity_left(&self) -> Option<Duration> {
+        let gate = self.gate.as_ref()?;
+        let expires_at = self.expires_at_unix_seconds?;
+        Some(gate.authenticator.validity_left(expires_at))
+    }
+}
+
+/// What was found on a request, as it counts now: a token that has expired since is one that does not hold.
+pub(crate) fn authentication_now(extensions: &Extensions) -> Option<Authentication> {
+    let has_expired = StreamEnd::of(extensions).validity_left() == Some(Duration::ZERO);
+    match has_expired {
+        true => Some(Authentication::Rejected(Reason::TokenExpired)),
+        false => extensions.get::<Authentication>().cloned(),
     }
 }
 
@@ -71,7 +90,6 @@ mod tests {
     use std::convert::Infallible;
     use std::pin::pin;
     use std::task::Poll;
-    use std::time::Duration;
 
     use axum::body::Bytes;
     use futures::{FutureExt, stream};

@@ -29,7 +29,7 @@ use super::relay::Relay;
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
-use crate::server::{CorrelationId, Shutdown, TimeLimit};
+use crate::server::{CorrelationId, TimeLimit};
 
 /// The trace a call belongs to (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -59,7 +59,6 @@ pub(super) struct Dispatcher {
     pub(super) operations: Router,
     /// `mcp.wait_timeout`
     pub(super) wait_timeout: Duration,
-    pub(super) shutdown: Shutdown,
 }
 
 impl Dispatcher {
@@ -198,7 +197,10 @@ fn http_request(request: ToolRequest) -> (Builder, Option<ToolBody>) {
 
 /// Carries on what is known about the request, and nothing that belongs to the outer route.
 fn carry(from: &Extensions, to: &mut Extensions) {
-    if let Some(authentication) = from.get::<Authentication>() {
+    // A request that follows a wait brings its own: what counts by then.
+    if let Some(authentication) = from.get::<Authentication>()
+        && to.get::<Authentication>().is_none()
+    {
         to.insert(authentication.clone());
     }
     if let Some(correlation_id) = from.get::<CorrelationId>() {

@@ -1,7 +1,7 @@
 //! A call that begins a job waits for it, and answers with what the job's place shows.
 //!
-//! Invariant: the place is asked for in this process, among our own operations, as the caller who began the job. Ending
-//! the wait ends no job.
+//! Invariant: the place is asked for in this process, among our own operations, as the caller who began the job, and only
+//! while his token holds. Ending the wait ends no job.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Request, StatusCode, Uri, header};
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::call::{Call, Dispatcher};
 use super::relay::RelayEnd;
+use crate::gate::{self, StreamEnd};
 use crate::problem::Problem;
 use crate::progress::Steps;
 use crate::server::AlreadyCounted;
@@ -51,7 +52,7 @@ pub(super) async fn follow(
     let wait_ends = async {
         tokio::select! {
             () = tokio::time::sleep_until(deadline) => {}
-            () = dispatcher.shutdown.clone().closing() => {}
+            () = StreamEnd::of(&call.parts.extensions).reached() => {}
         }
     };
     let mut lines = vec![format!("location: {place}")];
@@ -63,6 +64,10 @@ pub(super) async fn follow(
     if let Some(extensions) = request.extensions_mut() {
         // One call costs one token of the caller's bucket, and this request belongs to it.
         extensions.insert(AlreadyCounted);
+        // The call was admitted before the wait, which may have outlived its token.
+        if let Some(authentication) = gate::authentication_now(&call.parts.extensions) {
+            extensions.insert(authentication);
+        }
     }
     let response = dispatcher.dispatch(call, request, None).await;
     Outcome {

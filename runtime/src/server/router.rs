@@ -67,7 +67,6 @@ where
             gate,
             config,
             public_url,
-            shutdown: parts.shutdown,
         },
     )?;
     let touches = ClosingTouches {
@@ -91,7 +90,6 @@ fn surfaces(
         gate,
         config,
         public_url,
-        shutdown,
     } = parts;
     let settings = document::of_service(facts, config, public_url);
     let document = document::build(&settings, vocabulary, operations)
@@ -110,7 +108,6 @@ fn surfaces(
         gate: Arc::clone(gate),
         config,
         public_url,
-        shutdown,
     });
     let docs = docs::router(&DocsParts {
         document: &document,
@@ -132,5 +129,4 @@ struct SurfaceParts<'a> {
     gate: Arc<Gate>,
     config: &'a Config,
     public_url: &'a Url,
-    shutdown: &'a Shutdown,
 }

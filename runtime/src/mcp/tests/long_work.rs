@@ -236,3 +236,16 @@ async fn a_service_that_closes_keeps_nobody_waiting() {
     assert_eq!(result["structuredContent"]["done"], 1, "{result}");
     assert!(last_text(&result).contains("The work goes on"), "{result}");
 }
+
+#[tokio::test]
+async fn a_wait_ends_with_its_token_and_shows_nothing_then() {
+    let desk = Desk::start().await;
+    let call = desk.call("expired viewer", "begin_job", json!({"id": "a"}));
+    let answer = tokio::time::timeout(Duration::from_secs(20), call).await;
+    let answer = answer.expect("the wait outlives the token");
+    let result = &answer.body["result"];
+    assert_eq!(result["isError"], true, "{answer:?}");
+    assert_eq!(result["structuredContent"]["code"], "invalid_token");
+    desk.jobs.allow(STEPS);
+    until(|| desk.jobs.done() == STEPS).await;
+}
