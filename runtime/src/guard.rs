@@ -54,7 +54,7 @@ where
 fn with_annotated_status(mut response: Response, status: Option<u16>) -> Response {
     let annotated = status.and_then(|status| StatusCode::from_u16(status).ok());
     if let Some(status) = annotated
-        && response.status() == StatusCode::OK
+        && response.status().is_success()
     {
         *response.status_mut() = status;
     }

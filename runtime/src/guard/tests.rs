@@ -67,6 +67,21 @@ async fn deny_all_refuses_without_polling_the_body() {
 }
 
 #[tokio::test]
+async fn the_annotated_status_stands_for_that_of_every_reply_that_went_well() {
+    static ACCEPTED: EndpointDef = EndpointDef {
+        status: Some(202),
+        ..endpoint(Access::Public { reason: "test" })
+    };
+    for (replied, expected) in [(200, 202), (201, 202), (204, 202), (304, 304), (404, 404)] {
+        let reply = move || async move { StatusCode::from_u16(replied).unwrap() };
+        let router: Router = Router::new().route("/reports", post(Guarded::new(&ACCEPTED, reply)));
+        let request = Request::post("/reports").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), expected, "{replied}");
+    }
+}
+
+#[tokio::test]
 async fn an_admitted_request_has_its_body_read_and_the_annotated_status() {
     let (status, polled) = answer_to(&PUBLIC).await;
     assert_eq!(status, StatusCode::CREATED);
