@@ -221,6 +221,32 @@ async fn a_field_that_is_sent_twice_is_refused() {
 }
 
 #[tokio::test]
+async fn a_part_that_nobody_asks_for_is_ignored_whatever_it_is() {
+    #[derive(Deserialize, ToSchema)]
+    #[expect(dead_code, reason = "only whether it is read matters here")]
+    struct Note {
+        text: String,
+        size: u8,
+    }
+    let router = Router::new().route("/note", post(|_: Multipart<Note>| async {}));
+    for (size, status, pointers) in [("1", 200, vec![]), ("many", 422, vec!["/size"])] {
+        let scan = || file("scan", "a.png", b"\xff");
+        let parts = [text("text", "x"), scan(), scan(), text("size", size)];
+        let request = Request::post("/note")
+            .header("content-type", "multipart/form-data; boundary=frontier")
+            .body(Body::from(form(&parts)))
+            .unwrap();
+        let (found, body) = read(router.clone().oneshot(request).await.unwrap()).await;
+        let errors = body["errors"].as_array().cloned().unwrap_or_default();
+        let at: Vec<&str> = errors
+            .iter()
+            .filter_map(|it| it["pointer"].as_str())
+            .collect();
+        assert_eq!((found, at), (status, pointers), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn text_must_be_text() {
     let mut broken = text("age", "");
     broken.push(0xff);

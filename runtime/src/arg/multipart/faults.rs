@@ -67,12 +67,12 @@ impl Examined {
                         .map(|(index, part)| self.value(&item, part, format!("{pointer}/{index}")));
                     Value::Array(items.collect())
                 }
-                (None, [part]) => match &schema {
-                    Some(schema) => self.value(schema, part, pointer),
-                    // Nobody asked for it, whatever it holds.
-                    None => Value::Null,
+                (None, given) => match (&schema, given) {
+                    // Nobody asked for it, whatever it holds and however often.
+                    (None, _) => Value::Null,
+                    (Some(schema), [part]) => self.value(schema, part, pointer),
+                    (Some(_), _) => self.note(pointer, "was sent more than once"),
                 },
-                (None, _) => self.note(pointer, "was sent more than once"),
             };
             form.insert(name.to_owned(), value);
         }

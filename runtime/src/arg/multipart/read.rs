@@ -129,6 +129,10 @@ impl<'de> Deserializer<'de> for Field<'_> {
         visitor.visit_some(self)
     }
 
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FormError> {
+        visitor.visit_unit()
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -175,7 +179,7 @@ impl<'de> Deserializer<'de> for Field<'_> {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple map struct identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple map struct identifier
     }
 }
 
