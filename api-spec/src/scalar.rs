@@ -104,6 +104,22 @@ pub struct ScalarFault {
 }
 
 impl ScalarDef {
+    /// A type with every value of its primitive, for tests to bound.
+    #[cfg(test)]
+    pub(crate) const UNBOUNDED: Self = Self {
+        name: "Any",
+        description: "",
+        min_length: None,
+        max_length: None,
+        pattern: None,
+        format: None,
+        minimum: None,
+        maximum: None,
+        exclusive_minimum: None,
+        exclusive_maximum: None,
+        example: None,
+    };
+
     /// Writes the schema: type and format of the primitive, and the bounds declared here.
     #[must_use]
     pub fn schema<P: Primitive>(&self) -> RefOr<Schema> {

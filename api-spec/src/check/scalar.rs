@@ -89,19 +89,7 @@ const fn is_empty(def: &ScalarDef) -> bool {
 mod tests {
     use super::*;
 
-    const ANY: ScalarDef = ScalarDef {
-        name: "Any",
-        description: "",
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        format: None,
-        minimum: None,
-        maximum: None,
-        exclusive_minimum: None,
-        exclusive_maximum: None,
-        example: None,
-    };
+    const ANY: ScalarDef = ScalarDef::UNBOUNDED;
 
     fn said<P: Primitive>(def: ScalarDef) -> String {
         scalar_fault::<P>(&def).map_or_else(String::new, |fault| fault.as_str().to_owned())

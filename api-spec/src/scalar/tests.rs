@@ -2,19 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-const ANY: ScalarDef = ScalarDef {
-    name: "Any",
-    description: "",
-    min_length: None,
-    max_length: None,
-    pattern: None,
-    format: None,
-    minimum: None,
-    maximum: None,
-    exclusive_minimum: None,
-    exclusive_maximum: None,
-    example: None,
-};
+const ANY: ScalarDef = ScalarDef::UNBOUNDED;
 
 fn is_good<P: Primitive + Serialize>(def: ScalarDef, value: P) -> bool {
     let pattern = def.pattern.map(|pattern| Regex::new(pattern).unwrap());

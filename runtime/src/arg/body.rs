@@ -3,7 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, StatusCode, header};
-use portcullis_api_spec::ProblemDef;
+use portcullis_api_spec::{Op, ProblemDef};
+use utoipa::ToSchema;
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, Required};
 
 use crate::problem::Problem;
 
@@ -12,6 +15,19 @@ pub(super) const BODY_TOO_LARGE: ProblemDef = ProblemDef {
     code: "body_too_large",
     title: "The request body is larger than the server reads",
 };
+
+/// Describes a required body that is read as a `T`, and what can be wrong with it.
+pub(super) fn describe<T: ToSchema>(op: &mut Op, media_type: &str, problems: &[ProblemDef]) {
+    let schema = op.schema_of::<T>();
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let body = RequestBodyBuilder::new()
+        .content(media_type, content)
+        .required(Some(Required::True));
+    op.request_body = Some(body.build());
+    for problem in problems {
+        op.add_problem(*problem);
+    }
+}
 
 /// Reads the body to its end, at most `server.body_limit` bytes.
 ///

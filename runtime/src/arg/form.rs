@@ -4,8 +4,6 @@ use axum::extract::{FromRequest, Request};
 use portcullis_api_spec::{FORM, Op, ProblemDef};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{ContentBuilder, Required};
 
 use super::{Arg, body, urlencoded};
 use crate::problem::Problem;
@@ -61,15 +59,11 @@ pub struct Form<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
     fn describe(op: &mut Op) {
-        let schema = op.schema_of::<T>();
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new()
-            .content(FORM, content)
-            .required(Some(Required::True));
-        op.request_body = Some(body.build());
-        for problem in [BROKEN_FORM, body::BODY_TOO_LARGE, NOT_A_FORM, INVALID_FORM] {
-            op.add_problem(problem);
-        }
+        body::describe::<T>(
+            op,
+            FORM,
+            &[BROKEN_FORM, body::BODY_TOO_LARGE, NOT_A_FORM, INVALID_FORM],
+        );
     }
 }
 

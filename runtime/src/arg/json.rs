@@ -8,8 +8,6 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{ContentBuilder, Required};
 
 use super::{Arg, body};
 use crate::problem::{FieldError, Problem};
@@ -66,15 +64,11 @@ pub struct Json<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
     fn describe(op: &mut Op) {
-        let schema = op.schema_of::<T>();
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new()
-            .content(JSON, content)
-            .required(Some(Required::True));
-        op.request_body = Some(body.build());
-        for problem in [MALFORMED_JSON, body::BODY_TOO_LARGE, NOT_JSON, INVALID_BODY] {
-            op.add_problem(problem);
-        }
+        body::describe::<T>(
+            op,
+            JSON,
+            &[MALFORMED_JSON, body::BODY_TOO_LARGE, NOT_JSON, INVALID_BODY],
+        );
     }
 }
 

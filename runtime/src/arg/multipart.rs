@@ -12,8 +12,6 @@ use axum::extract::{FromRequest, Request};
 use portcullis_api_spec::{MULTIPART, Op, ProblemDef};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{ContentBuilder, Required};
 
 pub use upload::Upload;
 
@@ -80,22 +78,18 @@ pub struct Multipart<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Multipart<T> {
     fn describe(op: &mut Op) {
-        let schema = op.schema_of::<T>();
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new()
-            .content(MULTIPART, content)
-            .required(Some(Required::True));
-        op.request_body = Some(body.build());
-        for problem in [
-            BROKEN_FORM,
-            BODY_TOO_LARGE,
-            UPLOAD_TOO_LARGE,
-            TOO_MANY_PARTS,
-            NOT_MULTIPART,
-            INVALID_FORM,
-        ] {
-            op.add_problem(problem);
-        }
+        body::describe::<T>(
+            op,
+            MULTIPART,
+            &[
+                BROKEN_FORM,
+                BODY_TOO_LARGE,
+                UPLOAD_TOO_LARGE,
+                TOO_MANY_PARTS,
+                NOT_MULTIPART,
+                INVALID_FORM,
+            ],
+        );
     }
 }
 
