@@ -42,7 +42,14 @@ impl Op {
             self.unreadable_queries.push(T::name().into_owned());
             return;
         };
-        for (name, schema) in named_schemas::<T>() {
+        let mut named = Vec::new();
+        T::schemas(&mut named);
+        let mut known = BTreeMap::new();
+        for (name, schema) in named {
+            // Also of primitives, which stand where they are used: one would silently stand for the other.
+            if *known.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
+                self.contested_names.insert(name.clone());
+            }
             let is_primitive = matches!(&schema, RefOr::T(schema) if !is_named(schema));
             if !is_primitive {
                 self.add_schema(name, schema);
@@ -296,6 +303,36 @@ mod tests {
         assert_eq!(parameters, expected);
         let named: Vec<&String> = op.schemas.keys().collect();
         assert_eq!(named, ["Status"], "a primitive stands where it is used");
+    }
+
+    mod elsewhere {
+        use super::*;
+
+        /// Another type of the same name.
+        pub(super) struct Symbol;
+
+        impl PartialSchema for Symbol {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new().schema_type(Type::Integer).into()
+            }
+        }
+
+        impl ToSchema for Symbol {}
+    }
+
+    #[derive(ToSchema)]
+    #[expect(dead_code, reason = "only described")]
+    struct Ambiguous {
+        one: Symbol,
+        other: elsewhere::Symbol,
+    }
+
+    #[test]
+    fn one_name_for_two_primitives_is_contested() {
+        let (op, _) = parameters::<Ambiguous>();
+        assert!(op.contested_names.contains("Symbol"), "{op:?}");
+        let (op, _) = parameters::<Search>();
+        assert!(op.contested_names.is_empty(), "{op:?}");
     }
 
     #[test]
