@@ -10,6 +10,7 @@ mod arguments;
 mod grammar;
 mod message;
 mod problem;
+mod rivals;
 mod scalar;
 mod text;
 
@@ -190,32 +191,27 @@ pub const fn check_endpoint(endpoint: &EndpointDef) {
     }
 }
 
+/// For each endpoint of a list the first one before it that it cannot stand beside; its own index where there is none.
+///
+/// Route, operation id and tool name are each endpoint's own. [`check_endpoint_at`] says what is wrong.
+#[must_use]
+pub const fn find_rivals<const N: usize>(endpoints: &[&EndpointDef; N]) -> [usize; N] {
+    rivals::find_rivals(endpoints)
+}
+
 /// Checks the endpoint at `index` against those before it: route, operation id and tool name are its own.
+///
+/// `rivals` is what [`find_rivals`] found for the list; it is made once, so that the time rustc takes for a list grows
+/// with its length and not with its square.
 ///
 /// # Panics
 /// When an earlier endpoint of the list has one of them; the message names both.
 #[track_caller]
-pub const fn check_endpoint_at(endpoints: &[&EndpointDef], index: usize) {
-    let mut earlier = 0;
-    while earlier < index {
-        if let Some(fault) = among::clash_fault(endpoints[earlier], endpoints[index]) {
-            panic!("{}", fault.as_str());
-        }
-        earlier += 1;
-    }
-}
-
-/// Checks the endpoints of one list against each other.
-///
-/// `endpoints![]` asks [`check_endpoint_at`] for each place instead, so that the error points at the second of the two.
-///
-/// # Panics
-/// When two endpoints share a route, an operation id or a tool name; the message names both.
-#[track_caller]
-pub const fn check_endpoints(endpoints: &[&EndpointDef]) {
-    let mut index = 0;
-    while index < endpoints.len() {
-        check_endpoint_at(endpoints, index);
-        index += 1;
+pub const fn check_endpoint_at(endpoints: &[&EndpointDef], rivals: &[usize], index: usize) {
+    let rival = rivals[index];
+    if rival < index
+        && let Some(fault) = among::clash_fault(endpoints[rival], endpoints[index])
+    {
+        panic!("{}", fault.as_str());
     }
 }

@@ -41,14 +41,16 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
         let span = Span::call_site().located_at(path.span());
         quote_spanned! {span=>
-            const _: () = __portcullis::check_endpoint_at(ENDPOINTS, #index);
+            const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, #index);
         }
     });
+    let count = paths.len();
     quote! {{
         use crate::api::__portcullis;
-        const ENDPOINTS: &[&__portcullis::EndpointDef] = &[#(
+        const ENDPOINTS: &[&__portcullis::EndpointDef; #count] = &[#(
             &<#paths as __portcullis::Endpoint<__portcullis::State>>::DEF
         ),*];
+        const RIVALS: &[usize; #count] = &__portcullis::find_rivals(ENDPOINTS);
         #(#checks)*
         __portcullis::EndpointSet::<__portcullis::State>::new(
             __portcullis::Vocabulary::of::<

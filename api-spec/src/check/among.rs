@@ -14,7 +14,13 @@ pub(super) const fn clash_fault(first: &EndpointDef, second: &EndpointDef) -> Op
     }
     let same_id = text::equal(first.operation_id, second.operation_id);
     let same_method = first.method as u8 == second.method as u8;
-    match compare_templates(&Template::of(first), &Template::of(second)) {
+    let likeness =
+        if first.mount as u8 == second.mount as u8 && text::equal(first.path, second.path) {
+            Likeness::Same
+        } else {
+            compare_templates(&Template::of(first), &Template::of(second))
+        };
+    match likeness {
         Likeness::Same if same_method && same_id => {
             let message = Message::new("endpoint ").code(first.operation_id);
             return Some(message.text(" is listed twice; leave one of them out"));

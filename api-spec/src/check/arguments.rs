@@ -49,14 +49,13 @@ pub(super) const fn path_arguments_fault(
 /// Counts the parameters of a path template.
 #[must_use]
 pub const fn count_path_parameters(path: &str) -> usize {
-    let bytes = path.as_bytes();
     let mut count = 0;
-    let mut index = 0;
-    while index < bytes.len() {
-        if bytes[index] == b'{' {
+    let mut rest = path.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if *byte == b'{' {
             count += 1;
         }
-        index += 1;
+        rest = tail;
     }
     count
 }

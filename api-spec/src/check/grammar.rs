@@ -12,194 +12,213 @@ const LONGEST_NAME_BYTES: usize = 128;
 /// Entra's own bound for the `value` of app roles and scopes.
 const LONGEST_VALUE_BYTES: usize = 120;
 
-/// Paths that Portcullis answers itself; the router would panic on a second handler.
-const OWN_PATHS: &[&str] = &[
-    "/openapi.json",
-    "/openapi.yaml",
-    "/docs",
-    "/api/v1/mcp",
-    "/.well-known/oauth-protected-resource",
+/// Paths that Portcullis answers itself, each below its mount; the router would panic on a second handler.
+const OWN_PATHS: &[(Mount, &str)] = &[
+    (Mount::Root, "/openapi.json"),
+    (Mount::Root, "/openapi.yaml"),
+    (Mount::Root, "/docs"),
+    (Mount::Api, "/mcp"),
+    (Mount::Root, "/.well-known/oauth-protected-resource"),
 ];
 
 /// What is wrong with a path template below `mount`.
 pub(super) const fn path_fault(mount: Mount, path: &str) -> Option<Message> {
-    let bytes = path.as_bytes();
-    let start = Message::new("path ").code(path).text(": ");
-    if bytes.is_empty() || bytes[0] != b'/' {
-        return Some(start.text("it must start with `/`"));
-    }
-    if bytes.len() == 1 {
-        return match mount {
-            Mount::Root => None,
-            Mount::Api => Some(start.text(
+    let mut rest = match (path.as_bytes(), mount) {
+        ([b'/'], Mount::Root) => return None,
+        ([b'/'], Mount::Api) => {
+            return Some(about(path).text(
                 "`/` exists below `root` only; name what the endpoint serves, such as `/reports`",
-            )),
-        };
-    }
-    if bytes[bytes.len() - 1] == b'/' {
-        return Some(start.text("it must not end with `/`; clients ask for the path without it"));
-    }
-    let mut from = 1;
-    while from <= bytes.len() {
-        let to = text::find(path, from, b'/');
-        let segment = text::slice(path, from, to);
-        if let Some(fault) = segment_fault(start, segment) {
-            return Some(fault);
+            ));
         }
-        if is_parameter(segment) && is_earlier_segment(path, from, segment) {
+        ([b'/', .., b'/'], _) => {
             return Some(
-                start
-                    .text("parameter ")
-                    .code(segment)
-                    .text(" stands in it twice; give each its own name"),
+                about(path).text("it must not end with `/`; clients ask for the path without it"),
             );
         }
-        from = to + 1;
+        ([b'/', rest @ ..], _) => rest,
+        ([] | [_, ..], _) => return Some(about(path).text("it must start with `/`")),
+    };
+    let mut has_parameters = false;
+    loop {
+        let from = path.len() - rest.len();
+        let Some(after) = skip_segment(rest) else {
+            return Some(segment_fault(path, from));
+        };
+        if let [b'{', ..] = rest {
+            if has_parameters && let Some(fault) = repetition_fault(path, from) {
+                return Some(fault);
+            }
+            has_parameters = true;
+        }
+        match after {
+            [_, next @ ..] => rest = next,
+            [] => return own_path_fault(mount, path),
+        }
     }
-    own_path_fault(start, mount, path)
 }
 
-const fn segment_fault(start: Message, segment: &str) -> Option<Message> {
-    let bytes = segment.as_bytes();
-    if bytes.is_empty() {
-        return Some(start.text("it has an empty segment; write one `/` between segments"));
-    }
-    if text::equal(segment, ".") || text::equal(segment, "..") {
-        return Some(
-            start
-                .text("segment ")
-                .code(segment)
-                .text(" is resolved by clients before they ask; leave it out"),
-        );
-    }
-    if bytes[0] == b'{' && bytes[bytes.len() - 1] == b'}' && bytes.len() > 1 {
-        return parameter_fault(start, text::slice(segment, 1, bytes.len() - 1));
-    }
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {}
-            b'{' | b'}' => {
-                return Some(
-                    start
-                        .text("a parameter takes a whole segment; write `/{name}/` instead of ")
-                        .code(segment),
-                );
-            }
-            b':' | b'<' | b'*' => {
-                return Some(start.text("segment ").code(segment).text(
-                    " has a character that is not allowed; a parameter is written `{name}`",
-                ));
-            }
-            _ => {
-                return Some(
-                    start
-                        .text("segment ")
-                        .code(segment)
-                        .text(" may have `A-Z a-z 0-9 - _ . ~` only"),
-                );
-            }
-        }
-        index += 1;
-    }
-    None
+/// How every sentence about a path begins.
+const fn about(path: &str) -> Message {
+    Message::new("path ").code(path).text(": ")
 }
 
-const fn parameter_fault(start: Message, name: &str) -> Option<Message> {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() {
-        return Some(start.text("`{}` has no name; write `{id}`"));
+/// What stands behind the first segment of `path`: nothing, or a slash and more. `None` when the segment has a fault.
+const fn skip_segment(path: &[u8]) -> Option<&[u8]> {
+    let rest = match path {
+        [] | [b'/', ..] => return None,
+        [b'.'] | [b'.', b'/', ..] | [b'.', b'.'] | [b'.', b'.', b'/', ..] => return None,
+        [b'{', b'}', ..] => return None,
+        [b'{', name @ ..] => match skip_name(name) {
+            [b'}', rest @ ..] => rest,
+            [] | [_, ..] => return None,
+        },
+        [_, ..] => skip_plain(path),
+    };
+    match rest {
+        [] | [b'/', ..] => Some(rest),
+        [_, ..] => None,
     }
-    if bytes[0] == b'*' {
-        return Some(start.text("`{*..}` takes any number of segments, which OpenAPI cannot describe; write one `{name}` for each"));
+}
+
+/// What stands behind the bytes that a segment may have outside of braces.
+const fn skip_plain(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while let [
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~',
+        tail @ ..,
+    ] = rest
+    {
+        rest = tail;
     }
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'a'..=b'z' => {}
-            b'0'..=b'9' | b'_' if index > 0 => {}
-            _ => {
-                return Some(
-                    start
-                        .text("parameter name ")
-                        .code(name)
-                        .text(" is not snake_case (`a-z`, then `a-z 0-9 _`)"),
-                );
+    rest
+}
+
+/// What stands behind a name in snake_case: `a-z`, then `a-z 0-9 _`. All of it when there is no such name.
+const fn skip_name(text: &[u8]) -> &[u8] {
+    let [b'a'..=b'z', rest @ ..] = text else {
+        return text;
+    };
+    let mut rest = rest;
+    while let [b'a'..=b'z' | b'0'..=b'9' | b'_', tail @ ..] = rest {
+        rest = tail;
+    }
+    rest
+}
+
+/// Says whether a name is `a-z`, then `a-z 0-9 _`.
+pub(super) const fn is_snake_case(name: &str) -> bool {
+    !name.is_empty() && skip_name(name.as_bytes()).is_empty()
+}
+
+/// What is wrong with the segment that starts at `from`.
+const fn segment_fault(path: &str, from: usize) -> Message {
+    let segment = text::slice(path, from, text::find(path, from, b'/'));
+    let fault = match segment.as_bytes() {
+        [] => return about(path).text("it has an empty segment; write one `/` between segments"),
+        [b'.'] | [b'.', b'.'] => " is resolved by clients before they ask; leave it out",
+        [b'{', name @ .., b'}'] => return parameter_fault(path, segment, name),
+        bytes => match skip_plain(bytes) {
+            [b'{' | b'}', ..] => {
+                let message = about(path);
+                let message = message.text("a parameter takes a whole segment; write `/{name}/`");
+                return message.text(" instead of ").code(segment);
             }
+            [b':' | b'<' | b'*', ..] => {
+                " has a character that is not allowed; a parameter is written `{name}`"
+            }
+            [] | [_, ..] => " may have `A-Z a-z 0-9 - _ . ~` only",
+        },
+    };
+    about(path).text("segment ").code(segment).text(fault)
+}
+
+/// What is wrong with a segment between braces.
+const fn parameter_fault(path: &str, segment: &str, name: &[u8]) -> Message {
+    match name {
+        [] => about(path).text("`{}` has no name; write `{id}`"),
+        [b'*', ..] => about(path).text("`{*..}` takes any number of segments, which OpenAPI cannot describe; write one `{name}` for each"),
+        [_, ..] => {
+            let name = text::slice(segment, 1, segment.len() - 1);
+            let message = about(path).text("parameter name ").code(name);
+            message.text(" is not snake_case (`a-z`, then `a-z 0-9 _`)")
         }
-        index += 1;
     }
-    None
 }
 
 pub(super) const fn is_parameter(segment: &str) -> bool {
-    !segment.is_empty() && segment.as_bytes()[0] == b'{'
+    matches!(segment.as_bytes(), [b'{', ..])
 }
 
-/// Says whether `segment`, which starts at `end`, also stands in `path` before that.
-const fn is_earlier_segment(path: &str, end: usize, segment: &str) -> bool {
+/// Says that the parameter which starts at `end` also stands in `path` before that.
+const fn repetition_fault(path: &str, end: usize) -> Option<Message> {
+    let parameter = text::slice(path, end, text::find(path, end, b'/'));
     let mut from = 1;
     while from < end {
         let to = text::find(path, from, b'/');
-        if text::equal(text::slice(path, from, to), segment) {
-            return true;
+        if text::equal(text::slice(path, from, to), parameter) {
+            let message = about(path).text("parameter ").code(parameter);
+            return Some(message.text(" stands in it twice; give each its own name"));
         }
         from = to + 1;
     }
-    false
+    None
 }
 
-const fn own_path_fault(start: Message, mount: Mount, path: &str) -> Option<Message> {
-    let mut index = 0;
-    while index < OWN_PATHS.len() {
-        let own = OWN_PATHS[index];
-        if let Some(rest) = text::strip_prefix(own, mount.prefix())
-            && text::is_at_or_below(path, rest)
+const fn own_path_fault(mount: Mount, path: &str) -> Option<Message> {
+    let mut rest = OWN_PATHS;
+    while let [(own_mount, own), tail @ ..] = rest {
+        rest = tail;
+        let below_mount = match (mount, *own_mount) {
+            (Mount::Root, Mount::Root) | (Mount::Api, Mount::Api) => Some(path),
+            (Mount::Root, Mount::Api) => text::strip_prefix(path, Mount::Api.prefix()),
+            (Mount::Api, Mount::Root) => None,
+        };
+        if let Some(path_below_mount) = below_mount
+            && text::is_at_or_below(path_below_mount, own)
         {
-            return Some(
-                start
-                    .code(own)
-                    .text(" is served by Portcullis itself; choose another path"),
-            );
+            let message = about(path).text("`").text(own_mount.prefix()).text(own);
+            return Some(message.text("` is served by Portcullis itself; choose another path"));
         }
-        index += 1;
     }
     None
 }
 
 /// What is wrong with an operation id: the function's name.
 pub(super) const fn operation_id_fault(name: &str) -> Option<Message> {
-    let start = Message::new("operation id ").code(name).text(": ");
-    if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
-        return Some(start.text("it must have 1 to 128 characters; rename the function"));
+    let mut rest = name.as_bytes();
+    while let [b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_', tail @ ..] = rest {
+        rest = tail;
     }
-    let bytes = name.as_bytes();
-    let mut index = 0;
-    while index < bytes.len() {
-        if !(bytes[index].is_ascii_alphanumeric() || bytes[index] == b'_') {
-            return Some(start.text("generated clients need `A-Z a-z 0-9 _`; rename the function"));
-        }
-        index += 1;
-    }
-    None
+    let fault = if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
+        "it must have 1 to 128 characters; rename the function"
+    } else if !rest.is_empty() {
+        "generated clients need `A-Z a-z 0-9 _`; rename the function"
+    } else {
+        return None;
+    };
+    let message = Message::new("operation id ").code(name);
+    Some(message.text(": ").text(fault))
 }
 
 /// What is wrong with the name of an MCP tool (MCP 2025-11-25, "Tool Names").
 pub(super) const fn tool_name_fault(name: &str) -> Option<Message> {
-    let start = Message::new("tool name ").code(name).text(": ");
-    if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
-        return Some(start.text("it must have 1 to 128 characters"));
+    let mut rest = name.as_bytes();
+    while let [
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-',
+        tail @ ..,
+    ] = rest
+    {
+        rest = tail;
     }
-    let bytes = name.as_bytes();
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' => {}
-            _ => return Some(start.text("it may have `A-Z a-z 0-9 _ . -` only")),
-        }
-        index += 1;
-    }
-    None
+    let fault = if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
+        "it must have 1 to 128 characters"
+    } else if !rest.is_empty() {
+        "it may have `A-Z a-z 0-9 _ . -` only"
+    } else {
+        return None;
+    };
+    let message = Message::new("tool name ").code(name);
+    Some(message.text(": ").text(fault))
 }
 
 /// What is wrong with the name of a role or scope: the `value` in Entra's app registration.

@@ -1,5 +1,6 @@
 //! The grammar of problems: their status and their code.
 
+use super::grammar;
 use super::message::Message;
 
 /// The bound that the document states for codes.
@@ -20,21 +21,14 @@ pub(super) const fn status_fault(status: u16) -> Option<Message> {
 
 /// What is wrong with the code of a problem: the last part of a URI, and what clients branch on.
 pub(super) const fn code_fault(code: &str) -> Option<Message> {
-    let start = Message::new("code ").code(code).text(": ");
-    let bytes = code.as_bytes();
-    if bytes.is_empty() || bytes.len() > LONGEST_CODE_BYTES {
-        return Some(start.text("it must have 1 to 64 characters"));
-    }
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'a'..=b'z' => {}
-            b'0'..=b'9' | b'_' if index > 0 => {}
-            _ => return Some(start.text("it is not snake_case (`a-z`, then `a-z 0-9 _`)")),
-        }
-        index += 1;
-    }
-    None
+    let fault = if code.is_empty() || code.len() > LONGEST_CODE_BYTES {
+        "it must have 1 to 64 characters"
+    } else if !grammar::is_snake_case(code) {
+        "it is not snake_case (`a-z`, then `a-z 0-9 _`)"
+    } else {
+        return None;
+    };
+    Some(Message::new("code ").code(code).text(": ").text(fault))
 }
 
 #[cfg(test)]

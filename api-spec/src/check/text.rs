@@ -1,5 +1,8 @@
 //! What `str` cannot do in a `const fn` yet: compare, search, cut.
 //!
+//! rustc interprets this code for every endpoint of an application, a few microseconds a step. Hence slice patterns
+//! instead of indices: no bounds to check and no call in the loop, a third of the steps.
+//!
 //! Invariant: positions come from ASCII separators, so that a cut never falls inside a character.
 
 /// Says whether both are the same.
@@ -9,16 +12,15 @@ pub(super) const fn equal(one: &str, other: &str) -> bool {
 
 /// Says whether `text` begins with `prefix`.
 pub(super) const fn starts_with(text: &str, prefix: &str) -> bool {
-    let (text, prefix) = (text.as_bytes(), prefix.as_bytes());
-    if prefix.len() > text.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < prefix.len() {
-        if text[index] != prefix[index] {
+    let (mut text, mut prefix) = (text.as_bytes(), prefix.as_bytes());
+    while let [wanted, wanted_tail @ ..] = prefix {
+        let [found, found_tail @ ..] = text else {
+            return false;
+        };
+        if *found != *wanted {
             return false;
         }
-        index += 1;
+        (text, prefix) = (found_tail, wanted_tail);
     }
     true
 }
@@ -42,12 +44,14 @@ pub(super) const fn is_at_or_below(path: &str, parent: &str) -> bool {
 
 /// Where `byte` stands in `text` at or after `from`; the end of `text` if it does not.
 pub(super) const fn find(text: &str, from: usize, byte: u8) -> usize {
-    let bytes = text.as_bytes();
-    let mut index = from;
-    while index < bytes.len() && bytes[index] != byte {
-        index += 1;
+    let (_, mut rest) = text.as_bytes().split_at(from);
+    while let [found, tail @ ..] = rest {
+        if *found == byte {
+            break;
+        }
+        rest = tail;
     }
-    index
+    text.len() - rest.len()
 }
 
 /// The part of `text` from `from` up to `to`.

@@ -5,12 +5,13 @@
 fn listed() {
     {
         use crate::api::__portcullis;
-        const ENDPOINTS: &[&__portcullis::EndpointDef] = &[
+        const ENDPOINTS: &[&__portcullis::EndpointDef; 2usize] = &[
             &<health as __portcullis::Endpoint<__portcullis::State>>::DEF,
             &<reports::get_report as __portcullis::Endpoint<__portcullis::State>>::DEF,
         ];
-        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, 0usize);
-        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, 1usize);
+        const RIVALS: &[usize; 2usize] = &__portcullis::find_rivals(ENDPOINTS);
+        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, 0usize);
+        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, 1usize);
         __portcullis::EndpointSet::<
             __portcullis::State,
         >::new(
