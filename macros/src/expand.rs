@@ -26,7 +26,7 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
     let definition = expand_definition(model);
     let checks = expand_checks(model);
     let describe = expand_describe(model);
-    let route = expand_route(model);
+    let run = expand_run(model);
     // `allow`, not `expect`: a function may be named in camel case.
     quote! {
         #(#conditions)*
@@ -41,7 +41,7 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
             impl __portcullis::Endpoint<__portcullis::State> for #name {
                 #definition
                 #describe
-                #route
+                #run
             }
             #checks
         };
@@ -222,11 +222,11 @@ fn reply(model: &EndpointModel) -> Type {
     }
 }
 
-/// The guarded handler, behind two steps that must hold first.
+/// The call, behind two steps that must hold first.
 ///
 /// When a step fails, its constant is an error, `Pass<..>::Out` over it is one too, and rustc stays silent about
 /// everything that follows from it: our message, not the framework's, and one of them.
-fn expand_route(model: &EndpointModel) -> TokenStream {
+fn expand_run(model: &EndpointModel) -> TokenStream {
     let EndpointModel {
         name, arguments, ..
     } = model;
@@ -260,7 +260,9 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
         quote!((_, #(#arguments),*))
     };
     quote! {
-        fn route() -> __portcullis::Route<__portcullis::State> {
+        fn run(
+            admitted: __portcullis::Admitted<__portcullis::State>,
+        ) -> __portcullis::Answer {
             const DESCRIBED: usize = {
                 #(#described)*
                 0
@@ -272,14 +274,11 @@ fn expand_route(model: &EndpointModel) -> TokenStream {
                 #sendable
                 0
             };
-            __portcullis::route::<
+            __portcullis::run::<
                 _,
                 <[(); CALLABLE] as __portcullis::Pass<#marker>>::Out,
                 __portcullis::State,
-            >(
-                &<Self as __portcullis::Endpoint<__portcullis::State>>::DEF,
-                #name,
-            )
+            >(#name, admitted)
         }
     }
 }

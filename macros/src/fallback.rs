@@ -45,7 +45,9 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
                     doc: "",
                 };
                 fn describe(_: &mut __portcullis::Op) {}
-                fn route() -> __portcullis::Route<__portcullis::State> {
+                fn run(
+                    _: __portcullis::Admitted<__portcullis::State>,
+                ) -> __portcullis::Answer {
                     ::core::unreachable!("an endpoint whose annotation does not compile")
                 }
             }

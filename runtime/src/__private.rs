@@ -20,6 +20,7 @@ pub use portcullis_macros::api_impl;
 use regex_lite::Regex;
 
 pub use crate::api::{EndpointEntry, EndpointSet};
+use crate::application::ListEntry;
 pub use serde;
 pub use utoipa::openapi::{RefOr, Schema};
 pub use utoipa::{PartialSchema, ToSchema};
@@ -27,27 +28,28 @@ pub use utoipa::{PartialSchema, ToSchema};
 pub use crate::arg::{
     Arg, HeaderValueType, PartsArg, PathParams, PathSegment, describe_path_parameter, path_fault,
 };
-pub use crate::endpoint::{Endpoint, Route};
+pub use crate::endpoint::Endpoint;
+pub use crate::guard::{Admitted, Answer};
 pub use crate::problem::{FieldError, Problem};
 pub use crate::reply::{Problems, Reply};
 
-/// Puts the guard around an annotated function.
-pub fn route<H, T, S>(endpoint: &'static EndpointDef, handler: H) -> Route<S>
+/// Runs an annotated function.
+pub fn run<H, T, S>(handler: H, admitted: Admitted<S>) -> Answer
 where
-    H: Handler<T, S>,
-    T: 'static,
-    S: Clone + Send + Sync + 'static,
+    H: Handler<T, S, Future = Answer>,
 {
-    Route::new(endpoint, handler)
+    admitted.run(handler)
 }
 
 /// Takes an endpoint into `endpoints![..]`.
 #[must_use]
 pub const fn entry<E: Endpoint<S>, S>() -> EndpointEntry<S> {
     EndpointEntry {
-        endpoint: &E::DEF,
-        describe: E::describe,
-        route: E::route,
+        listed: ListEntry {
+            endpoint: &E::DEF,
+            describe: E::describe,
+        },
+        run: E::run,
     }
 }
 

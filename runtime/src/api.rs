@@ -1,20 +1,20 @@
 //! An application: its endpoints, its shipped layers, its settings and its state.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
+use portcullis_api_spec::Vocabulary;
 use uuid::Uuid;
 
+use crate::application::{Application, ListEntry};
 use crate::config::{AppSetting, AppValues, Config};
-use crate::endpoint::Route;
+use crate::guard::{Admitted, Answer};
 
 /// One line of `endpoints![..]`.
 pub struct EndpointEntry<S> {
-    pub(crate) endpoint: &'static EndpointDef,
-    pub(crate) describe: fn(&mut Op),
-    pub(crate) route: fn() -> Route<S>,
+    pub(crate) listed: ListEntry,
+    pub(crate) run: fn(Admitted<S>) -> Answer,
 }
 
 impl<S> Clone for EndpointEntry<S> {
@@ -79,17 +79,13 @@ impl Start {
 #[error("{0}")]
 pub struct StateError(pub String);
 
-type StateFuture<S> = Pin<Box<dyn Future<Output = Result<S, StateError>> + Send>>;
-type StateBuilder<S> = Box<dyn FnOnce(Start) -> StateFuture<S> + Send>;
-
 /// An application built on Portcullis. Hand it to [`cli::run`](crate::cli::run).
 ///
 /// Made in three steps, each of which must be there to compile: [`Api::new`], [`Draft::endpoints`],
 /// [`Stateless::state`].
 pub struct Api<S> {
-    pub(crate) facts: Facts,
-    pub(crate) endpoints: EndpointSet<S>,
-    pub(crate) build_state: StateBuilder<S>,
+    pub(crate) application: Application,
+    state: PhantomData<fn() -> S>,
 }
 
 /// What an application says about itself beside its endpoints.
@@ -193,9 +189,8 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
         Fut: Future<Output = Result<S, StateError>> + Send + 'static,
     {
         Api {
-            facts: self.facts,
-            endpoints: self.endpoints,
-            build_state: Box::new(move |start| Box::pin(build_state(start))),
+            application: Application::new(self.facts, self.endpoints, build_state),
+            state: PhantomData,
         }
     }
 }

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::api::{Api, Facts};
+use crate::application::Application;
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use portcullis_api_spec::Vocabulary;
 
@@ -100,13 +101,14 @@ enum CommandError {
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 78 refused configuration. `--check` of a generated description has its
 /// own: 1 other drift, 3 breaks clients, 4 widens access.
-pub fn run<S>(api: Api<S>) -> ExitCode
-where
-    S: Clone + Send + Sync + 'static,
-{
+pub fn run<S>(api: Api<S>) -> ExitCode {
+    run_application(api.application)
+}
+
+fn run_application(application: Application) -> ExitCode {
     let command = CommandLine::command()
-        .about(api.facts.title)
-        .version(api.facts.version);
+        .about(application.facts.title)
+        .version(application.facts.version);
     let parsed = command
         .try_get_matches()
         .and_then(|matches| CommandLine::from_arg_matches(&matches));
@@ -118,7 +120,7 @@ where
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
         }
     };
-    match execute(api, command_line) {
+    match execute(application, command_line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&error);
@@ -134,28 +136,33 @@ where
     }
 }
 
-fn execute<S>(api: Api<S>, command_line: CommandLine) -> Result<(), CommandError>
-where
-    S: Clone + Send + Sync + 'static,
-{
+fn execute(application: Application, command_line: CommandLine) -> Result<(), CommandError> {
     let overrides = command_line.overrides;
     match command_line.command {
         #[cfg(feature = "dev-issuer")]
-        Command::Dev(arguments) => dev::run(api, &arguments, &overrides),
-        Command::Serve => serve::run(api, &overrides),
+        Command::Dev(arguments) => dev::run(application, &arguments, &overrides),
+        Command::Serve => serve::run(application, &overrides),
         Command::Config(ConfigCommand::Check(arguments)) => config_check::run(
             &arguments,
-            &sources(&api.facts, api.endpoints.vocabulary, &overrides),
+            &sources(
+                &application.facts,
+                application.endpoints.vocabulary,
+                &overrides,
+            ),
         ),
         Command::Config(ConfigCommand::Guardrails(arguments)) => {
             artifacts::print_guardrails(&arguments)
         }
-        Command::Openapi(arguments) => artifacts::print_openapi(&api, &arguments),
-        Command::Matrix(arguments) => artifacts::print_matrix(&api, &arguments),
-        Command::Tools(arguments) => artifacts::print_tools(&api, &arguments),
-        Command::EntraManifest(arguments) => artifacts::print_manifest(&api, &arguments),
+        Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
+        Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
+        Command::Tools(arguments) => artifacts::print_tools(&application, &arguments),
+        Command::EntraManifest(arguments) => artifacts::print_manifest(&application, &arguments),
         Command::Healthcheck(arguments) => {
-            let sources = sources(&api.facts, api.endpoints.vocabulary, &overrides);
+            let sources = sources(
+                &application.facts,
+                application.endpoints.vocabulary,
+                &overrides,
+            );
             healthcheck::run(&arguments, &sources)
         }
     }

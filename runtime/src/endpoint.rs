@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::handler::Handler;
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter};
 use portcullis_api_spec::{EndpointDef, Method, Op};
 
 use crate::gate::{Gate, authenticate};
-use crate::guard::Guarded;
+use crate::guard::{Admitted, Answer, Guarded};
 use crate::server::{CallerLimit, limit_caller};
 
 /// An annotated function. Implemented by `#[endpoint]`, never by hand.
@@ -19,23 +18,19 @@ pub trait Endpoint<S>: 'static {
     /// Lets the argument and reply types describe themselves.
     fn describe(op: &mut Op);
 
-    /// The guarded handler.
-    fn route() -> Route<S>;
+    /// Runs the function for a request that its guard has let through.
+    fn run(admitted: Admitted<S>) -> Answer;
 }
 
 /// One method on one path, guard included.
-pub struct Route<S> {
+pub(crate) struct Route {
     endpoint: &'static EndpointDef,
-    method_router: MethodRouter<S>,
+    method_router: MethodRouter,
 }
 
-impl<S: Clone + Send + Sync + 'static> Route<S> {
-    pub(crate) fn new<H, T>(endpoint: &'static EndpointDef, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        let guarded = Guarded::new(endpoint, handler);
+impl Route {
+    pub(crate) fn new(guarded: Guarded) -> Self {
+        let endpoint = guarded.endpoint();
         Self {
             endpoint,
             method_router: MethodRouter::new().on(filter(endpoint.method), guarded),
@@ -44,11 +39,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
 
     /// Puts authentication and the caller's rate limit in front of the guard. A public endpoint never looks at a
     /// credential, so that a client whose token has expired, or an identity provider that hangs, cannot close it.
-    pub(crate) fn mount(
-        self,
-        gate: &Arc<Gate>,
-        limit: Option<&Arc<CallerLimit>>,
-    ) -> MethodRouter<S> {
+    pub(crate) fn mount(self, gate: &Arc<Gate>, limit: Option<&Arc<CallerLimit>>) -> MethodRouter {
         if self.endpoint.access.is_public() {
             return self.method_router;
         }

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -15,34 +16,71 @@ use portcullis_api_spec::EndpointDef;
 use crate::gate::{self, StreamEnd};
 use crate::paging;
 
-/// A handler behind its access rule.
-#[derive(Clone)]
-pub(crate) struct Guarded<H> {
-    endpoint: &'static EndpointDef,
-    handler: H,
+/// What comes of running a handler.
+pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A request that the guard of its endpoint has let through.
+///
+/// Proof that the guard ran: nothing else makes one, and without one no endpoint runs.
+pub struct Admitted<S> {
+    request: Request,
+    state: S,
 }
 
-impl<H> Guarded<H> {
-    pub(crate) fn new(endpoint: &'static EndpointDef, handler: H) -> Self {
-        Self { endpoint, handler }
+impl<S> Admitted<S> {
+    /// Runs the handler: reads its arguments, calls it, and turns what it returns into a response.
+    pub(crate) fn run<H, T>(self, handler: H) -> Answer
+    where
+        H: Handler<T, S, Future = Answer>,
+    {
+        handler.call(self.request, self.state)
     }
 }
 
-impl<H, T, S> Handler<T, S> for Guarded<H>
-where
-    H: Handler<T, S>,
-    S: Send + 'static,
-{
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// An endpoint's function with its state, behind its access rule.
+///
+/// Its type says nothing about either, so that what the router makes of a handler is generated once, and not again for
+/// every endpoint: that was most of what rustc generated for it.
+#[derive(Clone)]
+pub(crate) struct Guarded {
+    endpoint: &'static EndpointDef,
+    run: Arc<dyn Fn(Request) -> Answer + Send + Sync>,
+}
 
-    fn call(self, request: Request, state: S) -> Self::Future {
+impl Guarded {
+    pub(crate) fn new<S>(
+        endpoint: &'static EndpointDef,
+        run: fn(Admitted<S>) -> Answer,
+        state: S,
+    ) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        Self {
+            endpoint,
+            run: Arc::new(move |request| {
+                let state = state.clone();
+                run(Admitted { request, state })
+            }),
+        }
+    }
+
+    pub(crate) fn endpoint(&self) -> &'static EndpointDef {
+        self.endpoint
+    }
+}
+
+impl Handler<(), ()> for Guarded {
+    type Future = Answer;
+
+    fn call(self, request: Request, (): ()) -> Answer {
         Box::pin(async move {
             if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
                 return refusal.into_response();
             }
             let stream_end = StreamEnd::of(request.extensions());
             let uri = request.uri().clone();
-            let response = self.handler.call(request, state).await;
+            let response = (self.run)(request).await;
             let response = stream_end.bound(response);
             let response = with_annotated_status(response, self.endpoint.status);
             paging::with_next_link(response, &uri)

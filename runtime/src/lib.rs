@@ -1,6 +1,7 @@
 //! Portcullis: one annotated `async fn` becomes a guarded REST endpoint, its OpenAPI operation and an MCP tool.
 
 mod api;
+mod application;
 mod arg;
 mod caller;
 pub mod cli;
@@ -34,7 +35,7 @@ pub use arg::{
 };
 pub use caller::Caller;
 pub use config::AppSetting;
-pub use endpoint::{Endpoint, Route};
+pub use endpoint::Endpoint;
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};
 pub use paging::{Cursor, Limit, Page, SortKey};

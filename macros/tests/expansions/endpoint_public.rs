@@ -33,7 +33,9 @@ const _: () = {
         fn describe(op: &mut __portcullis::Op) {
             <Json<Health> as __portcullis::Reply>::describe(op);
         }
-        fn route() -> __portcullis::Route<__portcullis::State> {
+        fn run(
+            admitted: __portcullis::Admitted<__portcullis::State>,
+        ) -> __portcullis::Answer {
             const DESCRIBED: usize = { 0 };
             const CALLABLE: usize = {
                 let _ = DESCRIBED;
@@ -41,11 +43,11 @@ const _: () = {
                 let _ = || __portcullis::require_send(&health());
                 0
             };
-            __portcullis::route::<
+            __portcullis::run::<
                 _,
                 <[(); CALLABLE] as __portcullis::Pass<((),)>>::Out,
                 __portcullis::State,
-            >(&<Self as __portcullis::Endpoint<__portcullis::State>>::DEF, health)
+            >(health, admitted)
         }
     }
     const _: () = __portcullis::check_operation_id("health");

@@ -26,7 +26,9 @@ const _: () = {
             <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe(op);
             <() as __portcullis::Reply>::describe(op);
         }
-        fn route() -> __portcullis::Route<__portcullis::State> {
+        fn run(
+            admitted: __portcullis::Admitted<__portcullis::State>,
+        ) -> __portcullis::Answer {
             const DESCRIBED: usize = {
                 let _ = <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH;
                 0
@@ -39,11 +41,11 @@ const _: () = {
                 );
                 0
             };
-            __portcullis::route::<
+            __portcullis::run::<
                 _,
                 <[(); CALLABLE] as __portcullis::Pass<(_, Path<u32>)>>::Out,
                 __portcullis::State,
-            >(&<Self as __portcullis::Endpoint<__portcullis::State>>::DEF, r#type)
+            >(r#type, admitted)
         }
     }
     const _: () = __portcullis::check_operation_id("type");

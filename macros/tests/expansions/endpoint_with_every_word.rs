@@ -82,7 +82,9 @@ const _: () = {
             <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe(op);
             <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe(op);
         }
-        fn route() -> __portcullis::Route<__portcullis::State> {
+        fn run(
+            admitted: __portcullis::Admitted<__portcullis::State>,
+        ) -> __portcullis::Answer {
             const DESCRIBED: usize = {
                 let _ = <Caller as __portcullis::Arg<__portcullis::State>>::PATH;
                 let _ = <State<
@@ -119,13 +121,13 @@ const _: () = {
                 );
                 0
             };
-            __portcullis::route::<
+            __portcullis::run::<
                 _,
                 <[(); CALLABLE] as __portcullis::Pass<
                     (_, Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
                 >>::Out,
                 __portcullis::State,
-            >(&<Self as __portcullis::Endpoint<__portcullis::State>>::DEF, update_report)
+            >(update_report, admitted)
         }
     }
     const _: () = __portcullis::check_operation_id("update_report");

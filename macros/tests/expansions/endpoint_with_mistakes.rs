@@ -34,7 +34,7 @@ const _: () = {
             doc: "",
         };
         fn describe(_: &mut __portcullis::Op) {}
-        fn route() -> __portcullis::Route<__portcullis::State> {
+        fn run(_: __portcullis::Admitted<__portcullis::State>) -> __portcullis::Answer {
             ::core::unreachable!("an endpoint whose annotation does not compile")
         }
     }

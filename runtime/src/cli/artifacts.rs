@@ -21,7 +21,7 @@ use check::{Artifact, Syntax, print_or_check};
 use utoipa::openapi::OpenApi;
 
 use super::CommandError;
-use crate::api::Api;
+use crate::application::Application;
 use crate::{config, document, server};
 
 /// The file that an artifact is compared with.
@@ -98,13 +98,13 @@ pub(super) fn print_guardrails(arguments: &GuardrailsArguments) -> Result<(), Co
     print_or_check(&artifact, arguments.check.file())
 }
 
-pub(super) fn print_openapi<S>(
-    api: &Api<S>,
+pub(super) fn print_openapi(
+    application: &Application,
     arguments: &OpenapiArguments,
 ) -> Result<(), CommandError> {
-    let operations = server::describe(&api.endpoints);
-    let settings = document::of_no_deployment(&api.facts);
-    let document = document::build(&settings, &api.endpoints.vocabulary, &operations);
+    let operations = server::describe(&application.endpoints);
+    let settings = document::of_no_deployment(&application.facts);
+    let document = document::build(&settings, &application.endpoints.vocabulary, &operations);
     let document = document.map_err(|error| CommandError::Failed(error.to_string()))?;
     let ending = arguments.check.ending();
     let format = arguments
@@ -142,8 +142,11 @@ fn render_document(document: &OpenApi, format: OpenapiFormat) -> Artifact {
     }
 }
 
-pub(super) fn print_tools<S>(api: &Api<S>, arguments: &ToolsArguments) -> Result<(), CommandError> {
-    let operations = server::describe(&api.endpoints);
+pub(super) fn print_tools(
+    application: &Application,
+    arguments: &ToolsArguments,
+) -> Result<(), CommandError> {
+    let operations = server::describe(&application.endpoints);
     let described = operations
         .iter()
         .map(|described| (described.endpoint, &described.op));

@@ -20,7 +20,7 @@ use portcullis_api_spec::{EndpointDef, Vocabulary};
 use portcullis_dev_issuer::{DEV_TENANT_ID, DevIssuer, object_id_of};
 
 use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
-use crate::api::Api;
+use crate::application::Application;
 use crate::config::{Config, ConfigSources, Flag};
 use crate::server::Service;
 
@@ -45,15 +45,16 @@ pub(super) struct DevArguments {
     issuer_port: Option<u16>,
 }
 
-pub(super) fn run<S>(
-    api: Api<S>,
+pub(super) fn run(
+    application: Application,
     arguments: &DevArguments,
     overrides: &Overrides,
-) -> Result<(), CommandError>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    let mut sources = sources(&api.facts, api.endpoints.vocabulary, overrides);
+) -> Result<(), CommandError> {
+    let mut sources = sources(
+        &application.facts,
+        application.endpoints.vocabulary,
+        overrides,
+    );
     check_environment(&sources.variables)?;
     let issuer_wish = PortWish::of(arguments.issuer_port, ISSUER_PORT, "--issuer-port");
     let issuer = addresses::reserve(LOOPBACK, &issuer_wish)?;
@@ -75,10 +76,10 @@ where
     let config = Arc::new(load(&sources)?);
 
     let facts = ApiFacts {
-        title: api.facts.title,
-        vocabulary: api.endpoints.vocabulary,
-        accounts: accounts::list(&api.endpoints.vocabulary),
-        endpoints: api
+        title: application.facts.title,
+        vocabulary: application.endpoints.vocabulary,
+        accounts: accounts::list(&application.endpoints.vocabulary),
+        endpoints: application
             .endpoints
             .entries
             .iter()
@@ -86,7 +87,7 @@ where
             .collect(),
     };
     block_on(serve_with_issuer(
-        api,
+        application,
         config,
         facts,
         [bind, management, issuer],
@@ -139,22 +140,19 @@ fn flag(key: &str, value: impl ToString) -> Flag {
     }
 }
 
-async fn serve_with_issuer<S>(
-    api: Api<S>,
+async fn serve_with_issuer(
+    application: Application,
     config: Arc<Config>,
     facts: ApiFacts,
     reservations: [Reservation; 3],
-) -> Result<(), CommandError>
-where
-    S: Clone + Send + Sync + 'static,
-{
+) -> Result<(), CommandError> {
     let notes = reservations.iter().filter_map(Reservation::note).collect();
     let [bind, management, issuer] = reservations;
     let issuer_address = issuer.release();
     let management_address = management.release();
     bind.release();
 
-    let service = Service::build(api, Arc::clone(&config), true).await?;
+    let service = Service::build(application, Arc::clone(&config), true).await?;
     let settings = accounts::build_settings(issuer_address, &facts, &config, service.public_url());
     let issuer = DevIssuer::bind(settings).await.map_err(failed)?;
     let text = banner::render(&banner::Parts {

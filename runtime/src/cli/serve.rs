@@ -5,17 +5,18 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CommandError, Overrides, block_on, load, sources};
-use crate::api::Api;
+use crate::application::Application;
 use crate::server::Service;
 
-pub(super) fn run<S>(api: Api<S>, overrides: &Overrides) -> Result<(), CommandError>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    let sources = sources(&api.facts, api.endpoints.vocabulary, overrides);
+pub(super) fn run(application: Application, overrides: &Overrides) -> Result<(), CommandError> {
+    let sources = sources(
+        &application.facts,
+        application.endpoints.vocabulary,
+        overrides,
+    );
     let config = Arc::new(load(&sources)?);
     block_on(async {
-        let service = Service::build(api, config, false).await?;
+        let service = Service::build(application, config, false).await?;
         Ok(service.run(asked_to_stop()).await?)
     })
 }

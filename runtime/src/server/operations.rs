@@ -11,9 +11,11 @@ use portcullis_api_spec::{EndpointDef, Op};
 use super::access_log::log_operation;
 use super::limits::bound_time;
 use super::rate_limit::CallerLimit;
-use crate::api::EndpointSet;
+use crate::application::{EndpointList, ListEntry};
 use crate::config::Config;
+use crate::endpoint::Route;
 use crate::gate::Gate;
+use crate::guard::Guarded;
 
 /// An endpoint and what its types say about it.
 #[derive(Debug, Clone)]
@@ -26,8 +28,8 @@ pub(crate) struct Described {
 pub(crate) type Operations = Vec<Described>;
 
 /// Asks every endpoint's types to describe themselves.
-pub(crate) fn describe<S>(endpoints: &EndpointSet<S>) -> Operations {
-    let describe = |entry: &crate::api::EndpointEntry<S>| {
+pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
+    let describe = |entry: &ListEntry| {
         let mut op = Op::of(entry.endpoint);
         (entry.describe)(&mut op);
         Described {
@@ -39,20 +41,16 @@ pub(crate) fn describe<S>(endpoints: &EndpointSet<S>) -> Operations {
 }
 
 /// Builds the router that REST requests and tool calls share.
-pub(crate) fn build_operations<S>(
-    endpoints: EndpointSet<S>,
-    state: S,
+pub(crate) fn build_operations(
+    endpoints: Vec<Guarded>,
     gate: &Arc<Gate>,
     config: &Config,
-) -> Router
-where
-    S: Clone + Send + Sync + 'static,
-{
+) -> Router {
     let limit = CallerLimit::build(&config.rate_limit);
-    let mut by_path: BTreeMap<String, MethodRouter<S>> = BTreeMap::new();
-    for entry in endpoints.entries {
-        let method_router = (entry.route)().mount(gate, limit.as_ref());
-        let path = entry.endpoint.full_path();
+    let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
+    for guarded in endpoints {
+        let path = guarded.endpoint().full_path();
+        let method_router = Route::new(guarded).mount(gate, limit.as_ref());
         let merged = match by_path.remove(&path) {
             Some(present) => present.merge(method_router),
             None => method_router,
@@ -72,5 +70,4 @@ where
         ))
         .route_layer(middleware::from_fn(log_operation))
         .route_layer(Extension(Arc::clone(gate)))
-        .with_state(state)
 }

@@ -15,10 +15,12 @@ use super::operations::{self, Operations};
 use super::service::StartError;
 use super::shutdown::Shutdown;
 use super::{cors, limits};
-use crate::api::{EndpointSet, Facts};
+use crate::api::Facts;
+use crate::application::EndpointList;
 use crate::config::Config;
 use crate::docs::{self, DocsParts};
 use crate::gate::{Challenge, Gate};
+use crate::guard::Guarded;
 use crate::identity::Authenticator;
 use crate::mcp::{self, McpParts};
 use crate::{Problem, document};
@@ -36,17 +38,14 @@ pub(crate) struct RouterParts<'a> {
 ///
 /// # Errors
 /// [`StartError::Spec`] when the endpoints cannot be described.
-pub(crate) fn build_router<S>(
-    endpoints: EndpointSet<S>,
-    state: S,
+pub(crate) fn build_router(
+    list: &EndpointList,
+    endpoints: Vec<Guarded>,
     parts: &RouterParts<'_>,
-) -> Result<Router, StartError>
-where
-    S: Clone + Send + Sync + 'static,
-{
+) -> Result<Router, StartError> {
     let (config, public_url) = (parts.config, parts.public_url);
-    let operations = operations::describe(&endpoints);
-    let vocabulary = endpoints.vocabulary;
+    let operations = operations::describe(list);
+    let vocabulary = list.vocabulary;
     let gate = Arc::new(Gate {
         authenticator: Arc::clone(parts.authenticator),
         challenge: Challenge::new(public_url, &mcp::scope_prefix(config, public_url)),
@@ -57,7 +56,7 @@ where
             .collect(),
         shutdown: parts.shutdown.clone(),
     });
-    let operations_router = operations::build_operations(endpoints, state, &gate, config);
+    let operations_router = operations::build_operations(endpoints, &gate, config);
     let surfaces = surfaces(
         operations_router,
         &operations,

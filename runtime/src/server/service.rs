@@ -13,7 +13,8 @@ use super::listen::{ListenerLimits, serve};
 use super::management;
 use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
-use crate::api::{Api, Start, StateError};
+use crate::api::{Start, StateError};
+use crate::application::Application;
 use crate::config::Config;
 use crate::identity::Authenticator;
 
@@ -56,32 +57,29 @@ impl Service {
     ///
     /// # Errors
     /// [`StartError`], before any request is answered.
-    pub(crate) async fn build<S>(
-        api: Api<S>,
+    pub(crate) async fn build(
+        application: Application,
         config: Arc<Config>,
         seed: bool,
-    ) -> Result<Self, StartError>
-    where
-        S: Clone + Send + Sync + 'static,
-    {
-        let vocabulary = api.endpoints.vocabulary;
+    ) -> Result<Self, StartError> {
+        let vocabulary = application.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
-        let state = (api.build_state)(Start::new(&config, seed));
-        let state = state.await.map_err(StartError::State)?;
+        let endpoints = (application.build_state)(Start::new(&config, seed));
+        let endpoints = endpoints.await.map_err(StartError::State)?;
         let listener = bind("server.bind", config.server.bind).await?;
         let management_listener =
             bind("server.management_bind", config.server.management_bind).await?;
         let public_url = public_url(&config, address_of(&listener)?);
         let shutdown = Shutdown::new();
         let parts = RouterParts {
-            facts: api.facts,
+            facts: application.facts,
             config: &config,
             public_url: &public_url,
             authenticator: &authenticator,
             shutdown: &shutdown,
         };
-        let router = build_router(api.endpoints, state, &parts)?;
+        let router = build_router(&application.endpoints, endpoints, &parts)?;
         let management = management::router(Arc::clone(&authenticator), shutdown.clone());
         Ok(Self {
             config,

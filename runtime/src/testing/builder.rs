@@ -8,7 +8,8 @@ use url::Url;
 
 use super::tenant::{CLIENT_ID, TENANT_ID, Tenant};
 use super::test_api::{Service, TestApi};
-use crate::api::{Api, EndpointSet, Facts, Start};
+use crate::api::{Facts, Start};
+use crate::application::{Application, EndpointList};
 use crate::config::{Config, ConfigSources, Flag};
 use crate::identity::Authenticator;
 use crate::server::{self, Shutdown};
@@ -16,8 +17,8 @@ use axum::Router;
 
 /// A [`TestApi`] that is not yet built: say what is special about it, then `.await` it.
 #[must_use = "`.await` it to build the application"]
-pub struct TestApiBuilder<S> {
-    api: Api<S>,
+pub struct TestApiBuilder {
+    application: Application,
     variables: BTreeMap<String, String>,
     flags: Vec<Flag>,
     example_data: bool,
@@ -25,8 +26,8 @@ pub struct TestApiBuilder<S> {
     unlisted: BTreeSet<String>,
 }
 
-impl<S> TestApiBuilder<S> {
-    pub(super) fn new(api: Api<S>) -> Self {
+impl TestApiBuilder {
+    pub(super) fn new(application: Application) -> Self {
         let variables = [
             ("AZURE_TENANT_ID", TENANT_ID.to_string()),
             ("AZURE_AD_CLIENT_ID", CLIENT_ID.to_string()),
@@ -34,7 +35,7 @@ impl<S> TestApiBuilder<S> {
             ("APP_RATE_LIMIT__ENABLED", "false".to_owned()),
         ];
         Self {
-            api,
+            application,
             variables: variables
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -80,16 +81,16 @@ impl<S> TestApiBuilder<S> {
     }
 }
 
-impl<S: Clone + Send + Sync + 'static> TestApiBuilder<S> {
+impl TestApiBuilder {
     async fn build(self) -> TestApi {
-        let Api {
+        let Application {
             facts,
             endpoints,
             build_state,
-        } = self.api;
+        } = self.application;
         let config = load(&facts, &endpoints, self.variables, self.flags);
-        let state = match build_state(Start::new(&config, self.example_data)).await {
-            Ok(state) => state,
+        let guarded = match build_state(Start::new(&config, self.example_data)).await {
+            Ok(guarded) => guarded,
             Err(error) => panic!("the application did not start: {error}"),
         };
         let tenant = Tenant::of(&config);
@@ -111,7 +112,7 @@ impl<S: Clone + Send + Sync + 'static> TestApiBuilder<S> {
                 authenticator: &authenticator,
                 shutdown: &Shutdown::new(),
             };
-            match server::build_router(endpoints.clone(), state.clone(), &parts) {
+            match server::build_router(&endpoints, guarded.clone(), &parts) {
                 Ok(router) => router,
                 Err(error) => panic!("the application did not start: {error}"),
             }
@@ -135,7 +136,7 @@ impl<S: Clone + Send + Sync + 'static> TestApiBuilder<S> {
     }
 }
 
-impl<S: Clone + Send + Sync + 'static> IntoFuture for TestApiBuilder<S> {
+impl IntoFuture for TestApiBuilder {
     type Output = TestApi;
     type IntoFuture = Pin<Box<dyn Future<Output = TestApi> + Send>>;
 
@@ -152,9 +153,9 @@ fn flag(key: &str, value: &str) -> Flag {
     }
 }
 
-fn load<S>(
+fn load(
     facts: &Facts,
-    endpoints: &EndpointSet<S>,
+    endpoints: &EndpointList,
     variables: BTreeMap<String, String>,
     flags: Vec<Flag>,
 ) -> Config {

@@ -56,8 +56,8 @@ impl TestApi {
         clippy::new_ret_no_self,
         reason = "awaiting the builder is the one way to a TestApi"
     )]
-    pub fn new<S: Clone + Send + Sync + 'static>(api: Api<S>) -> TestApiBuilder<S> {
-        TestApiBuilder::new(api)
+    pub fn new<S>(api: Api<S>) -> TestApiBuilder {
+        TestApiBuilder::new(api.application)
     }
 
     pub(super) fn of(service: Service) -> Self {

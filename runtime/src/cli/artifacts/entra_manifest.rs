@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::CheckArgument;
 use super::check::{Artifact, Syntax, print_or_check};
-use crate::api::Api;
+use crate::application::Application;
 use crate::cli::CommandError;
 
 #[derive(Debug, Args)]
@@ -36,16 +36,19 @@ enum ManifestFormat {
     Terraform,
 }
 
-pub(in crate::cli) fn print_manifest<S>(
-    api: &Api<S>,
+pub(in crate::cli) fn print_manifest(
+    application: &Application,
     arguments: &ManifestArguments,
 ) -> Result<(), CommandError> {
     let registration = Registration {
         client_id: arguments.client_id,
         further_uris: arguments.identifier_uri.clone(),
     };
-    let manifest =
-        manifest::build_manifest(api.facts.title, &api.endpoints.vocabulary, registration);
+    let manifest = manifest::build_manifest(
+        application.facts.title,
+        &application.endpoints.vocabulary,
+        registration,
+    );
     let format = arguments
         .format
         .unwrap_or_else(|| match arguments.check.ending().as_deref() {

@@ -6,7 +6,7 @@ use portcullis_api_spec::matrix;
 
 use super::CheckArgument;
 use super::check::{Artifact, Syntax, print_or_check};
-use crate::api::Api;
+use crate::application::Application;
 use crate::cli::CommandError;
 
 #[derive(Debug, Args)]
@@ -41,12 +41,16 @@ impl MatrixFormat {
     }
 }
 
-pub(in crate::cli) fn print_matrix<S>(
-    api: &Api<S>,
+pub(in crate::cli) fn print_matrix(
+    application: &Application,
     arguments: &MatrixArguments,
 ) -> Result<(), CommandError> {
-    let endpoints = api.endpoints.entries.iter().map(|entry| entry.endpoint);
-    let matrix = matrix::build_matrix(&api.endpoints.vocabulary, endpoints);
+    let endpoints = application
+        .endpoints
+        .entries
+        .iter()
+        .map(|entry| entry.endpoint);
+    let matrix = matrix::build_matrix(&application.endpoints.vocabulary, endpoints);
     let format = arguments.format.unwrap_or_else(|| {
         let ending = arguments.check.ending();
         let formats = MatrixFormat::value_variants().iter().copied();
@@ -61,7 +65,7 @@ pub(in crate::cli) fn print_matrix<S>(
         MatrixFormat::Md => (matrix::render_markdown(&matrix), Syntax::Lines),
         MatrixFormat::Csv => (matrix::render_csv(&matrix), Syntax::Lines),
         MatrixFormat::Html => {
-            let text = matrix::render_html(&matrix, api.facts.title);
+            let text = matrix::render_html(&matrix, application.facts.title);
             (text, Syntax::Lines)
         }
     };

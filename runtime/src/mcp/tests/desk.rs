@@ -28,6 +28,7 @@ use crate::caller::{Caller, CallerFacts};
 use crate::config::Config;
 use crate::endpoint::Route;
 use crate::gate::{Challenge, Gate};
+use crate::guard::{self, Admitted, Guarded};
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
@@ -179,10 +180,14 @@ async fn secret() -> NoContent {
 struct Row {
     endpoint: &'static EndpointDef,
     op: Op,
-    route: Route<()>,
+    route: Route,
 }
 
-fn row(endpoint: &'static EndpointDef, route: Route<()>, describe: &[fn(&mut Op)]) -> Row {
+fn row(
+    endpoint: &'static EndpointDef,
+    run: fn(Admitted<()>) -> guard::Answer,
+    describe: &[fn(&mut Op)],
+) -> Row {
     let mut op = Op::of(endpoint);
     for describe in describe {
         describe(&mut op);
@@ -190,7 +195,7 @@ fn row(endpoint: &'static EndpointDef, route: Route<()>, describe: &[fn(&mut Op)
     Row {
         endpoint,
         op,
-        route,
+        route: Route::new(Guarded::new(endpoint, run, ())),
     }
 }
 
@@ -206,22 +211,22 @@ fn rows() -> Vec<Row> {
     vec![
         row(
             &WHO_AM_I,
-            Route::new(&WHO_AM_I, who_am_i),
+            |admitted| admitted.run(who_am_i),
             &[reply::<Json<WhoAmI>>],
         ),
         row(
             &GET_NOTE,
-            Route::new(&GET_NOTE, get_note),
+            |admitted| admitted.run(get_note),
             &[arg::<Path<String>>, reply::<Versioned<Json<Note>>>],
         ),
         row(
             &LIST_NOTES,
-            Route::new(&LIST_NOTES, list_notes),
+            |admitted| admitted.run(list_notes),
             &[arg::<Query<Page>>, reply::<Json<Vec<String>>>],
         ),
         row(
             &PUT_NOTE,
-            Route::new(&PUT_NOTE, put_note),
+            |admitted| admitted.run(put_note),
             &[
                 arg::<IfMatch>,
                 arg::<Path<String>>,
@@ -231,11 +236,15 @@ fn rows() -> Vec<Row> {
         ),
         row(
             &DELETE_NOTE,
-            Route::new(&DELETE_NOTE, delete_note),
+            |admitted| admitted.run(delete_note),
             &[arg::<Path<String>>, reply::<NoContent>],
         ),
-        row(&WAIT, Route::new(&WAIT, wait), &[reply::<NoContent>]),
-        row(&SECRET, Route::new(&SECRET, secret), &[reply::<NoContent>]),
+        row(&WAIT, |admitted| admitted.run(wait), &[reply::<NoContent>]),
+        row(
+            &SECRET,
+            |admitted| admitted.run(secret),
+            &[reply::<NoContent>],
+        ),
     ]
 }
 

@@ -10,7 +10,6 @@ use tokio::sync::Semaphore;
 use super::{Row, WRITERS, arg, endpoint, reply, row, users};
 use crate::arg::{Json, Path};
 use crate::caller::Caller;
-use crate::endpoint::Route;
 use crate::progress::Progress;
 use crate::reply::Accepted;
 
@@ -114,22 +113,22 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row(
             &WORK,
-            Route::new(&WORK, work),
+            |admitted| admitted.run(work),
             &[arg::<Progress>, reply::<Json<u64>>],
         ),
         row(
             &BEGIN_JOB,
-            Route::new(&BEGIN_JOB, begin_job),
+            |admitted| admitted.run(begin_job),
             &[arg::<Path<String>>, reply::<Accepted<Job>>],
         ),
         row(
             &GET_JOB,
-            Route::new(&GET_JOB, get_job),
+            |admitted| admitted.run(get_job),
             &[arg::<Path<String>>, reply::<Json<Job>>],
         ),
         row(
             &GET_SECRET_JOB,
-            Route::new(&GET_SECRET_JOB, get_secret_job),
+            |admitted| admitted.run(get_secret_job),
             &[reply::<Json<String>>],
         ),
     ]

@@ -1,0 +1,66 @@
+//! An application as the runtime sees it: what its endpoints say, and how the guarded functions are built.
+//!
+//! The type of its state is forgotten here. All that serves, describes and prints is then generated with the runtime,
+//! once, and not again with every application that is compiled.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
+
+use crate::api::{EndpointEntry, EndpointSet, Facts, Start, StateError};
+use crate::guard::Guarded;
+
+/// An application whose state may be of any type.
+pub(crate) struct Application {
+    pub(crate) facts: Facts,
+    pub(crate) endpoints: EndpointList,
+    pub(crate) build_state: StateBuilder,
+}
+
+/// Builds the state, and with it the endpoints in the order of the list, each behind its guard.
+type StateBuilder = Box<dyn FnOnce(Start) -> StateFuture + Send>;
+type StateFuture = Pin<Box<dyn Future<Output = Result<Vec<Guarded>, StateError>> + Send>>;
+
+/// What `endpoints![..]` lists, without the functions.
+pub(crate) struct EndpointList {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) entries: Vec<ListEntry>,
+}
+
+/// What one endpoint says.
+#[derive(Clone, Copy)]
+pub(crate) struct ListEntry {
+    pub(crate) endpoint: &'static EndpointDef,
+    pub(crate) describe: fn(&mut Op),
+}
+
+impl Application {
+    pub(crate) fn new<S, F, Fut>(facts: Facts, endpoints: EndpointSet<S>, build_state: F) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        F: FnOnce(Start) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<S, StateError>> + Send + 'static,
+    {
+        let EndpointSet {
+            vocabulary,
+            entries,
+        } = endpoints;
+        let listed = entries.iter().map(|entry| entry.listed).collect();
+        let build = async move |start: Start| {
+            let state = build_state(start).await?;
+            let guard = |entry: EndpointEntry<S>| {
+                Guarded::new(entry.listed.endpoint, entry.run, state.clone())
+            };
+            Ok(entries.into_iter().map(guard).collect())
+        };
+        Self {
+            facts,
+            endpoints: EndpointList {
+                vocabulary,
+                entries: listed,
+            },
+            build_state: Box::new(move |start| Box::pin(build(start))),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::__private::{Admitted, Answer};
+use portcullis::{Endpoint, NoContent, endpoint};
+
+#[endpoint(delete, "/reports", roles(Admin))]
+async fn delete_reports() -> NoContent {
+    NoContent
+}
+
+fn without_guard(request: axum::extract::Request) -> Answer {
+    let state = api::AppState;
+    <delete_reports as Endpoint<api::AppState>>::run(Admitted { request, state })
+}
+
+fn main() {
+    let _ = without_guard;
+    let _ = (api::AppState, portcullis::endpoints![delete_reports]);
+}
