@@ -16,7 +16,7 @@ mod text;
 
 pub use arguments::count_path_parameters;
 
-use crate::{Access, EndpointDef, Mount, PathArity, Primitive, RoleDef, ScalarDef};
+use crate::{Access, EndpointDef, Mount, PathArity, Primitive, ScalarDef};
 
 /// Checks a path template: whole-segment `{snake_case}` parameters, no trailing slash, no wildcard.
 ///
@@ -128,24 +128,28 @@ pub const fn check_scope_name(name: &str) {
     }
 }
 
-/// Checks that users can hold a role that `roles(..)` asks for.
+/// Checks that users can hold the role at `index` of `roles(..)`.
 ///
 /// # Panics
 /// When only applications can be assigned it, so that the word could never be met.
 #[track_caller]
-pub const fn check_role_for_users(role: &RoleDef) {
-    if let Some(fault) = among::role_for_users_fault(role) {
+pub const fn check_role_for_users(access: &Access, index: usize) {
+    if let Access::Restricted(requirements) = access
+        && let Some(fault) = among::role_for_users_fault(&requirements.roles[index])
+    {
         panic!("{}", fault.as_str());
     }
 }
 
-/// Checks that applications can hold a role that `applications(..)` asks for.
+/// Checks that applications can hold the role at `index` of `applications(..)`.
 ///
 /// # Panics
 /// When only users can be assigned it, so that the word could never be met.
 #[track_caller]
-pub const fn check_role_for_applications(role: &RoleDef) {
-    if let Some(fault) = among::role_for_applications_fault(role) {
+pub const fn check_role_for_applications(access: &Access, index: usize) {
+    if let Access::Restricted(requirements) = access
+        && let Some(fault) = among::role_for_applications_fault(&requirements.applications[index])
+    {
         panic!("{}", fault.as_str());
     }
 }
@@ -180,12 +184,12 @@ pub const fn check_endpoint(endpoint: &EndpointDef) {
     if let Access::Restricted(requirements) = &endpoint.access {
         let mut index = 0;
         while index < requirements.roles.len() {
-            check_role_for_users(&requirements.roles[index]);
+            check_role_for_users(&endpoint.access, index);
             index += 1;
         }
         index = 0;
         while index < requirements.applications.len() {
-            check_role_for_applications(&requirements.applications[index]);
+            check_role_for_applications(&endpoint.access, index);
             index += 1;
         }
     }

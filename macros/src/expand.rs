@@ -15,6 +15,9 @@ use syn::{Ident, LitStr, Type};
 use crate::model::{Access, EndpointModel, Restriction};
 
 /// The endpoint that stands beside the function.
+///
+/// rustc spends about the same on every body that is emitted here, however short it is. So there are few: what can be
+/// checked together stands in one constant, and nothing is said twice.
 pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
     let EndpointModel {
         name,
@@ -22,10 +25,9 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         conditions,
         ..
     } = model;
-    let vocabulary = expand_vocabulary(&model.access);
     let definition = expand_definition(model);
-    let checks = expand_checks(model);
     let describe = expand_describe(model);
+    let checks = expand_checks(model);
     let run = expand_run(model);
     // `allow`, not `expect`: a function may be named in camel case.
     quote! {
@@ -36,7 +38,6 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         #(#conditions)*
         const _: () = {
             use crate::api::__portcullis;
-            #vocabulary
             #[automatically_derived]
             impl __portcullis::Endpoint<__portcullis::State> for #name {
                 #definition
@@ -51,40 +52,6 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
 /// Resolves like generated code, is shown where the user wrote.
 fn shown_at(span: Span) -> Span {
     Span::call_site().located_at(span)
-}
-
-/// The lists of the rule as constants: named once, so that an unknown role is one error.
-fn expand_vocabulary(access: &Access) -> TokenStream {
-    let Access::Restricted(restriction) = access else {
-        return TokenStream::new();
-    };
-    let Restriction {
-        roles,
-        scopes,
-        applications,
-    } = restriction;
-    let users = (0..roles.len()).zip(roles).map(|(index, role)| {
-        quote_spanned! {shown_at(role.span())=>
-            const _: () = __portcullis::check_role_for_users(&ROLES[#index]);
-        }
-    });
-    let services = (0..applications.len())
-        .zip(applications)
-        .map(|(index, role)| {
-            quote_spanned! {shown_at(role.span())=>
-                const _: () = __portcullis::check_role_for_applications(&APPLICATIONS[#index]);
-            }
-        });
-    quote! {
-        const ROLES: &[__portcullis::RoleDef] =
-            &[#(__portcullis::Role::#roles.__portcullis_def()),*];
-        const SCOPES: &[__portcullis::ScopeDef] =
-            &[#(__portcullis::Scope::#scopes.__portcullis_def()),*];
-        const APPLICATIONS: &[__portcullis::RoleDef] =
-            &[#(__portcullis::Role::#applications.__portcullis_def()),*];
-        #(#users)*
-        #(#services)*
-    }
 }
 
 fn expand_definition(model: &EndpointModel) -> TokenStream {
@@ -119,19 +86,27 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
     }
 }
 
+/// The rule. Names each role and scope once, so that an unknown one is one error.
 fn expand_access(access: &Access) -> TokenStream {
     match access {
         Access::Public(reason) => {
             quote!(__portcullis::Access::Public { reason: #reason })
         }
         Access::SignedIn => quote!(__portcullis::Access::SignedIn),
-        Access::Restricted(_) => quote! {
-            __portcullis::Access::Restricted(__portcullis::Requirements {
-                roles: ROLES,
-                scopes: SCOPES,
-                applications: APPLICATIONS,
-            })
-        },
+        Access::Restricted(restriction) => {
+            let Restriction {
+                roles,
+                scopes,
+                applications,
+            } = restriction;
+            quote! {
+                __portcullis::Access::Restricted(__portcullis::Requirements {
+                    roles: &[#(__portcullis::Role::#roles.__portcullis_def()),*],
+                    scopes: &[#(__portcullis::Scope::#scopes.__portcullis_def()),*],
+                    applications: &[#(__portcullis::Role::#applications.__portcullis_def()),*],
+                })
+            }
+        }
     }
 }
 
@@ -146,37 +121,71 @@ fn optional(value: Option<&impl ToTokens>) -> TokenStream {
     }
 }
 
-/// The grammar of names and paths, asked of the vocabulary crate while the application is compiled.
+/// Names, path and roles, asked of the vocabulary crate while the application is compiled.
 fn expand_checks(model: &EndpointModel) -> TokenStream {
-    let EndpointModel { name, path, .. } = model;
-    let operation_id = LitStr::new(&name.unraw().to_string(), name.span());
+    let names = expand_name_checks(model);
+    let paths = expand_path_checks(model);
+    let roles = expand_role_checks(model);
+    quote!(#names #paths #roles)
+}
+
+fn expand_name_checks(model: &EndpointModel) -> TokenStream {
+    let operation_id = LitStr::new(&model.name.unraw().to_string(), model.name.span());
+    let operation_id = quote_spanned! {shown_at(operation_id.span())=>
+        __portcullis::check_operation_id(#operation_id);
+    };
+    let tool = model
+        .tool
+        .iter()
+        .map(|tool| quote_spanned!(shown_at(tool.span())=> __portcullis::check_tool_name(#tool);));
+    let status = model.status.iter().map(
+        |status| quote_spanned!(shown_at(status.span())=> __portcullis::check_status(#status);),
+    );
+    quote!(#operation_id #(#tool)* #(#status)*)
+}
+
+fn expand_path_checks(model: &EndpointModel) -> TokenStream {
+    let EndpointModel {
+        path, arguments, ..
+    } = model;
     let mount = variant(model.mount.variant());
-    let names = quote_spanned! {shown_at(name.span())=>
-        const _: () = __portcullis::check_operation_id(#operation_id);
-    };
-    let texts = model.arguments.iter().map(written);
-    let arguments = &model.arguments;
-    // In one block: a path that breaks the grammar is not also compared with the arguments.
-    let paths = quote_spanned! {shown_at(path.span())=>
-        const _: () = {
-            __portcullis::check_path(__portcullis::Mount::#mount, #path);
-            __portcullis::check_path_arguments(#path, &[#((
-                #texts,
-                <#arguments as __portcullis::Arg<__portcullis::State>>::PATH,
-            )),*]);
-        };
-    };
-    let tools = model.tool.iter().map(|tool| {
-        quote_spanned! {shown_at(tool.span())=>
-            const _: () = __portcullis::check_tool_name(#tool);
+    let texts = arguments.iter().map(written);
+    let taken = arguments.iter().map(|argument| {
+        quote_spanned! {shown_at(argument.span())=>
+            <#argument as __portcullis::Arg<__portcullis::State>>::PATH
         }
     });
-    let statuses = model.status.iter().map(|status| {
-        quote_spanned! {shown_at(status.span())=>
-            const _: () = __portcullis::check_status(#status);
+    quote_spanned! {shown_at(path.span())=>
+        __portcullis::check_path(__portcullis::Mount::#mount, #path);
+        __portcullis::check_path_arguments(#path, &[#((#texts, #taken)),*]);
+    }
+}
+
+fn expand_role_checks(model: &EndpointModel) -> TokenStream {
+    let Access::Restricted(restriction) = &model.access else {
+        return TokenStream::new();
+    };
+    let Restriction {
+        roles,
+        scopes: _,
+        applications,
+    } = restriction;
+    let name = &model.name;
+    let users = roles.iter().enumerate().map(|(index, role)| {
+        quote_spanned! {shown_at(role.span())=>
+            __portcullis::check_role_for_users(access, #index);
         }
     });
-    quote!(#names #paths #(#tools)* #(#statuses)*)
+    let services = applications.iter().enumerate().map(|(index, role)| {
+        quote_spanned! {shown_at(role.span())=>
+            __portcullis::check_role_for_applications(access, #index);
+        }
+    });
+    quote! {
+        let access = &<#name as __portcullis::Endpoint<__portcullis::State>>::DEF.access;
+        #(#users)*
+        #(#services)*
+    }
 }
 
 /// A type as people write it: without the spaces between tokens.
@@ -197,21 +206,22 @@ fn written(written: &Type) -> String {
     text
 }
 
+/// What the types say about the operation.
+///
+/// A list of functions and not a function that calls them: nothing is generated for it, and as a constant it is a step
+/// that others can wait for.
 fn expand_describe(model: &EndpointModel) -> TokenStream {
     let arguments = model.arguments.iter().map(|argument| {
         quote_spanned! {shown_at(argument.span())=>
-            <#argument as __portcullis::Arg<__portcullis::State>>::describe(op);
+            <#argument as __portcullis::Arg<__portcullis::State>>::describe
         }
     });
     let reply = reply(model);
     let reply = quote_spanned! {shown_at(reply.span())=>
-        <#reply as __portcullis::Reply>::describe(op);
+        <#reply as __portcullis::Reply>::describe
     };
     quote! {
-        fn describe(op: &mut __portcullis::Op) {
-            #(#arguments)*
-            #reply
-        }
+        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[#(#arguments,)* #reply];
     }
 }
 
@@ -222,7 +232,21 @@ fn reply(model: &EndpointModel) -> Type {
     }
 }
 
-/// The call, behind two steps that must hold first.
+/// An argument's type, or an error that rustc has already told about.
+///
+/// Its tokens lie where the type begins and ends, so that rustc underlines the whole type.
+fn expand_described(argument: &Type) -> TokenStream {
+    let tokens: Vec<_> = argument.to_token_stream().into_iter().collect();
+    let here = Span::call_site();
+    let first = tokens.first().map_or(here, TokenTree::span);
+    let last = tokens.last().map_or(here, TokenTree::span);
+    let mut described = quote_spanned!(shown_at(first)=> Described<#argument);
+    described.extend(quote_spanned!(shown_at(last)=> >));
+    described
+}
+
+/// The call, behind two steps that must hold first: its types describe themselves; and only the last argument reads
+/// the body, and the whole can move between threads.
 ///
 /// When a step fails, its constant is an error, `Pass<..>::Out` over it is one too, and rustc stays silent about
 /// everything that follows from it: our message, not the framework's, and one of them.
@@ -230,24 +254,21 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
     let EndpointModel {
         name, arguments, ..
     } = model;
-    let described = arguments.iter().map(|argument| {
-        quote_spanned! {shown_at(argument.span())=>
-            let _ = <#argument as __portcullis::Arg<__portcullis::State>>::PATH;
-        }
-    });
     let before_last = arguments.split_last().map_or(&[][..], |(_, others)| others);
-    let without_body = before_last.iter().map(|argument| {
-        let checked = expand_checked(argument);
+    let described = (!before_last.is_empty()).then(|| {
         quote! {
-            let _ = <
-                #checked as __portcullis::PartsArg<__portcullis::State>
-            >::READS_NO_BODY;
+            type Described<T> = <
+                [(); <#name as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE.len()]
+                as __portcullis::Pass<T>
+            >::Out;
         }
     });
-    let reply = reply(model);
-    let answers = quote_spanned! {shown_at(reply.span())=>
-        let _ = <#reply as __portcullis::Reply>::describe;
-    };
+    let without_body = before_last.iter().map(|argument| {
+        let described = expand_described(argument);
+        quote! {
+            let _ = <#described as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
+        }
+    });
     let values: Vec<_> = (0..arguments.len())
         .map(|index| variant(&format!("argument_{index}")))
         .collect();
@@ -263,37 +284,16 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            const DESCRIBED: usize = {
-                #(#described)*
-                0
-            };
-            const CALLABLE: usize = {
-                let _ = DESCRIBED;
-                #(#without_body)*
-                #answers
-                #sendable
-                0
-            };
+            #described
             __portcullis::run::<
                 _,
-                <[(); CALLABLE] as __portcullis::Pass<#marker>>::Out,
+                <[(); {
+                    #(#without_body)*
+                    #sendable
+                    <#name as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE.len()
+                }] as __portcullis::Pass<#marker>>::Out,
                 __portcullis::State,
             >(#name, admitted)
         }
     }
-}
-
-/// An argument's type, or an error that rustc has already told about.
-///
-/// Its tokens lie where the type begins and ends, so that rustc underlines the whole type.
-fn expand_checked(argument: &Type) -> TokenStream {
-    let tokens: Vec<_> = argument.to_token_stream().into_iter().collect();
-    let here = Span::call_site();
-    let first = tokens.first().map_or(here, TokenTree::span);
-    let last = tokens.last().map_or(here, TokenTree::span);
-    let mut checked = quote_spanned! {shown_at(first)=>
-        <[(); DESCRIBED] as __portcullis::Pass<#argument>>::
-    };
-    checked.extend(quote_spanned!(shown_at(last)=> Out));
-    checked
 }

@@ -44,7 +44,7 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
                     deprecated: false,
                     doc: "",
                 };
-                fn describe(_: &mut __portcullis::Op) {}
+                const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
                 fn run(
                     _: __portcullis::Admitted<__portcullis::State>,
                 ) -> __portcullis::Answer {

@@ -47,7 +47,7 @@ pub const fn entry<E: Endpoint<S>, S>() -> EndpointEntry<S> {
     EndpointEntry {
         listed: ListEntry {
             endpoint: &E::DEF,
-            describe: E::describe,
+            describe: E::DESCRIBE,
         },
         run: E::run,
     }

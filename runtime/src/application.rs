@@ -32,7 +32,7 @@ pub(crate) struct EndpointList {
 #[derive(Clone, Copy)]
 pub(crate) struct ListEntry {
     pub(crate) endpoint: &'static EndpointDef,
-    pub(crate) describe: fn(&mut Op),
+    pub(crate) describe: &'static [fn(&mut Op)],
 }
 
 impl Application {

@@ -15,8 +15,8 @@ pub trait Endpoint<S>: 'static {
     /// What the annotation and the doc comment say.
     const DEF: EndpointDef;
 
-    /// Lets the argument and reply types describe themselves.
-    fn describe(op: &mut Op);
+    /// Lets the argument types and the reply type describe themselves, in this order.
+    const DESCRIBE: &'static [fn(&mut Op)];
 
     /// Runs the function for a request that its guard has let through.
     fn run(admitted: Admitted<S>) -> Answer;

@@ -143,7 +143,9 @@ fn types_describe_themselves_in_the_order_of_the_arguments() {
     use portcullis::api_spec::Op;
 
     let mut op = Op::of(&<reports::nested::r#type as Endpoint<api::AppState>>::DEF);
-    <reports::nested::r#type as Endpoint<api::AppState>>::describe(&mut op);
+    for describe in <reports::nested::r#type as Endpoint<api::AppState>>::DESCRIBE {
+        describe(&mut op);
+    }
     let names: Vec<_> = op
         .parameters
         .iter()

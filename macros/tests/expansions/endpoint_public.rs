@@ -30,29 +30,24 @@ const _: () = {
             deprecated: false,
             doc: "Ask how the service is doing.",
         };
-        fn describe(op: &mut __portcullis::Op) {
-            <Json<Health> as __portcullis::Reply>::describe(op);
-        }
+        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
+            <Json<Health> as __portcullis::Reply>::describe,
+        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            const DESCRIBED: usize = { 0 };
-            const CALLABLE: usize = {
-                let _ = DESCRIBED;
-                let _ = <Json<Health> as __portcullis::Reply>::describe;
-                let _ = || __portcullis::require_send(&health());
-                0
-            };
             __portcullis::run::<
                 _,
-                <[(); CALLABLE] as __portcullis::Pass<((),)>>::Out,
+                <[(); {
+                    let _ = || __portcullis::require_send(&health());
+                    <health as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
+                        .len()
+                }] as __portcullis::Pass<((),)>>::Out,
                 __portcullis::State,
             >(health, admitted)
         }
     }
-    const _: () = __portcullis::check_operation_id("health");
-    const _: () = {
-        __portcullis::check_path(__portcullis::Mount::Root, "/health");
-        __portcullis::check_path_arguments("/health", &[]);
-    };
+    __portcullis::check_operation_id("health");
+    __portcullis::check_path(__portcullis::Mount::Root, "/health");
+    __portcullis::check_path_arguments("/health", &[]);
 };

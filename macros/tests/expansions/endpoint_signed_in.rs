@@ -22,39 +22,31 @@ const _: () = {
             deprecated: false,
             doc: "",
         };
-        fn describe(op: &mut __portcullis::Op) {
-            <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe(op);
-            <() as __portcullis::Reply>::describe(op);
-        }
+        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
+            <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe,
+            <() as __portcullis::Reply>::describe,
+        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            const DESCRIBED: usize = {
-                let _ = <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH;
-                0
-            };
-            const CALLABLE: usize = {
-                let _ = DESCRIBED;
-                let _ = <() as __portcullis::Reply>::describe;
-                let _ = |argument_0: Path<u32>| __portcullis::require_send(
-                    &r#type(argument_0),
-                );
-                0
-            };
             __portcullis::run::<
                 _,
-                <[(); CALLABLE] as __portcullis::Pass<(_, Path<u32>)>>::Out,
+                <[(); {
+                    let _ = |argument_0: Path<u32>| __portcullis::require_send(
+                        &r#type(argument_0),
+                    );
+                    <r#type as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
+                        .len()
+                }] as __portcullis::Pass<(_, Path<u32>)>>::Out,
                 __portcullis::State,
             >(r#type, admitted)
         }
     }
-    const _: () = __portcullis::check_operation_id("type");
-    const _: () = {
-        __portcullis::check_path(__portcullis::Mount::Api, "/types/{id}");
-        __portcullis::check_path_arguments(
-            "/types/{id}",
-            &[("Path<u32>", <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH)],
-        );
-    };
-    const _: () = __portcullis::check_tool_name("type");
+    __portcullis::check_operation_id("type");
+    __portcullis::check_tool_name("type");
+    __portcullis::check_path(__portcullis::Mount::Api, "/types/{id}");
+    __portcullis::check_path_arguments(
+        "/types/{id}",
+        &[("Path<u32>", <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH)],
+    );
 };

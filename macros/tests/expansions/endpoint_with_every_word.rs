@@ -43,19 +43,6 @@ pub enum update_report {}
 #[cfg(feature = "reports")]
 const _: () = {
     use crate::api::__portcullis;
-    const ROLES: &[__portcullis::RoleDef] = &[
-        __portcullis::Role::Analyst.__portcullis_def(),
-        __portcullis::Role::Pm.__portcullis_def(),
-    ];
-    const SCOPES: &[__portcullis::ScopeDef] = &[
-        __portcullis::Scope::UserImpersonation.__portcullis_def(),
-    ];
-    const APPLICATIONS: &[__portcullis::RoleDef] = &[
-        __portcullis::Role::Ingest.__portcullis_def(),
-    ];
-    const _: () = __portcullis::check_role_for_users(&ROLES[0usize]);
-    const _: () = __portcullis::check_role_for_users(&ROLES[1usize]);
-    const _: () = __portcullis::check_role_for_applications(&APPLICATIONS[0usize]);
     #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for update_report {
         const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
@@ -64,9 +51,12 @@ const _: () = {
             path: "/reports/{id}",
             mount: __portcullis::Mount::Root,
             access: __portcullis::Access::Restricted(__portcullis::Requirements {
-                roles: ROLES,
-                scopes: SCOPES,
-                applications: APPLICATIONS,
+                roles: &[
+                    __portcullis::Role::Analyst.__portcullis_def(),
+                    __portcullis::Role::Pm.__portcullis_def(),
+                ],
+                scopes: &[__portcullis::Scope::UserImpersonation.__portcullis_def()],
+                applications: &[__portcullis::Role::Ingest.__portcullis_def()],
             }),
             also: ::core::option::Option::Some("only the author"),
             tool: ::core::option::Option::Some("revise_report"),
@@ -75,83 +65,76 @@ const _: () = {
             deprecated: true,
             doc: "Replace the text of a draft.\n\nA published report stays as it is.",
         };
-        fn describe(op: &mut __portcullis::Op) {
-            <Caller as __portcullis::Arg<__portcullis::State>>::describe(op);
-            <State<AppState> as __portcullis::Arg<__portcullis::State>>::describe(op);
-            <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe(op);
-            <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe(op);
-            <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe(op);
-        }
+        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
+            <Caller as __portcullis::Arg<__portcullis::State>>::describe,
+            <State<AppState> as __portcullis::Arg<__portcullis::State>>::describe,
+            <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
+            <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe,
+            <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe,
+        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            const DESCRIBED: usize = {
-                let _ = <Caller as __portcullis::Arg<__portcullis::State>>::PATH;
-                let _ = <State<
-                    AppState,
-                > as __portcullis::Arg<__portcullis::State>>::PATH;
-                let _ = <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::PATH;
-                let _ = <Json<
-                    ReportInput,
-                > as __portcullis::Arg<__portcullis::State>>::PATH;
-                0
-            };
-            const CALLABLE: usize = {
-                let _ = DESCRIBED;
-                let _ = <<[(); DESCRIBED] as __portcullis::Pass<
-                    Caller,
-                >>::Out as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                let _ = <<[(); DESCRIBED] as __portcullis::Pass<
-                    State<AppState>,
-                >>::Out as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                let _ = <<[(); DESCRIBED] as __portcullis::Pass<
-                    Path<ReportId>,
-                >>::Out as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                let _ = <Result<
-                    Json<Report>,
-                    ReportProblem,
-                > as __portcullis::Reply>::describe;
-                let _ = |
-                    argument_0: Caller,
-                    argument_1: State<AppState>,
-                    argument_2: Path<ReportId>,
-                    argument_3: Json<ReportInput>|
-                __portcullis::require_send(
-                    &update_report(argument_0, argument_1, argument_2, argument_3),
-                );
-                0
-            };
+            type Described<T> = <[(); <update_report as __portcullis::Endpoint<
+                __portcullis::State,
+            >>::DESCRIBE
+                .len()] as __portcullis::Pass<T>>::Out;
             __portcullis::run::<
                 _,
-                <[(); CALLABLE] as __portcullis::Pass<
+                <[(); {
+                    let _ = <Described<
+                        Caller,
+                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
+                    let _ = <Described<
+                        State<AppState>,
+                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
+                    let _ = <Described<
+                        Path<ReportId>,
+                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
+                    let _ = |
+                        argument_0: Caller,
+                        argument_1: State<AppState>,
+                        argument_2: Path<ReportId>,
+                        argument_3: Json<ReportInput>|
+                    __portcullis::require_send(
+                        &update_report(argument_0, argument_1, argument_2, argument_3),
+                    );
+                    <update_report as __portcullis::Endpoint<
+                        __portcullis::State,
+                    >>::DESCRIBE
+                        .len()
+                }] as __portcullis::Pass<
                     (_, Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
                 >>::Out,
                 __portcullis::State,
             >(update_report, admitted)
         }
     }
-    const _: () = __portcullis::check_operation_id("update_report");
-    const _: () = {
-        __portcullis::check_path(__portcullis::Mount::Root, "/reports/{id}");
-        __portcullis::check_path_arguments(
-            "/reports/{id}",
-            &[
-                ("Caller", <Caller as __portcullis::Arg<__portcullis::State>>::PATH),
-                (
-                    "State<AppState>",
-                    <State<AppState> as __portcullis::Arg<__portcullis::State>>::PATH,
-                ),
-                (
-                    "Path<ReportId>",
-                    <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::PATH,
-                ),
-                (
-                    "Json<ReportInput>",
-                    <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::PATH,
-                ),
-            ],
-        );
-    };
-    const _: () = __portcullis::check_tool_name("revise_report");
-    const _: () = __portcullis::check_status(202);
+    __portcullis::check_operation_id("update_report");
+    __portcullis::check_tool_name("revise_report");
+    __portcullis::check_status(202);
+    __portcullis::check_path(__portcullis::Mount::Root, "/reports/{id}");
+    __portcullis::check_path_arguments(
+        "/reports/{id}",
+        &[
+            ("Caller", <Caller as __portcullis::Arg<__portcullis::State>>::PATH),
+            (
+                "State<AppState>",
+                <State<AppState> as __portcullis::Arg<__portcullis::State>>::PATH,
+            ),
+            (
+                "Path<ReportId>",
+                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::PATH,
+            ),
+            (
+                "Json<ReportInput>",
+                <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::PATH,
+            ),
+        ],
+    );
+    let access = &<update_report as __portcullis::Endpoint<__portcullis::State>>::DEF
+        .access;
+    __portcullis::check_role_for_users(access, 0usize);
+    __portcullis::check_role_for_users(access, 1usize);
+    __portcullis::check_role_for_applications(access, 0usize);
 };

@@ -33,7 +33,7 @@ const _: () = {
             deprecated: false,
             doc: "",
         };
-        fn describe(_: &mut __portcullis::Op) {}
+        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
         fn run(_: __portcullis::Admitted<__portcullis::State>) -> __portcullis::Answer {
             ::core::unreachable!("an endpoint whose annotation does not compile")
         }

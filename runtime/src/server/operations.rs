@@ -31,7 +31,9 @@ pub(crate) type Operations = Vec<Described>;
 pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
     let describe = |entry: &ListEntry| {
         let mut op = Op::of(entry.endpoint);
-        (entry.describe)(&mut op);
+        for describe in entry.describe {
+            describe(&mut op);
+        }
         Described {
             endpoint: entry.endpoint,
             op,
