@@ -1,0 +1,140 @@
+"""Generates one workspace with a crate for each variant and size.
+
+The templates are Rust about one resource, the widget, with five endpoints. A crate of n endpoints is the widget n / 5
+times under other names; a line `// each: ..` is repeated for each of them.
+"""
+
+import shutil
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+ENDPOINTS_PER_RESOURCE = 5
+EACH = "// each: "
+
+# What each variant needs; versions and features are those of the repository, except for these.
+DEPENDENCIES = {
+    "axum": ["axum", "serde", "thiserror", "tokio", "utoipa"],
+    "utoipa": ["axum", "serde", "thiserror", "tokio", "utoipa", "utoipa-axum"],
+    "portcullis": ["axum", "portcullis", "serde", "thiserror", "utoipa"],
+}
+VARIANTS = list(DEPENDENCIES)
+# What describes a query to each: the one thing in which the types differ.
+QUERY_DERIVES = {"axum": "ToSchema", "utoipa": "IntoParams", "portcullis": "ToSchema"}
+VERSIONS_OF_OUR_OWN = {"utoipa-axum": "0.3", "portcullis": {"path": str(REPOSITORY / "runtime")}}
+
+
+@dataclass(frozen=True)
+class Generated:
+    """One generated crate: a library with the handlers and a binary around it, as the reference application is."""
+
+    workspace: Path
+    variant: str
+    endpoints: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.variant}-{self.endpoints}"
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace / self.name
+
+    @property
+    def edited_file(self) -> Path:
+        """The file that an edit of one handler's body changes."""
+        return self.folder / "src" / "widget1.rs"
+
+    def edit_handler(self, number: int) -> None:
+        """Changes the body of one handler, to something it has not been before for another `number`."""
+        template = (TEMPLATES / self.variant / "handlers.rs").read_text()
+        if template.count("clamp(1, 100)") != 1:
+            raise ValueError("the template has no single place to edit")
+        edited = template.replace("clamp(1, 100)", f"clamp(1, {101 + number})")
+        self.edited_file.write_text(named(edited, 1))
+
+
+def generate(workspace: Path, sizes: list[int]) -> list[Generated]:
+    """Writes the workspace anew, and returns its crates in the order in which they are to be compared."""
+    shutil.rmtree(workspace, ignore_errors=True)
+    crates = [Generated(workspace, variant, size) for size in sizes for variant in VARIANTS]
+    for crate in crates:
+        generate_crate(crate)
+    members = ", ".join(f'"{crate.name}"' for crate in crates)
+    write(workspace / "Cargo.toml", f'[workspace]\nresolver = "3"\nmembers = [{members}]\n')
+    shutil.copy(REPOSITORY / "Cargo.lock", workspace)
+    shutil.copy(REPOSITORY / "rust-toolchain.toml", workspace)
+    return crates
+
+
+def generate_crate(crate: Generated) -> None:
+    if crate.endpoints % ENDPOINTS_PER_RESOURCE:
+        raise ValueError(f"{crate.endpoints} is not a multiple of {ENDPOINTS_PER_RESOURCE}")
+    resources = crate.endpoints // ENDPOINTS_PER_RESOURCE
+    write(crate.folder / "Cargo.toml", manifest(crate))
+    source = crate.folder / "src"
+    query_derive = QUERY_DERIVES[crate.variant]
+    # utoipa answers errors as plain axum does.
+    plain = ["axum"] if crate.variant == "utoipa" else []
+    for folder in ["", *plain, crate.variant]:
+        for template in (TEMPLATES / folder).glob("*.rs"):
+            if template.stem not in ("handlers", "types"):
+                text = template.read_text().replace("QUERY_DERIVE", query_derive)
+                text = text.replace("NAME::", f"{crate.name.replace('-', '_')}::")
+                write(source / template.name, repeated(text, resources))
+    handlers = (TEMPLATES / crate.variant / "handlers.rs").read_text()
+    types = (TEMPLATES / "types.rs").read_text().replace("QUERY_DERIVE", query_derive)
+    for number in range(1, resources + 1):
+        write(source / f"widget{number}.rs", named(handlers, number))
+        write(source / f"widget{number}_types.rs", named(types, number))
+
+
+def manifest(crate: Generated) -> str:
+    repository = tomllib.loads((REPOSITORY / "Cargo.toml").read_text())
+    versions = repository["workspace"]["dependencies"] | VERSIONS_OF_OUR_OWN
+    lines = [
+        "[package]",
+        f'name = "{crate.name}"',
+        'version = "0.0.0"',
+        f'edition = "{repository["workspace"]["package"]["edition"]}"',
+        "publish = false",
+        "",
+        "[dependencies]",
+    ]
+    lines += [f"{name} = {inline(versions[name])}" for name in DEPENDENCIES[crate.variant]]
+    return "\n".join(lines) + "\n"
+
+
+def inline(value: object) -> str:
+    """Writes a value as inline TOML."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {inline(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"'
+
+
+def named(template: str, number: int) -> str:
+    """The template about the widget of this number."""
+    return template.replace("widget", f"widget{number}").replace("Widget", f"Widget{number}")
+
+
+def repeated(template: str, resources: int) -> str:
+    """The template with each `// each:` line written once for each widget."""
+    lines = []
+    for line in template.splitlines():
+        indent, each, text = line.partition(EACH)
+        if each:
+            lines += [indent + named(text, number) for number in range(1, resources + 1)]
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Compares what endpoints cost to compile: plain axum without a document, utoipa, and Portcullis.
+
+Writes docs/benchmarks.md's tables to stdout and its progress to stderr. Each repetition measures the variants of one
+size one after the other, so that a slow minute of the machine falls on all of them; ratios are those of the same
+repetition, and the table shows the median of them.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import crates
+import measure
+from measure import Time
+
+BASELINE = "axum"
+Run = dict[str, Time]
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    root = crates.REPOSITORY / "target" / "compile-time"
+    generated = crates.generate(root / "workspace", arguments.sizes)
+    build_dependencies(generated, root / "target")
+    runs = measure_all(generated, root / "target", arguments.repetitions)
+    print(render(runs, arguments))
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 500], help="numbers of endpoints")
+    parser.add_argument("--repetitions", type=int, default=3, help="how often each crate is compiled")
+    return parser.parse_args()
+
+
+def build_dependencies(generated: list[crates.Generated], target: Path) -> None:
+    """Builds what all crates depend on, for `check` and for `build`: it is in none of the figures."""
+    for crate in generated[: len(crates.VARIANTS)]:
+        for command in ("check", "build"):
+            tell(f"dependencies of {crate.variant}, for cargo {command}")
+            words = ["cargo", command, "--package", crate.name]
+            measure.run_timed(words, crate.workspace, target, offline=False)
+
+
+def measure_all(
+    generated: list[crates.Generated], target: Path, repetitions: int
+) -> dict[crates.Generated, list[Run]]:
+    runs: dict[crates.Generated, list[Run]] = {crate: [] for crate in generated}
+    for repetition in range(repetitions):
+        for crate in generated:
+            run = measure.measure(crate, target, repetition)
+            runs[crate].append(run)
+            times = ", ".join(f"{step} {time.wall_seconds:.1f} s" for step, time in run.items())
+            tell(f"{repetition + 1} of {repetitions}: {crate.name}: {times}")
+    return runs
+
+
+def render(runs: dict[crates.Generated, list[Run]], arguments: argparse.Namespace) -> str:
+    lines = [f"{machine()}; the median of {arguments.repetitions} repetitions."]
+    by_place = {(crate.endpoints, crate.variant): crate_runs for crate, crate_runs in runs.items()}
+    for step, meaning in measure.STEPS.items():
+        lines += ["", f"### {meaning}", ""]
+        lines += ["| endpoints | variant | wall, s | CPU, s | wall / axum | CPU / axum |", "|---:|---|---:|---:|---:|---:|"]
+        for (endpoints, variant), variant_runs in by_place.items():
+            baseline = by_place[endpoints, BASELINE]
+            pairs = [(run[step], base[step]) for run, base in zip(variant_runs, baseline, strict=True)]
+            wall = statistics.median(time.wall_seconds for time, _ in pairs)
+            cpu = statistics.median(time.cpu_seconds for time, _ in pairs)
+            wall_ratio = statistics.median(time.wall_seconds / base.wall_seconds for time, base in pairs)
+            cpu_ratio = statistics.median(time.cpu_seconds / base.cpu_seconds for time, base in pairs)
+            lines.append(f"| {endpoints} | {variant} | {wall:.2f} | {cpu:.2f} | {wall_ratio:.2f} | {cpu_ratio:.2f} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What was compiled with, and on how many processors."""
+    rustc = subprocess.run(["rustc", "--version"], cwd=crates.REPOSITORY, capture_output=True, text=True, check=True)
+    return f"{rustc.stdout.strip()}, {platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+
+
+def tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
