@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use portcullis_api_spec::{CallerKind, Rights};
 use uuid::Uuid;
+
+use crate::identity::SigningKey;
 
 /// A verified caller.
 ///
@@ -23,10 +26,19 @@ pub(crate) struct CallerFacts {
     pub(crate) rights: Rights,
     pub(crate) client_id: Option<String>,
     pub(crate) token_id: Option<String>,
-    pub(crate) expires_at_unix_seconds: Option<u64>,
+    /// `None` for a caller that no token made.
+    pub(crate) token_life: Option<TokenLife>,
     pub(crate) is_guest: bool,
     /// Made by POC mode, not by a token.
     pub(crate) is_synthetic: bool,
+}
+
+/// What a caller rests on: admitted once, he stands only while this does.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct TokenLife {
+    pub(crate) expires_at_unix_seconds: u64,
+    /// The key that the token's signature was verified with.
+    pub(crate) signing_key: Arc<SigningKey>,
 }
 
 impl Caller {
@@ -86,7 +98,12 @@ impl Caller {
     /// When the token ends, in seconds since 1970; `None` in POC mode.
     #[must_use]
     pub fn expires_at_unix_seconds(&self) -> Option<u64> {
-        self.facts.expires_at_unix_seconds
+        let token_life = self.facts.token_life.as_ref()?;
+        Some(token_life.expires_at_unix_seconds)
+    }
+
+    pub(crate) fn token_life(&self) -> Option<&TokenLife> {
+        self.facts.token_life.as_ref()
     }
 
     /// Says whether the user is a guest of the tenant.

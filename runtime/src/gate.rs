@@ -55,6 +55,22 @@ pub(crate) async fn authenticate(
 /// # Errors
 /// The [`Refusal`] to answer with.
 pub(crate) fn admit(access: &Access, extensions: &Extensions) -> Result<(), Refusal> {
+    admit_as(access, extensions.get::<Authentication>(), extensions)
+}
+
+/// Decides about a request that was admitted earlier as if it came now ([`authentication_now`]).
+///
+/// # Errors
+/// The [`Refusal`] to answer with.
+pub(crate) fn admit_again(access: &Access, extensions: &Extensions) -> Result<(), Refusal> {
+    admit_as(access, authentication_now(extensions).as_ref(), extensions)
+}
+
+fn admit_as(
+    access: &Access,
+    authentication: Option<&Authentication>,
+    extensions: &Extensions,
+) -> Result<(), Refusal> {
     if access.is_public() {
         return Ok(());
     }
@@ -62,7 +78,7 @@ pub(crate) fn admit(access: &Access, extensions: &Extensions) -> Result<(), Refu
         .get::<Arc<Gate>>()
         .map(|gate| gate.challenge.clone());
     let refuse = |denial| Err(Refusal::denied(denial, access, challenge.clone()));
-    match extensions.get::<Authentication>() {
+    match authentication {
         // Without the layer in front nobody has been authenticated: closed, not open.
         None | Some(Authentication::Absent) => match decide(access, None) {
             Decision::Allow => Ok(()),

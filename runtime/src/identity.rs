@@ -30,5 +30,6 @@ pub(crate) use authenticator::Authenticator;
 pub(crate) use json::Json;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
+pub(crate) use keys::SigningKey;
 pub(crate) use reason::Reason;
 pub(crate) use signature::install_crypto_provider;

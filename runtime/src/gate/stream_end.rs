@@ -1,10 +1,10 @@
-//! An open stream, and the wait for a job, end cleanly when the caller's credential does, or when the service closes.
+//! An open stream, and a tool call that waits, end cleanly when the caller's credential does, or when the service closes.
+//! A credential ends when it expires, or when no current key set has the key that signed it.
 //!
 //! Both are admitted once and could go on for long: a right that was taken away would live on in them. And one that nobody
 //! ends would hold up the end of the process for all of `server.shutdown_grace`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -12,7 +12,8 @@ use futures::StreamExt;
 use http::Extensions;
 
 use super::Gate;
-use crate::identity::{Authentication, Reason};
+use crate::caller::TokenLife;
+use crate::identity::Authentication;
 
 /// Marks a response whose body has no end of its own. Reply types put it there.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +22,14 @@ pub(crate) struct OpenEnded;
 /// When the stream or the wait that answers one request ends.
 pub(crate) struct StreamEnd {
     gate: Option<Arc<Gate>>,
-    expires_at_unix_seconds: Option<u64>,
+    token_life: Option<TokenLife>,
 }
 
 impl StreamEnd {
     /// Reads it off a request.
     pub(crate) fn of(extensions: &Extensions) -> Self {
-        let expires_at_unix_seconds = match extensions.get::<Authentication>() {
-            Some(Authentication::Verified(caller)) => caller.expires_at_unix_seconds(),
+        let token_life = match extensions.get::<Authentication>() {
+            Some(Authentication::Verified(caller)) => caller.token_life().cloned(),
             None
             | Some(
                 Authentication::Absent
@@ -38,7 +39,7 @@ impl StreamEnd {
         };
         Self {
             gate: extensions.get::<Arc<Gate>>().cloned(),
-            expires_at_unix_seconds,
+            token_life,
         }
     }
 
@@ -57,31 +58,32 @@ impl StreamEnd {
         let Some(gate) = &self.gate else {
             return std::future::pending().await;
         };
-        let expiry = async {
-            match self.validity_left() {
-                Some(validity) => tokio::time::sleep(validity).await,
+        let lapse = async {
+            match &self.token_life {
+                Some(token_life) => gate.authenticator.ended(token_life).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
-            () = expiry => {}
+            () = lapse => {}
             () = gate.shutdown.clone().closing() => {}
         }
     }
-
-    fn validity_left(&self) -> Option<Duration> {
-        let gate = self.gate.as_ref()?;
-        let expires_at = self.expires_at_unix_seconds?;
-        Some(gate.authenticator.validity_left(expires_at))
-    }
 }
 
-/// What was found on a request, as it counts now: a token that has expired since is one that does not hold.
+/// What was found on a request, as it counts now: its token may have expired since, and the key of it may be gone. Writes
+/// one event when it no longer holds.
 pub(crate) fn authentication_now(extensions: &Extensions) -> Option<Authentication> {
-    let has_expired = StreamEnd::of(extensions).validity_left() == Some(Duration::ZERO);
-    match has_expired {
-        true => Some(Authentication::Rejected(Reason::TokenExpired)),
-        false => extensions.get::<Authentication>().cloned(),
+    let found = extensions.get::<Authentication>()?;
+    match (found, extensions.get::<Arc<Gate>>()) {
+        (Authentication::Verified(caller), Some(gate)) => Some(gate.authenticator.reassess(caller)),
+        (
+            Authentication::Verified(_)
+            | Authentication::Absent
+            | Authentication::Rejected(_)
+            | Authentication::KeysUnavailable,
+            Some(_) | None,
+        ) => Some(found.clone()),
     }
 }
 
@@ -90,6 +92,7 @@ mod tests {
     use std::convert::Infallible;
     use std::pin::pin;
     use std::task::Poll;
+    use std::time::Duration;
 
     use axum::body::Bytes;
     use futures::{FutureExt, stream};
@@ -97,21 +100,22 @@ mod tests {
     use url::Url;
 
     use super::*;
+    use crate::config::Environment;
     use crate::gate::Challenge;
-    use crate::identity::Authenticator;
-    use crate::identity::testing::{VOCABULARY, config};
+    use crate::identity::testing::{KEY_A, KEY_B, TestIssuer, token_life};
     use crate::server::Shutdown;
 
-    fn gate() -> Arc<Gate> {
-        let config = config();
+    async fn gate() -> (TestIssuer, Arc<Gate>) {
+        let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
         let url = Url::parse("http://127.0.0.1:8080").unwrap();
-        Arc::new(Gate {
-            authenticator: Authenticator::build(&config, VOCABULARY).unwrap(),
+        let gate = Gate {
+            authenticator: issuer.loaded_authenticator().await,
             challenge: Challenge::new(&url, ""),
-            environment: config.environment,
+            environment: Environment::Test,
             endpoints: Vec::new(),
             shutdown: Shutdown::new(),
-        })
+        };
+        (issuer, Arc::new(gate))
     }
 
     /// A response that sends one frame and then nothing, for ever.
@@ -125,14 +129,14 @@ mod tests {
     fn bound(gate: &Arc<Gate>, expires_at: Option<u64>, response: Response) -> Body {
         let end = StreamEnd {
             gate: Some(Arc::clone(gate)),
-            expires_at_unix_seconds: expires_at,
+            token_life: expires_at.map(token_life),
         };
         end.bound(response).into_body()
     }
 
     #[tokio::test]
     async fn a_stream_ends_cleanly_when_the_service_closes() {
-        let gate = gate();
+        let (_issuer, gate) = gate().await;
         let mut collected = pin!(bound(&gate, None, quiet()).collect());
         assert!(futures::poll!(&mut collected).is_pending());
         gate.shutdown.begin_draining();
@@ -146,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_ends_with_the_token_that_opened_it() {
-        let gate = gate();
+        let (_issuer, gate) = gate().await;
         let long_ago = bound(&gate, Some(1), quiet()).collect();
         let ended = tokio::time::timeout(Duration::from_secs(20), long_ago).await;
         assert!(ended.unwrap().is_ok());
@@ -155,8 +159,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_stream_ends_with_the_key_that_signed_its_token() {
+        let (issuer, gate) = gate().await;
+        let mut collected = pin!(bound(&gate, Some(4_102_444_800), quiet()).collect());
+        assert!(futures::poll!(&mut collected).is_pending());
+        issuer.rotate(&gate.authenticator, &[KEY_B.jwk()]).await;
+        let ended = tokio::time::timeout(Duration::from_secs(20), collected).await;
+        assert_eq!(ended.unwrap().unwrap().to_bytes(), "x");
+    }
+
+    #[tokio::test]
     async fn any_other_response_is_left_alone() {
-        let gate = gate();
+        let (_issuer, gate) = gate().await;
         gate.shutdown.begin_closing();
         let mut response = quiet();
         response.extensions_mut().remove::<OpenEnded>();

@@ -20,6 +20,7 @@ use super::token::{UnverifiedToken, ValidityClaims};
 use super::validate::{self, TokenVersion};
 use super::{Authentication, KeysStatus, Reason};
 use crate::Caller;
+use crate::caller::TokenLife;
 use crate::config::Config;
 
 /// Turns the credential of a request into an [`Authentication`].
@@ -47,6 +48,20 @@ enum Failure {
     /// The current set has no key of this name, also after a fetch if one was due.
     UnknownKey,
     KeysUnavailable,
+}
+
+impl Failure {
+    /// Writes the one event of this failure.
+    fn record(self, evidence: &Evidence<'_>) -> Authentication {
+        match self {
+            Failure::Rejected(reason) => reject(reason, evidence),
+            Failure::UnknownKey => reject(Reason::SigningKeyUnknown, evidence),
+            Failure::KeysUnavailable => {
+                log::record_keys_unavailable();
+                Authentication::KeysUnavailable
+            }
+        }
+    }
 }
 
 impl Authenticator {
@@ -149,11 +164,24 @@ impl Authenticator {
         matches!(self.mode, Mode::Poc(_))
     }
 
-    /// How long a token that ends then is still accepted; zero once it no longer is.
-    pub(crate) fn validity_left(&self, expires_at_unix_seconds: u64) -> Duration {
+    /// Judges a caller who was verified earlier once more, without the token: it may have expired since, and its key may
+    /// be gone. Writes one event when the caller no longer stands.
+    pub(crate) fn reassess(&self, caller: &Caller) -> Authentication {
+        let (Mode::Tokens(validator), Some(life)) = (&self.mode, caller.token_life()) else {
+            return Authentication::Verified(caller.clone());
+        };
+        let evidence = Evidence::Admitted(caller);
+        match validator.time_left(life) {
+            Ok(_) => Authentication::Verified(caller.clone()),
+            Err(failure) => failure.record(&evidence),
+        }
+    }
+
+    /// Resolves when a caller who rests on this no longer stands.
+    pub(crate) async fn ended(&self, life: &TokenLife) {
         match &self.mode {
-            Mode::Poc(_) => Duration::MAX,
-            Mode::Tokens(validator) => validator.validity_left(expires_at_unix_seconds),
+            Mode::Poc(_) => std::future::pending().await,
+            Mode::Tokens(validator) => validator.ended(life).await,
         }
     }
 
@@ -167,9 +195,33 @@ impl Authenticator {
 }
 
 impl Validator {
-    fn validity_left(&self, expires_at_unix_seconds: u64) -> Duration {
-        let end = expires_at_unix_seconds.saturating_add(self.policy.clock_skew_seconds);
-        Duration::from_secs(end.saturating_sub(self.clock.now_unix_seconds()))
+    /// How long a verified token holds by what is known now: to its expiry, and no longer than the set with its key.
+    fn time_left(&self, life: &TokenLife) -> Result<Duration, Failure> {
+        let end = life.expires_at_unix_seconds;
+        let end = end.saturating_add(self.policy.clock_skew_seconds);
+        let until_expiry = end.saturating_sub(self.clock.now_unix_seconds());
+        if until_expiry == 0 {
+            return Err(Failure::Rejected(Reason::TokenExpired));
+        }
+        let (keys, keys_left) = self
+            .keys
+            .current_with_time_left()
+            .ok_or(Failure::KeysUnavailable)?;
+        match keys.still_has(&life.signing_key) {
+            true => Ok(keys_left.min(Duration::from_secs(until_expiry))),
+            false => Err(Failure::UnknownKey),
+        }
+    }
+
+    async fn ended(&self, life: &TokenLife) {
+        let mut key_fetches = self.keys.listen();
+        while let Ok(left) = self.time_left(life) {
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                // An error says that the store is gone, which `self` rules out.
+                _ = key_fetches.changed() => {}
+            }
+        }
     }
 
     async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
@@ -188,14 +240,12 @@ impl Validator {
         };
         match verdict {
             Ok(authentication) => authentication,
-            Err(Failure::Rejected(reason)) => reject(reason, &Evidence::Unread),
-            Err(Failure::UnknownKey) => {
+            Err(failure @ Failure::UnknownKey) => {
                 let kid = &token.header.kid;
-                reject(Reason::SigningKeyUnknown, &Evidence::UnknownKey { kid })
+                failure.record(&Evidence::UnknownKey { kid })
             }
-            Err(Failure::KeysUnavailable) => {
-                log::record_keys_unavailable();
-                Authentication::KeysUnavailable
+            Err(failure @ (Failure::Rejected(_) | Failure::KeysUnavailable)) => {
+                failure.record(&Evidence::Unread)
             }
         }
     }

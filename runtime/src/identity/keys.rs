@@ -12,7 +12,7 @@ mod in_process;
 mod schedule;
 mod store;
 
-pub(super) use document::SigningKey;
+pub(crate) use document::SigningKey;
 pub(crate) use fetch::KeyClientError;
 pub(super) use fetch::KeyFetcher;
 #[cfg(any(test, feature = "testing"))]

@@ -6,6 +6,7 @@
 use super::Reason;
 use super::json::Json;
 use super::token::Claims;
+use crate::Caller;
 
 /// Longest value that is written, in characters.
 const VALUE_LIMIT: usize = 64;
@@ -18,29 +19,64 @@ pub(super) enum Evidence<'a> {
     UnknownKey { kid: &'a str },
     /// Its signature was verified.
     Verified(&'a Claims),
+    /// All of it was, earlier: this caller was made of it.
+    Admitted(&'a Caller),
 }
 
 /// Writes the one event of a refused credential.
 pub(super) fn record_rejection(reason: Reason, evidence: &Evidence<'_>) {
-    let (kid, claims) = match evidence {
-        Evidence::Unread => (None, None),
-        Evidence::UnknownKey { kid } => (Some(escape(kid)), None),
-        Evidence::Verified(claims) => (None, Some(claims)),
+    let kid = match evidence {
+        Evidence::UnknownKey { kid } => Some(escape(kid)),
+        Evidence::Unread | Evidence::Verified(_) | Evidence::Admitted(_) => None,
     };
-    let read = |name| {
-        let value = claims?.get(name).and_then(Json::as_str)?;
-        Some(escape(value))
+    let who = match evidence {
+        Evidence::Unread | Evidence::UnknownKey { .. } => Who::default(),
+        Evidence::Verified(claims) => Who::of_claims(claims),
+        Evidence::Admitted(caller) => Who::of_caller(caller),
     };
     tracing::warn!(
         reason = reason.code(),
         claim = reason.claim(),
         kid,
-        tid = read("tid"),
-        oid = read("oid"),
-        azp = read("azp").or_else(|| read("appid")),
-        uti = read("uti"),
+        tid = who.tid,
+        oid = who.oid,
+        azp = who.azp,
+        uti = who.uti,
         "authentication failed"
     );
+}
+
+/// The proven identifiers of a caller, escaped.
+#[derive(Default)]
+struct Who {
+    tid: Option<String>,
+    oid: Option<String>,
+    azp: Option<String>,
+    uti: Option<String>,
+}
+
+impl Who {
+    fn of_claims(claims: &Claims) -> Self {
+        let read = |name| {
+            let value = claims.get(name).and_then(Json::as_str)?;
+            Some(escape(value))
+        };
+        Self {
+            tid: read("tid"),
+            oid: read("oid"),
+            azp: read("azp").or_else(|| read("appid")),
+            uti: read("uti"),
+        }
+    }
+
+    fn of_caller(caller: &Caller) -> Self {
+        Self {
+            tid: Some(caller.tenant_id().to_string()),
+            oid: Some(caller.object_id().to_string()),
+            azp: caller.client_id().map(escape),
+            uti: caller.token_id().map(escape),
+        }
+    }
 }
 
 /// Writes the one event of a token that could not be judged for want of keys.

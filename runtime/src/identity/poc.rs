@@ -62,7 +62,7 @@ impl PocMode {
             },
             client_id: None,
             token_id: None,
-            expires_at_unix_seconds: None,
+            token_life: None,
             is_guest: false,
             is_synthetic: true,
         }))

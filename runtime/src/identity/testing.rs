@@ -4,14 +4,20 @@ mod issuer;
 mod tokens;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_api_spec::{Assignable, RoleDef, ScopeDef, Vocabulary};
 use url::Url;
 use uuid::{Uuid, uuid};
 
-pub(super) use issuer::{Answer, TestIssuer};
-pub(super) use tokens::{KEY_A, KEY_B, encode, forge, sign_parts};
+pub(super) use issuer::Answer;
+pub(crate) use issuer::TestIssuer;
+pub(crate) use tokens::{KEY_A, KEY_B};
+pub(super) use tokens::{encode, forge, sign_parts};
+
+use super::keys::KeySet;
+use crate::caller::TokenLife;
 
 use crate::config::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
@@ -47,6 +53,15 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         description: "",
     }],
 };
+
+/// What a caller rests on whose token was signed with key A.
+pub(crate) fn token_life(expires_at_unix_seconds: u64) -> TokenLife {
+    let keys = KeySet::of_entries(&[KEY_A.jwk()], "", None, None);
+    TokenLife {
+        expires_at_unix_seconds,
+        signing_key: Arc::clone(keys.find("key-a").unwrap()),
+    }
+}
 
 /// A configuration like that of a test deployment, with Microsoft's authority.
 pub(crate) fn config() -> Config {

@@ -3,6 +3,8 @@
 //! Before the key: issuer, audience, times; a token that fails them never causes a key fetch. After the signature:
 //! tenant, version, the key's own issuer and cloud, kind of caller, client, guest. Then, and only then, a caller exists.
 
+use std::sync::Arc;
+
 use portcullis_api_spec::{CallerKind, Rights};
 
 use super::caller_kind::decide_caller_kind;
@@ -11,7 +13,7 @@ use super::keys::{KeySet, SigningKey};
 use super::policy::Policy;
 use super::reason::Reason;
 use super::token::{Claims, IdentityClaims, ValidityClaims};
-use crate::caller::CallerFacts;
+use crate::caller::{CallerFacts, TokenLife};
 use crate::config::GuestPolicy;
 
 /// Which of Entra's two token formats the issuer writes.
@@ -100,7 +102,7 @@ pub(super) fn identify_caller(
     policy: &Policy,
     claims: &Claims,
     version: TokenVersion,
-    (keys, key): (&KeySet, &SigningKey),
+    (keys, key): (&KeySet, &Arc<SigningKey>),
 ) -> Result<CallerFacts, Reason> {
     let validity = ValidityClaims::parse(claims)?;
     let identity = IdentityClaims::parse(claims)?;
@@ -141,7 +143,10 @@ pub(super) fn identify_caller(
         },
         client_id: client_id.map(str::to_owned),
         token_id: identity.token_id.map(str::to_owned),
-        expires_at_unix_seconds: Some(validity.expires_at),
+        token_life: Some(TokenLife {
+            expires_at_unix_seconds: validity.expires_at,
+            signing_key: Arc::clone(key),
+        }),
         is_guest,
         is_synthetic: false,
     })

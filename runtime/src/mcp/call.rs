@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::{Builder, Parts};
 use http::{Extensions, HeaderName, HeaderValue, Request, StatusCode, header};
 use portcullis_api_spec::{
-    ProblemDef, SchemaFault, ToolBody, ToolDef, ToolRequest, ToolWait, build_request,
+    Access, ProblemDef, SchemaFault, ToolBody, ToolDef, ToolRequest, ToolWait, build_request,
 };
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value};
@@ -26,6 +26,7 @@ use super::answer::Answer;
 use super::front::RequestSpan;
 use super::job::{self, Outcome};
 use super::relay::Relay;
+use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
@@ -117,8 +118,15 @@ impl Dispatcher {
             Err(problem) => return problem.into_response(),
         };
         let (answered, until_answered) = oneshot::channel::<()>();
+        let end = StreamEnd::of(&call.parts.extensions);
+        let (access, extensions) = (call.tool.endpoint.access, &call.parts.extensions);
         let work = async {
-            let response = self.send(request).await;
+            let response = tokio::select! {
+                // An answer that is there counts.
+                biased;
+                response = self.send(request) => response,
+                () = end.reached() => given_up(&access, extensions),
+            };
             drop(answered);
             response
         };
@@ -179,6 +187,19 @@ impl Dispatcher {
         })?;
         carry(&call.parts.extensions, request.extensions_mut());
         Ok(request)
+    }
+}
+
+/// The answer to a call whose work was given up: the caller's token holds no longer, or the service closes.
+fn given_up(access: &Access, extensions: &Extensions) -> Response {
+    // A public operation needs no caller, but calling it as a tool does.
+    let access = match access {
+        Access::Public { .. } => &Access::SignedIn,
+        Access::SignedIn | Access::Restricted(_) | Access::DenyAll => access,
+    };
+    match gate::admit_again(access, extensions) {
+        Err(refusal) => refusal.into_response(),
+        Ok(()) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).into_response(),
     }
 }
 

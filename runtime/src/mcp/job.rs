@@ -56,10 +56,7 @@ pub(super) async fn follow(
         }
     };
     let mut lines = vec![format!("location: {place}")];
-    match call.relay.run(&mut steps, wait_ends).await {
-        RelayEnd::Work => {}
-        RelayEnd::Wait => lines.push("The work goes on; what it shows by now is above.".to_owned()),
-    }
+    let end = call.relay.run(&mut steps, wait_ends).await;
     let mut request = Request::get(place);
     if let Some(extensions) = request.extensions_mut() {
         // One call costs one token of the caller's bucket, and this request belongs to it.
@@ -70,10 +67,14 @@ pub(super) async fn follow(
         }
     }
     let response = dispatcher.dispatch(call, request, None).await;
-    Outcome {
-        response: only_json(call, response),
-        lines,
+    let response = only_json(call, response);
+    match end {
+        RelayEnd::Wait if response.status().is_success() => {
+            lines.push("The work goes on; what it shows by now is above.".to_owned());
+        }
+        RelayEnd::Wait | RelayEnd::Work => {}
     }
+    Outcome { response, lines }
 }
 
 /// The path and query in `Location`; `None` for anything that is no path on this service.
@@ -86,11 +87,12 @@ fn place_of(headers: &HeaderMap) -> Option<Uri> {
     text.parse().ok()
 }
 
-/// The tool promises JSON. An event stream at the job's place would never end.
+/// The tool promises JSON. An event stream at the job's place would never end, and a redirect is no result.
 fn only_json(call: &Call<'_>, response: Response) -> Response {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     let is_json = content_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"));
-    if is_json || !response.status().is_success() {
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() || (status.is_success() && is_json) {
         return response;
     }
     tracing::error!(

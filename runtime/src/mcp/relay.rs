@@ -1,7 +1,7 @@
 //! From the steps of long work to `notifications/progress`, for a client that has sent a progress token.
 //!
 //! rmcp turns the JSON answer into an event stream with the first notification. Invariant: what is told strictly
-//! increases, and the last step is told before the answer goes out.
+//! increases, and the last step is told before the answer goes out, to a client that reads.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::progress::{Step, Steps};
 
 /// Shortest time between two notifications. Work may report as often as it likes.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// How long the answer waits for a client to take the last step.
+const LAST_STEP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What is told about one call.
 pub(super) struct Relay {
@@ -66,7 +68,12 @@ impl Relay {
                     break RelayEnd::Wait;
                 }
                 () = &mut pause, if untold.is_some() => {
-                    self.tell(untold.take()).await;
+                    // A client that stops reading must not stop the clock of the wait.
+                    tokio::select! {
+                        biased;
+                        () = self.tell(untold.take()) => {}
+                        () = &mut until => break RelayEnd::Wait,
+                    }
                     pause.as_mut().reset(Instant::now() + INTERVAL);
                 }
                 step = steps.next() => match step {
@@ -75,7 +82,8 @@ impl Relay {
                 },
             }
         };
-        self.tell(untold).await;
+        // Too late is better than never: who does not read gets the answer without the last step.
+        let _ = tokio::time::timeout(LAST_STEP_TIMEOUT, self.tell(untold)).await;
         end
     }
 

@@ -4,6 +4,7 @@ mod forgeries;
 mod key_life;
 mod mutations;
 mod record;
+mod standing;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
@@ -36,9 +37,7 @@ fn word(authentication: &Authentication) -> &'static str {
 /// An issuer that publishes key A, and an authenticator that has loaded it.
 async fn loaded() -> (TestIssuer, Arc<Authenticator>) {
     let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
-    let authenticator = issuer.authenticator(|_| {});
-    authenticator.key_store().refresh().await;
-    assert!(authenticator.is_ready());
+    let authenticator = issuer.loaded_authenticator().await;
     (issuer, authenticator)
 }
 
@@ -106,13 +105,4 @@ async fn without_poc_mode_its_header_has_no_effect() {
     assert_eq!(caller.roles().iter().collect::<Vec<_>>(), ["Viewer"]);
     headers.remove(AUTHORIZATION);
     assert_eq!(word(&authenticator.authenticate(&headers).await), "absent");
-}
-
-#[tokio::test]
-async fn a_stream_may_last_as_long_as_its_token_is_accepted() {
-    let (_issuer, authenticator) = loaded().await;
-    let left = |expires_at| authenticator.validity_left(expires_at).as_secs();
-    assert_eq!(left(NOW + 100), 160, "the clock skew counts");
-    assert_eq!([left(NOW - 59), left(NOW - 60), left(0)], [1, 0, 0]);
-    assert!(left(u64::MAX) > 100 * 365 * 24 * 60 * 60);
 }

@@ -18,8 +18,8 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A key that may verify tokens.
-#[derive(Clone)]
 pub(crate) struct SigningKey {
+    pub(super) kid: String,
     modulus: Vec<u8>,
     exponent: Vec<u8>,
     /// The key document's `issuer` member, perhaps with `{tenantid}` in it.
@@ -32,14 +32,19 @@ impl SigningKey {
     pub(crate) fn decoding_key(&self) -> &DecodingKey {
         &self.decoding_key
     }
+}
 
-    fn is_same_as(&self, other: &Self) -> bool {
-        self.modulus == other.modulus
+impl PartialEq for SigningKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.kid == other.kid
+            && self.modulus == other.modulus
             && self.exponent == other.exponent
             && self.issuer == other.issuer
             && self.cloud_instance_name == other.cloud_instance_name
     }
 }
+
+impl Eq for SigningKey {}
 
 /// The usable keys of one document, by `kid`.
 #[derive(Default)]
@@ -70,7 +75,7 @@ pub(super) fn parse_key_document(document: &Json) -> Option<KeyDocument> {
                 place.insert(key);
             }
             Entry::Occupied(mut place) => {
-                let is_same = matches!((place.get(), &key), (Some(a), Some(b)) if a.is_same_as(b));
+                let is_same = matches!((place.get(), &key), (Some(a), Some(b)) if a == b);
                 if !is_same {
                     place.insert(None);
                 }
@@ -94,10 +99,10 @@ fn parse_entry(entry: &Json) -> Option<(&str, Option<SigningKey>)> {
         return None;
     };
     let kid = entry.get("kid")?.as_str()?;
-    (!kid.is_empty()).then(|| (kid, parse_signing_key(entry)))
+    (!kid.is_empty()).then(|| (kid, parse_signing_key(kid, entry)))
 }
 
-fn parse_signing_key(entry: &Object) -> Option<SigningKey> {
+fn parse_signing_key(kid: &str, entry: &Object) -> Option<SigningKey> {
     let is_clean =
         !entry.has_duplicate() && !PRIVATE_MEMBERS.iter().any(|name| entry.contains(name));
     let is_for_rs256 = entry.get("kty")?.as_str() == Some("RSA")
@@ -113,6 +118,7 @@ fn parse_signing_key(entry: &Object) -> Option<SigningKey> {
         return None;
     }
     Some(SigningKey {
+        kid: kid.to_owned(),
         decoding_key: DecodingKey::from_rsa_raw_components(&modulus, &exponent),
         modulus,
         exponent,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -15,7 +17,7 @@ use crate::identity::{KeysStatus, Reason};
 
 /// The result of one successful refresh. A key that is not in it is gone.
 pub(crate) struct KeySet {
-    keys: BTreeMap<String, SigningKey>,
+    keys: BTreeMap<String, Arc<SigningKey>>,
     v2_issuer: String,
     v1_issuer: Option<String>,
     cloud_instance_name: Option<String>,
@@ -28,8 +30,9 @@ impl KeySet {
         v1_issuer: Option<String>,
         cloud_instance_name: Option<String>,
     ) -> Self {
+        let share = |(kid, key)| (kid, Arc::new(key));
         Self {
-            keys,
+            keys: keys.into_iter().map(share).collect(),
             v2_issuer,
             v1_issuer,
             cloud_instance_name,
@@ -52,8 +55,13 @@ impl KeySet {
     }
 
     /// The key of this name. There is no search by anything else.
-    pub(crate) fn find(&self, kid: &str) -> Option<&SigningKey> {
+    pub(crate) fn find(&self, kid: &str) -> Option<&Arc<SigningKey>> {
         self.keys.get(kid)
+    }
+
+    /// Says whether a key of an earlier set is in this one too: the same numbers under the same name, for the same issuer.
+    pub(crate) fn still_has(&self, key: &SigningKey) -> bool {
+        self.find(&key.kid).is_some_and(|own| **own == *key)
     }
 
     pub(crate) fn v1_issuer(&self) -> Option<&str> {
@@ -116,9 +124,20 @@ impl KeyStore {
 
     /// The last good set, while it is not older than its lifetime.
     pub(crate) fn current(&self) -> Option<Arc<KeySet>> {
+        Some(self.current_with_time_left()?.0)
+    }
+
+    /// The last good set, and how much of its lifetime is left.
+    pub(crate) fn current_with_time_left(&self) -> Option<(Arc<KeySet>, Duration)> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let loaded = state.loaded.as_ref()?;
-        (loaded.at.elapsed() < self.settings.lifetime).then(|| Arc::clone(&loaded.set))
+        let left = self.settings.lifetime.saturating_sub(loaded.at.elapsed());
+        (!left.is_zero()).then(|| (Arc::clone(&loaded.set), left))
+    }
+
+    /// Listens for fetches that end from now on, whether they brought a set or not.
+    pub(crate) fn listen(&self) -> watch::Receiver<u64> {
+        self.flights.listen()
     }
 
     pub(crate) fn status(&self) -> KeysStatus {

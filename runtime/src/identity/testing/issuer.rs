@@ -140,6 +140,20 @@ impl TestIssuer {
         Authenticator::build_with_clock(&config, super::VOCABULARY, Clock::standing_at(NOW))
             .unwrap()
     }
+
+    /// The same, with the keys that are published now.
+    pub(crate) async fn loaded_authenticator(&self) -> Arc<Authenticator> {
+        let authenticator = self.authenticator(|_| {});
+        authenticator.key_store().refresh().await;
+        assert!(authenticator.is_ready());
+        authenticator
+    }
+
+    /// Publishes other keys, and lets an authenticator read them.
+    pub(crate) async fn rotate(&self, authenticator: &Authenticator, keys: &[Value]) {
+        self.publish(keys);
+        authenticator.key_store().refresh().await;
+    }
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {

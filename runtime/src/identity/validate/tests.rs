@@ -122,6 +122,7 @@ fn a_good_token_gives_every_fact_of_its_caller() {
         Some("e5555555-5555-4555-8555-555555555555")
     );
     assert_eq!(facts.token_id.as_deref(), Some("token-id"));
-    assert_eq!(facts.expires_at_unix_seconds, Some(NOW + 3600));
+    let life = facts.token_life.unwrap();
+    assert_eq!(life.expires_at_unix_seconds, NOW + 3600);
     assert!(!facts.is_guest && !facts.is_synthetic);
 }

@@ -40,6 +40,7 @@ async fn a_caller_sees_what_its_role_and_kind_admit_in_a_fixed_order() {
             "begin_job",
             "get_note",
             "list_notes",
+            "open_house",
             "wait",
             "who_am_i",
             "work"
@@ -52,6 +53,7 @@ async fn a_caller_sees_what_its_role_and_kind_admit_in_a_fixed_order() {
             "delete_note",
             "get_note",
             "list_notes",
+            "open_house",
             "put_note",
             "wait",
             "who_am_i",
@@ -60,7 +62,7 @@ async fn a_caller_sees_what_its_role_and_kind_admit_in_a_fixed_order() {
     );
     assert_eq!(
         desk.tool_names("application").await,
-        ["begin_job", "wait", "who_am_i", "work"]
+        ["begin_job", "open_house", "wait", "who_am_i", "work"]
     );
 }
 
@@ -122,4 +124,17 @@ async fn a_missing_scope_hides_no_missing_role() {
         .call("viewer without scope", "put_note", json!({}))
         .await;
     assert_eq!(answer.body["error"]["code"], -32602);
+}
+
+#[tokio::test]
+async fn a_public_operation_sees_no_caller_whichever_way_it_is_called() {
+    let desk = Desk::start().await;
+    let answer = desk.call("viewer", "open_house", json!({})).await;
+    let content = &answer.body["result"]["structuredContent"];
+    assert_eq!(*content, json!({"result": false}), "{answer:?}");
+    let url = format!("http://{}/api/v1/open", desk.address);
+    let request = reqwest::Client::new()
+        .get(url)
+        .header("x-test-caller", "viewer");
+    assert_eq!(super::desk::read(request).await.body, json!(false));
 }

@@ -29,6 +29,7 @@ use crate::config::Config;
 use crate::endpoint::Route;
 use crate::gate::{Challenge, Gate};
 use crate::guard::{self, Admitted, Guarded};
+use crate::identity::testing::token_life;
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
@@ -86,6 +87,12 @@ static PUT_NOTE: EndpointDef = endpoint("put_note", Method::Put, "/notes/{id}", 
 static DELETE_NOTE: EndpointDef =
     endpoint("delete_note", Method::Delete, "/notes/{id}", users(WRITERS));
 static WHO_AM_I: EndpointDef = endpoint("who_am_i", Method::Get, "/me", Access::SignedIn);
+static OPEN_HOUSE: EndpointDef = endpoint(
+    "open_house",
+    Method::Get,
+    "/open",
+    Access::Public { reason: "test" },
+);
 static WAIT: EndpointDef = endpoint("wait", Method::Post, "/wait", Access::SignedIn);
 static SECRET: EndpointDef = EndpointDef {
     tool: None,
@@ -166,6 +173,10 @@ async fn who_am_i(caller: Caller, headers: HeaderMap) -> Json<WhoAmI> {
     })
 }
 
+async fn open_house(caller: Option<Caller>) -> Json<bool> {
+    Json(caller.is_some())
+}
+
 async fn wait(Extension(waiting): Extension<Waiting>) -> NoContent {
     waiting.begun.fetch_add(1, Ordering::SeqCst);
     let _ending = Ending(waiting);
@@ -239,6 +250,11 @@ fn rows() -> Vec<Row> {
             |admitted| admitted.run(delete_note),
             &[arg::<Path<String>>, reply::<NoContent>],
         ),
+        row(
+            &OPEN_HOUSE,
+            |admitted| admitted.run(open_house),
+            &[arg::<Option<Caller>>, reply::<Json<bool>>],
+        ),
         row(&WAIT, |admitted| admitted.run(wait), &[reply::<NoContent>]),
         row(
             &SECRET,
@@ -274,7 +290,7 @@ fn authentication_of(name: &str) -> Authentication {
         client_id: None,
         token_id: None,
         // Admitted while it held, and long gone now: the layer in front of this desk looks at no clock.
-        expires_at_unix_seconds: (name == "expired viewer").then_some(1),
+        token_life: (name == "expired viewer").then(|| token_life(1)),
         is_guest: false,
         is_synthetic: false,
     }))

@@ -249,3 +249,30 @@ async fn a_wait_ends_with_its_token_and_shows_nothing_then() {
     desk.jobs.allow(STEPS);
     until(|| desk.jobs.done() == STEPS).await;
 }
+
+#[tokio::test]
+async fn work_ends_with_the_token_of_its_call_and_with_the_service() {
+    let desk = Desk::start().await;
+    let call = desk.call("expired viewer", "work", json!({}));
+    let answer = tokio::time::timeout(Duration::from_secs(20), call).await;
+    let answer = answer.expect("the work outlives the token");
+    let result = &answer.body["result"];
+    assert_eq!(result["structuredContent"]["code"], "invalid_token");
+
+    desk.jobs.allow(1);
+    let mut stream = Stream::of_call(&desk, "work", json!({})).await;
+    assert_eq!(stream.step().await["progress"], 1.0);
+    desk.shutdown.begin_closing();
+    let result = stream.result().await;
+    assert_eq!(result["structuredContent"]["code"], "service_unavailable");
+}
+
+#[tokio::test]
+async fn a_place_that_redirects_or_shows_no_json_is_no_result() {
+    for id in ["redirect", "text"] {
+        let answer = problem_of(id).await;
+        let problem = &answer.body["result"]["structuredContent"];
+        assert_eq!(problem["code"], "internal_server_error", "{id}");
+        assert!(!answer.body.to_string().contains("The work goes on"));
+    }
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Extension;
+use axum::response::Redirect;
 use portcullis_api_spec::{Access, EndpointDef, Method};
 use tokio::sync::Semaphore;
 
@@ -65,6 +66,19 @@ static GET_JOB: EndpointDef = EndpointDef {
     tool: None,
     ..endpoint("get_job", Method::Get, "/jobs/{id}", Access::SignedIn)
 };
+static GET_MOVED_JOB: EndpointDef = EndpointDef {
+    tool: None,
+    ..endpoint(
+        "get_moved_job",
+        Method::Get,
+        "/moved-jobs",
+        Access::SignedIn,
+    )
+};
+static GET_TEXT_JOB: EndpointDef = EndpointDef {
+    tool: None,
+    ..endpoint("get_text_job", Method::Get, "/text-jobs", Access::SignedIn)
+};
 static GET_SECRET_JOB: EndpointDef = EndpointDef {
     tool: None,
     ..endpoint(
@@ -86,6 +100,8 @@ async fn begin_job(Path(id): Path<String>, Extension(jobs): Extension<Jobs>) -> 
     tokio::spawn(async move { jobs.work(progress).await });
     let place = match id.as_str() {
         "secret" => "/api/v1/secret-jobs".to_owned(),
+        "redirect" => "/api/v1/moved-jobs".to_owned(),
+        "text" => "/api/v1/text-jobs".to_owned(),
         "missing" => "/api/v1/nowhere".to_owned(),
         "elsewhere" => "https://example.com/api/v1/jobs/elsewhere".to_owned(),
         _ => format!("/api/v1/jobs/{id}"),
@@ -103,6 +119,15 @@ async fn get_job(
         done: jobs.done(),
         shown_to: caller.object_id().to_string(),
     })
+}
+
+/// Where "the result is elsewhere" is a common answer.
+async fn get_moved_job() -> Redirect {
+    Redirect::to("/api/v1/jobs/a")
+}
+
+async fn get_text_job() -> &'static str {
+    "done"
 }
 
 async fn get_secret_job() -> Json<String> {
@@ -126,6 +151,8 @@ pub(super) fn rows() -> Vec<Row> {
             |admitted| admitted.run(get_job),
             &[arg::<Path<String>>, reply::<Json<Job>>],
         ),
+        row(&GET_MOVED_JOB, |admitted| admitted.run(get_moved_job), &[]),
+        row(&GET_TEXT_JOB, |admitted| admitted.run(get_text_job), &[]),
         row(
             &GET_SECRET_JOB,
             |admitted| admitted.run(get_secret_job),
