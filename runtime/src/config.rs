@@ -37,7 +37,7 @@ pub(crate) use load::{ConfigSources, Flag, Loaded};
 pub(crate) use report::render_check;
 pub(crate) use sections::{
     AppValues, AuthenticationConfig, Config, DocsAccess, Environment, GuestPolicy, KeysConfig,
-    LogFormat, RateLimitConfig, TelemetryConfig,
+    LogFormat, RateLimitConfig, TelemetryConfig, VerdictCacheConfig,
 };
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]

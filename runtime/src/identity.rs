@@ -24,6 +24,7 @@ mod signature;
 pub(crate) mod testing;
 mod token;
 mod validate;
+mod verdicts;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;

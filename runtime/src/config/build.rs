@@ -14,6 +14,7 @@ use super::merge::{Outcome, RawConfig};
 use super::sections::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, GuestPolicy,
     KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
+    VerdictCacheConfig,
 };
 use super::value::FromValue;
 
@@ -105,6 +106,10 @@ fn build_authentication(raw: &RawConfig) -> AuthenticationConfig {
             lifetime: take(raw, &keys::KEYS_LIFETIME),
             timeout: take(raw, &keys::KEYS_TIMEOUT),
             app_specific: take(raw, &keys::KEYS_APP_SPECIFIC),
+        },
+        verdict_cache: VerdictCacheConfig {
+            capacity: size(raw, &keys::VERDICT_CACHE_CAPACITY),
+            max_age: take(raw, &keys::VERDICT_CACHE_MAX_AGE),
         },
     }
 }

@@ -170,6 +170,20 @@ pub(crate) const KEYS_APP_SPECIFIC: Key<bool> = Key::boolean(
 )
 .default("false");
 
+pub(crate) const VERDICT_CACHE_CAPACITY: Key<u64> = Key::count(
+    "auth.verdict_cache.capacity",
+    0,
+    1_000_000,
+    "How many verified tokens are remembered, so that the next request with one costs no signature check; 0 for none.",
+)
+.default("10000");
+pub(crate) const VERDICT_CACHE_MAX_AGE: Key<Duration> = Key::duration(
+    "auth.verdict_cache.max_age",
+    DurationRange::new(SECOND, Duration::from_secs(5 * 60)),
+    "How long a verified token is remembered at most. Its own times are checked on every request.",
+)
+.default("5min");
+
 pub(crate) const MANAGED_IDENTITY_CLIENT_ID: Key<Uuid> = Key::guid(
     "azure.managed_identity_client_id",
     "Client id of the user-assigned managed identity, for the Azure SDK. Never the app registration's.",
@@ -269,6 +283,8 @@ pub(crate) const ALL: &[KeyDef] = &[
     KEYS_LIFETIME.def,
     KEYS_TIMEOUT.def,
     KEYS_APP_SPECIFIC.def,
+    VERDICT_CACHE_CAPACITY.def,
+    VERDICT_CACHE_MAX_AGE.def,
     MANAGED_IDENTITY_CLIENT_ID.def,
     ALLOWED_ORIGINS.def,
     MCP_ENABLED.def,

@@ -165,6 +165,7 @@ pub(crate) struct AuthenticationConfig {
     pub(crate) poc: PocConfig,
     /// `auth.keys.*`
     pub(crate) keys: KeysConfig,
+    pub(crate) verdict_cache: VerdictCacheConfig,
 }
 
 /// `auth.guests`
@@ -198,6 +199,15 @@ pub(crate) struct KeysConfig {
     pub(crate) timeout: Duration,
     /// `auth.keys.app_specific`
     pub(crate) app_specific: bool,
+}
+
+/// `auth.verdict_cache.*`
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VerdictCacheConfig {
+    /// `auth.verdict_cache.capacity`
+    pub(crate) capacity: usize,
+    /// `auth.verdict_cache.max_age`
+    pub(crate) max_age: Duration,
 }
 
 /// `cors.*`

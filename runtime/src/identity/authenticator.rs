@@ -1,6 +1,7 @@
 //! The one maker of callers: ties header, token, keys and policy together.
 //!
-//! Invariant: [`Caller::from_verified`] is called here after every check of `validate`, or in POC mode, and nowhere else.
+//! Invariant: [`Caller::from_verified`] is called here after every check of `validate`, or in POC mode, and nowhere else. A
+//! caller that `verdicts` gives back was made here, by a key of the set that is current.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::log::{self, Evidence};
 use super::poc::{self, PocMode};
 use super::policy::Policy;
 use super::signature::{check_signature, install_crypto_provider};
-use super::token::{UnverifiedToken, ValidityClaims};
+use super::token::{Times, UnverifiedToken, ValidityClaims};
 use super::validate::{self, TokenVersion};
 use super::{Authentication, KeysStatus, Reason};
 use crate::Caller;
@@ -230,18 +231,24 @@ impl Validator {
             Ok(Credential::Bearer(token)) => token,
             Err(reason) => return reject(reason, &Evidence::Unread),
         };
-        let token = match UnverifiedToken::parse(token) {
-            Ok(token) => token,
+        if let Some(keys) = self.keys.current() {
+            let now = self.clock.now_unix_seconds();
+            if let Some(caller) = keys.verdicts().find(token, &self.policy, now) {
+                return Authentication::Verified(caller);
+            }
+        }
+        let unverified = match UnverifiedToken::parse(token) {
+            Ok(unverified) => unverified,
             Err(reason) => return reject(reason, &Evidence::Unread),
         };
-        let verdict = match self.find_keys(&token).await {
-            Ok(keys) => self.judge(&token, &keys),
+        let verdict = match self.find_keys(&unverified).await {
+            Ok(keys) => self.judge(token, &unverified, &keys),
             Err(failure) => Err(failure),
         };
         match verdict {
             Ok(authentication) => authentication,
             Err(failure @ Failure::UnknownKey) => {
-                let kid = &token.header.kid;
+                let kid = &unverified.header.kid;
                 failure.record(&Evidence::UnknownKey { kid })
             }
             Err(failure @ (Failure::Rejected(_) | Failure::KeysUnavailable)) => {
@@ -275,14 +282,14 @@ impl Validator {
         &self,
         token: &UnverifiedToken<'_>,
         keys: Option<&KeySet>,
-    ) -> Result<TokenVersion, Failure> {
+    ) -> Result<(TokenVersion, Times), Failure> {
         let claims = ValidityClaims::parse(&token.claims).map_err(Failure::Rejected)?;
         validate::check_audience(&self.policy, &claims).map_err(Failure::Rejected)?;
-        validate::check_times(&self.policy, &claims, self.clock.now_unix_seconds())
+        validate::check_times(&self.policy, claims.times, self.clock.now_unix_seconds())
             .map_err(Failure::Rejected)?;
         let v1_issuer = keys.and_then(KeySet::v1_issuer);
         match validate::check_issuer(&self.policy, &claims, v1_issuer) {
-            Ok(version) => Ok(version),
+            Ok(version) => Ok((version, claims.times)),
             Err(_) if self.policy.accepts_v1_tokens && keys.is_none() => {
                 Err(Failure::KeysUnavailable)
             }
@@ -292,18 +299,28 @@ impl Validator {
 
     /// Signature, then claims. Issuer, audience and times are checked again against the set and the moment that count:
     /// a wait for keys may lie between.
-    fn judge(&self, token: &UnverifiedToken<'_>, keys: &KeySet) -> Result<Authentication, Failure> {
-        let key = keys.find(&token.header.kid).ok_or(Failure::UnknownKey)?;
-        check_signature(token, key.decoding_key()).map_err(Failure::Rejected)?;
-        let version = self.check_validity(token, Some(keys))?;
-        let claims = &token.claims;
+    fn judge(
+        &self,
+        token: &str,
+        unverified: &UnverifiedToken<'_>,
+        keys: &KeySet,
+    ) -> Result<Authentication, Failure> {
+        let key = keys
+            .find(&unverified.header.kid)
+            .ok_or(Failure::UnknownKey)?;
+        check_signature(unverified, key.decoding_key()).map_err(Failure::Rejected)?;
+        let (version, times) = self.check_validity(unverified, Some(keys))?;
+        let claims = &unverified.claims;
         Ok(
             match validate::identify_caller(&self.policy, claims, version, (keys, key)) {
                 Ok(facts) => {
                     if claims.has_groups_overage() {
                         log::record_groups_overage(claims);
                     }
-                    Authentication::Verified(Caller::from_verified(facts))
+                    let caller = Caller::from_verified(facts);
+                    let now = self.clock.now_unix_seconds();
+                    keys.verdicts().remember(token, &caller, times, now);
+                    Authentication::Verified(caller)
                 }
                 Err(reason) => reject(reason, &Evidence::Verified(claims)),
             },

@@ -25,6 +25,15 @@ impl Clock {
         Self(Arc::new(move || unix_seconds))
     }
 
+    /// A clock that shows what the test sets.
+    #[cfg(test)]
+    pub(super) fn following(unix_seconds: &Arc<std::sync::atomic::AtomicU64>) -> Self {
+        let unix_seconds = Arc::clone(unix_seconds);
+        Self(Arc::new(move || {
+            unix_seconds.load(std::sync::atomic::Ordering::SeqCst)
+        }))
+    }
+
     pub(super) fn now_unix_seconds(&self) -> u64 {
         (self.0)()
     }

@@ -67,6 +67,7 @@ mod tests {
             guests: _,
             poc: _,
             keys,
+            verdict_cache: _,
         } = config().authentication;
         let KeysConfig {
             refresh: _,

@@ -22,7 +22,7 @@ use crate::caller::TokenLife;
 use crate::config::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
     GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig,
+    TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(super) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
@@ -127,6 +127,10 @@ fn authentication_config() -> AuthenticationConfig {
             lifetime: Duration::from_secs(86_400),
             timeout: Duration::from_secs(5),
             app_specific: false,
+        },
+        verdict_cache: VerdictCacheConfig {
+            capacity: 100,
+            max_age: Duration::from_secs(300),
         },
     }
 }

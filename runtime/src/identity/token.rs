@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub(super) use claims::Claims;
 pub(super) use header::TokenHeader;
 pub(super) use identity_claims::IdentityClaims;
-pub(super) use validity_claims::ValidityClaims;
+pub(super) use validity_claims::{Times, ValidityClaims};
 
 use super::Reason;
 use super::authorization_header::TOKEN_LIMIT_BYTES;

@@ -12,7 +12,7 @@ use super::guests::is_guest;
 use super::keys::{KeySet, SigningKey};
 use super::policy::Policy;
 use super::reason::Reason;
-use super::token::{Claims, IdentityClaims, ValidityClaims};
+use super::token::{Claims, IdentityClaims, Times, ValidityClaims};
 use crate::caller::{CallerFacts, TokenLife};
 use crate::config::GuestPolicy;
 
@@ -73,19 +73,15 @@ pub(super) fn check_audience(policy: &Policy, claims: &ValidityClaims<'_>) -> Re
 ///
 /// # Errors
 /// [`Reason::TokenExpired`], [`Reason::TimesContradict`], [`Reason::TokenNotYetValid`], [`Reason::IssuedInFuture`].
-pub(super) fn check_times(
-    policy: &Policy,
-    claims: &ValidityClaims<'_>,
-    now: u64,
-) -> Result<(), Reason> {
+pub(super) fn check_times(policy: &Policy, times: Times, now: u64) -> Result<(), Reason> {
     let skew = policy.clock_skew_seconds;
     let latest_start = now.saturating_add(skew);
-    let issued_at = claims.issued_at.unwrap_or(claims.not_before);
-    if now >= claims.expires_at.saturating_add(skew) {
+    let issued_at = times.issued_at.unwrap_or(times.not_before);
+    if now >= times.expires_at.saturating_add(skew) {
         Err(Reason::TokenExpired)
-    } else if claims.not_before >= claims.expires_at || issued_at >= claims.expires_at {
+    } else if times.not_before >= times.expires_at || issued_at >= times.expires_at {
         Err(Reason::TimesContradict)
-    } else if claims.not_before > latest_start {
+    } else if times.not_before > latest_start {
         Err(Reason::TokenNotYetValid)
     } else if issued_at > latest_start {
         Err(Reason::IssuedInFuture)
@@ -144,7 +140,7 @@ pub(super) fn identify_caller(
         client_id: client_id.map(str::to_owned),
         token_id: identity.token_id.map(str::to_owned),
         token_life: Some(TokenLife {
-            expires_at_unix_seconds: validity.expires_at,
+            expires_at_unix_seconds: validity.times.expires_at,
             signing_key: Arc::clone(key),
         }),
         is_guest,

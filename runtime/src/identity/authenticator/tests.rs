@@ -5,6 +5,7 @@ mod key_life;
 mod mutations;
 mod record;
 mod standing;
+mod verdicts;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};

@@ -12,8 +12,9 @@ use super::document::parse_key_document;
 #[cfg(any(test, feature = "testing"))]
 use super::in_process::InProcessDocuments;
 use super::store::KeySet;
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, VerdictCacheConfig};
 use crate::identity::json::Json;
+use crate::identity::verdicts::VerdictCache;
 
 /// Largest document that is read, in bytes. Entra's are a few tens of KiB.
 const DOCUMENT_LIMIT_BYTES: usize = 1024 * 1024;
@@ -62,6 +63,7 @@ pub(crate) struct KeyFetcher {
     accepts_v1_tokens: bool,
     /// Asks for the keys of this registration (`auth.keys.app_specific`).
     app_id: Option<String>,
+    verdict_cache: VerdictCacheConfig,
 }
 
 impl KeyFetcher {
@@ -89,6 +91,7 @@ impl KeyFetcher {
             tenant_id: settings.tenant_id.hyphenated().to_string(),
             accepts_v1_tokens: settings.accept_v1_tokens,
             app_id: settings.keys.app_specific.then_some(app_id),
+            verdict_cache: settings.verdict_cache,
         }
     }
 
@@ -120,6 +123,7 @@ impl KeyFetcher {
             self.issuer.clone(),
             v1_issuer,
             discovery.cloud_instance_name,
+            VerdictCache::new(&self.verdict_cache),
         ))
     }
 

@@ -13,6 +13,9 @@ use super::fetch::KeyFetcher;
 use super::flight::{Flight, Flights, Start};
 use super::schedule;
 use crate::config::KeysConfig;
+#[cfg(test)]
+use crate::config::VerdictCacheConfig;
+use crate::identity::verdicts::VerdictCache;
 use crate::identity::{KeysStatus, Reason};
 
 /// The result of one successful refresh. A key that is not in it is gone.
@@ -21,6 +24,7 @@ pub(crate) struct KeySet {
     v2_issuer: String,
     v1_issuer: Option<String>,
     cloud_instance_name: Option<String>,
+    verdicts: VerdictCache,
 }
 
 impl KeySet {
@@ -29,6 +33,7 @@ impl KeySet {
         v2_issuer: String,
         v1_issuer: Option<String>,
         cloud_instance_name: Option<String>,
+        verdicts: VerdictCache,
     ) -> Self {
         let share = |(kid, key)| (kid, Arc::new(key));
         Self {
@@ -36,6 +41,7 @@ impl KeySet {
             v2_issuer,
             v1_issuer,
             cloud_instance_name,
+            verdicts,
         }
     }
 
@@ -51,7 +57,17 @@ impl KeySet {
         let document = crate::identity::json::Json::parse(text.as_bytes()).unwrap();
         let keys = super::document::parse_key_document(&document).unwrap().keys;
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self::new(keys, v2_issuer.to_owned(), owned(v1_issuer), owned(cloud))
+        let settings = VerdictCacheConfig {
+            capacity: 100,
+            max_age: Duration::from_secs(300),
+        };
+        Self::new(
+            keys,
+            v2_issuer.to_owned(),
+            owned(v1_issuer),
+            owned(cloud),
+            VerdictCache::new(&settings),
+        )
     }
 
     /// The key of this name. There is no search by anything else.
@@ -62,6 +78,19 @@ impl KeySet {
     /// Says whether a key of an earlier set is in this one too: the same numbers under the same name, for the same issuer.
     pub(crate) fn still_has(&self, key: &SigningKey) -> bool {
         self.find(&key.kid).is_some_and(|own| **own == *key)
+    }
+
+    /// The tokens that keys of this set have verified lately.
+    pub(crate) fn verdicts(&self) -> &VerdictCache {
+        &self.verdicts
+    }
+
+    /// Says whether both came from documents that say the same.
+    fn is_same_as(&self, other: &Self) -> bool {
+        self.keys == other.keys
+            && self.v2_issuer == other.v2_issuer
+            && self.v1_issuer == other.v1_issuer
+            && self.cloud_instance_name == other.cloud_instance_name
     }
 
     pub(crate) fn v1_issuer(&self) -> Option<&str> {
@@ -211,10 +240,13 @@ impl KeyStore {
         match result {
             Ok(set) => {
                 tracing::info!(keys = set.keys.len(), "signing keys loaded");
-                state.loaded = Some(Loaded {
-                    set: Arc::new(set),
-                    at: Instant::now(),
-                });
+                let set = match state.loaded.take() {
+                    // Nothing has changed, so what it has verified holds.
+                    Some(loaded) if loaded.set.is_same_as(&set) => loaded.set,
+                    Some(_) | None => Arc::new(set),
+                };
+                let at = Instant::now();
+                state.loaded = Some(Loaded { set, at });
             }
             Err(error) => {
                 let cause = causes_of(&error);

@@ -141,6 +141,17 @@ impl TestIssuer {
             .unwrap()
     }
 
+    /// The same, with another clock and with the keys that are published now.
+    pub(in crate::identity) async fn loaded_authenticator_at(
+        &self,
+        clock: Clock,
+    ) -> Arc<Authenticator> {
+        let authenticator =
+            Authenticator::build_with_clock(&self.config(), super::VOCABULARY, clock).unwrap();
+        authenticator.key_store().refresh().await;
+        authenticator
+    }
+
     /// The same, with the keys that are published now.
     pub(crate) async fn loaded_authenticator(&self) -> Arc<Authenticator> {
         let authenticator = self.authenticator(|_| {});

@@ -7,11 +7,17 @@ use crate::identity::Reason;
 pub(crate) struct ValidityClaims<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) audience: &'a str,
+    pub(crate) times: Times,
+    /// `ver` is 1.0: only used to name the mistake when the issuer is refused.
+    pub(crate) names_version_1: bool,
+}
+
+/// `exp`, `nbf` and `iat`, in seconds since 1970.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
     pub(crate) expires_at: u64,
     pub(crate) not_before: u64,
     pub(crate) issued_at: Option<u64>,
-    /// `ver` is 1.0: only used to name the mistake when the issuer is refused.
-    pub(crate) names_version_1: bool,
 }
 
 impl<'a> ValidityClaims<'a> {
@@ -24,9 +30,11 @@ impl<'a> ValidityClaims<'a> {
         Ok(Self {
             issuer: claims.required_str("iss")?,
             audience: claims.required_str("aud")?,
-            expires_at: claims.required_time("exp")?,
-            not_before: claims.required_time("nbf")?,
-            issued_at: claims.optional_time("iat")?,
+            times: Times {
+                expires_at: claims.required_time("exp")?,
+                not_before: claims.required_time("nbf")?,
+                issued_at: claims.optional_time("iat")?,
+            },
             names_version_1: claims.get("ver").and_then(|ver| ver.as_str()) == Some("1.0"),
         })
     }

@@ -91,7 +91,7 @@ fn judge_text(
     let keys = KeySet::of_entries(std::slice::from_ref(key), &v2_issuer(), v1_issuer, cloud);
     let validity = ValidityClaims::parse(&claims)?;
     check_audience(&policy, &validity)?;
-    check_times(&policy, &validity, NOW)?;
+    check_times(&policy, validity.times, NOW)?;
     let version = check_issuer(&policy, &validity, keys.v1_issuer())?;
     identify_caller(
         &policy,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::config::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
     GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig,
+    TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(super) fn config() -> Config {
@@ -49,6 +49,10 @@ pub(super) fn config() -> Config {
                 lifetime: seconds(60),
                 timeout: seconds(1),
                 app_specific: false,
+            },
+            verdict_cache: VerdictCacheConfig {
+                capacity: 100,
+                max_age: seconds(60),
             },
         },
         managed_identity_client_id: None,
