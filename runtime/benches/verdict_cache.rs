@@ -3,6 +3,8 @@
 //! Whole requests through the whole router, in process. The three kinds take turns, so that a slow moment of the machine
 //! falls on all of them; the ratios are those of one turn, and the medians of them are printed.
 
+#![expect(clippy::print_stdout, reason = "the table is what this program is for")]
+
 use std::time::{Duration, Instant};
 
 use portcullis::testing::{TestApi, TestCaller};
@@ -86,7 +88,8 @@ fn main() {
         println!("| request | median, µs | to public |\n|---|---:|---:|");
         for (index, name) in names.into_iter().enumerate() {
             let micros = median(turns.iter().map(|turn| turn[index])).as_secs_f64() * 1e6;
-            let to_public = |turn: &[Duration; 3]| turn[index].as_secs_f64() / turn[0].as_secs_f64();
+            let to_public =
+                |turn: &[Duration; 3]| turn[index].as_secs_f64() / turn[0].as_secs_f64();
             let ratio = median(turns.iter().map(to_public));
             println!("| {name} | {micros:.1} | {ratio:.2} |");
         }

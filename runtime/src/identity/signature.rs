@@ -23,9 +23,19 @@ pub(super) fn check_signature(
     token: &UnverifiedToken<'_>,
     key: &DecodingKey,
 ) -> Result<(), Reason> {
-    let message = token.signed_part.as_bytes();
-    match crypto::verify(token.signature, message, key, Algorithm::RS256) {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(_) => Err(Reason::SignatureInvalid),
+    match verify_rs256(token.signed_part.as_bytes(), token.signature, key) {
+        true => Ok(()),
+        false => Err(Reason::SignatureInvalid),
     }
 }
+
+/// Says whether a signature (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3) in base64url is this key's.
+fn verify_rs256(message: &[u8], signature: &str, key: &DecodingKey) -> bool {
+    matches!(
+        crypto::verify(signature, message, key, Algorithm::RS256),
+        Ok(true)
+    )
+}
+
+#[cfg(test)]
+mod tests;

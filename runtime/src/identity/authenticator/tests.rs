@@ -3,6 +3,7 @@
 mod forgeries;
 mod key_life;
 mod mutations;
+mod properties;
 mod record;
 mod standing;
 mod verdicts;
