@@ -317,6 +317,7 @@ impl Validator {
                     if claims.has_groups_overage() {
                         log::record_groups_overage(claims);
                     }
+                    log::record_agent_identity(claims);
                     let caller = Caller::from_verified(facts);
                     let now = self.clock.now_unix_seconds();
                     keys.verdicts().remember(token, &caller, times, now);

@@ -94,6 +94,35 @@ pub(super) fn record_groups_overage(claims: &Claims) {
     );
 }
 
+/// Names the agent behind a verified token (Entra Agent ID): which facets the actor has, and the blueprint it was made from.
+/// Nothing is decided by them.
+pub(super) fn record_agent_identity(claims: &Claims) {
+    let read = |name| match claims.get(name)? {
+        Json::String(text) => Some(escape(text)),
+        Json::Null
+        | Json::Bool(_)
+        | Json::Whole(_)
+        | Json::OtherNumber
+        | Json::Array(_)
+        | Json::Object(_) => Some("not a string".to_owned()),
+    };
+    let (facets, parent) = (read("xms_act_fct"), read("xms_par_app_azp"));
+    if facets.is_none() && parent.is_none() {
+        return;
+    }
+    let who = Who::of_claims(claims);
+    tracing::info!(
+        note = "agent_identity",
+        xms_act_fct = facets,
+        xms_par_app_azp = parent,
+        tid = who.tid,
+        oid = who.oid,
+        azp = who.azp,
+        uti = who.uti,
+        "an agent identity is calling"
+    );
+}
+
 fn escape(value: &str) -> String {
     value
         .chars()

@@ -70,3 +70,52 @@ async fn no_event_repeats_a_claim_of_an_unverified_token() {
     let text = events[0].to_string();
     assert!(!text.contains("secret") && !text.contains(OBJECT), "{text}");
 }
+
+#[tokio::test]
+async fn an_agent_identity_is_recorded_and_changes_no_decision() {
+    let (issuer, authenticator) = loaded().await;
+    let plain = authenticator
+        .authenticate(&bearer(&KEY_A.sign(&issuer.claims())))
+        .await;
+    let Authentication::Verified(plain) = plain else {
+        panic!("the token is good");
+    };
+    let rows = [
+        (
+            json!({"xms_act_fct": "11 9", "xms_par_app_azp": "blueprint"}),
+            Some(("11 9", "blueprint")),
+        ),
+        (
+            json!({"xms_act_fct": "a\nb", "xms_par_app_azp": ["x"]}),
+            Some((r"a\nb", "not a string")),
+        ),
+        (json!({}), None),
+    ];
+    for (extra, expected) in rows {
+        let mut claims = issuer.claims();
+        let members = claims.as_object_mut().unwrap();
+        members.extend(extra.as_object().unwrap().clone());
+        members.insert("uti".to_owned(), json!("uti-1"));
+        let captured = Captured::start();
+        let found = authenticator
+            .authenticate(&bearer(&KEY_A.sign(&claims)))
+            .await;
+        let Authentication::Verified(caller) = found else {
+            panic!("{extra}: {}", word(&found));
+        };
+        assert_eq!(caller.rights(), plain.rights(), "{extra}");
+        let events = captured.events().into_iter();
+        let agents: Vec<_> = events
+            .filter(|fields| fields["note"] == "agent_identity")
+            .collect();
+        match expected {
+            None => assert!(agents.is_empty()),
+            Some((facets, blueprint)) => {
+                assert_eq!(agents.len(), 1);
+                assert_eq!(agents[0]["xms_act_fct"], facets);
+                assert_eq!(agents[0]["xms_par_app_azp"], blueprint);
+                assert_eq!(agents[0]["uti"], "uti-1");
+            }
+        }
+    }
+}
