@@ -27,6 +27,9 @@ pub struct Requirements {
     pub scopes: &'static [ScopeDef],
     /// An application must hold any one of these app roles. Empty: applications are refused.
     pub applications: &'static [RoleDef],
+    /// A user must have signed in as this authentication context demands (Conditional Access, `c1` to `c99`). Applications
+    /// do not sign in, and their app role alone counts.
+    pub context: Option<&'static str>,
 }
 
 impl Requirements {
@@ -44,6 +47,15 @@ impl Requirements {
 }
 
 impl Access {
+    /// The authentication context that a user's sign-in must meet.
+    #[must_use]
+    pub const fn context(&self) -> Option<&'static str> {
+        match self {
+            Access::Restricted(requirements) => requirements.context,
+            Access::DenyAll | Access::Public { .. } | Access::SignedIn => None,
+        }
+    }
+
     /// Says whether the endpoint answers without looking at a credential.
     #[must_use]
     pub const fn is_public(&self) -> bool {

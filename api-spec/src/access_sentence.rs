@@ -43,13 +43,19 @@ fn render_users(requirements: &Requirements) -> String {
         1 => "the scope",
         _ => "the scopes",
     };
-    match (requirements.roles, requirements.scopes) {
+    let users = match (requirements.roles, requirements.scopes) {
         (roles, []) => format!("users with the role {}", render_roles(roles)),
         ([], _) => format!("users whose token carries {noun} {scopes}"),
         (roles, _) => {
             let roles = render_roles(roles);
             format!("users with the role {roles} whose token carries {noun} {scopes}")
         }
+    };
+    match requirements.context {
+        Some(context) => {
+            format!("{users} and whose sign-in met the authentication context `{context}`")
+        }
+        None => users,
     }
 }
 
@@ -104,6 +110,7 @@ mod tests {
             roles,
             scopes,
             applications,
+            context: None,
         })
     }
 
@@ -143,6 +150,15 @@ mod tests {
                 "users with the role `Admin`; applications with the app role `Ingest`.",
             ),
             (restricted(&[], &[], &[]), "nobody."),
+            (
+                Access::Restricted(Requirements {
+                    roles: &[ADMIN],
+                    scopes: &[],
+                    applications: &[],
+                    context: Some("c1"),
+                }),
+                "users with the role `Admin` and whose sign-in met the authentication context `c1`.",
+            ),
         ];
         for (access, expected) in table {
             let sentence = render_access_sentence(&access, None);

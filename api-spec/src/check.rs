@@ -62,6 +62,17 @@ pub const fn check_status(status: u16) {
     }
 }
 
+/// Checks the id of an authentication context: `c1` to `c99`.
+///
+/// # Panics
+/// When it is not such an id.
+#[track_caller]
+pub const fn check_context(name: &str) {
+    if let Some(fault) = grammar::context_fault(name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
 /// Checks a media type: `type/subtype` in lower case, without parameters.
 ///
 /// # Panics

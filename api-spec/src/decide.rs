@@ -27,6 +27,8 @@ pub enum Denial {
     MissingRole,
     /// At least one required scope is not carried; a client can ask for it.
     MissingScope,
+    /// The sign-in did not meet the authentication context; a client can ask for another one.
+    MissingContext,
 }
 
 /// Decides whether a caller with these rights may run an endpoint with this rule.
@@ -57,6 +59,11 @@ fn decide_user(requirements: &Requirements, rights: &Rights) -> Decision {
     let scopes = requirements.scopes;
     if !scopes.iter().all(|scope| rights.has_scope(scope.name)) {
         return Decision::Deny(Denial::MissingScope);
+    }
+    if let Some(context) = requirements.context
+        && !rights.has_context(context)
+    {
+        return Decision::Deny(Denial::MissingContext);
     }
     Decision::Allow
 }

@@ -15,7 +15,9 @@ pub use html::render_html;
 pub use json::render_json;
 pub use markdown::render_markdown;
 
-use crate::{Decision, Denial, EndpointDef, Vocabulary, decide};
+use std::collections::BTreeSet;
+
+use crate::{CallerKind, Decision, Denial, EndpointDef, Vocabulary, decide};
 
 /// Every operation against every kind of caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +61,23 @@ impl Answer {
 }
 
 /// Computes the matrix of an application.
+///
+/// Users are taken to have met every authentication context that some endpoint asks for: the matrix says who can come in,
+/// and signing in again is in every client's power.
 #[must_use]
 pub fn build_matrix<'a>(
     vocabulary: &Vocabulary,
     endpoints: impl IntoIterator<Item = &'a EndpointDef>,
 ) -> Matrix {
-    let callers = list_callers(vocabulary);
+    let endpoints: Vec<&EndpointDef> = endpoints.into_iter().collect();
+    let contexts = endpoints.iter().filter_map(|it| it.access.context());
+    let contexts: BTreeSet<String> = contexts.map(str::to_owned).collect();
+    let mut callers = list_callers(vocabulary);
+    for rights in callers.iter_mut().filter_map(|it| it.rights.as_mut()) {
+        if rights.kind == CallerKind::User {
+            rights.contexts.clone_from(&contexts);
+        }
+    }
     let rows = endpoints
         .into_iter()
         .map(|endpoint| Row {

@@ -23,6 +23,8 @@ pub struct Rights {
     pub roles: BTreeSet<String>,
     /// Scopes the token carries. Always empty for an application.
     pub scopes: BTreeSet<String>,
+    /// Authentication contexts that the sign-in met (`acrs`). Always empty for an application.
+    pub contexts: BTreeSet<String>,
 }
 
 impl Rights {
@@ -36,5 +38,11 @@ impl Rights {
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
         self.scopes.contains(name)
+    }
+
+    /// Says whether the sign-in met this authentication context.
+    #[must_use]
+    pub fn has_context(&self, name: &str) -> bool {
+        self.contexts.contains(name)
     }
 }

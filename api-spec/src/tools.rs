@@ -191,6 +191,11 @@ fn describe(endpoint: &EndpointDef) -> String {
     if paragraphs[0].is_empty() {
         paragraphs[0] = format!("{} {}", endpoint.method.as_str(), endpoint.full_path());
     }
+    if let Some(context) = endpoint.access.context() {
+        paragraphs.push(format!(
+            "Asks users to have signed in as authentication context {context} demands."
+        ));
+    }
     if let Some(also) = endpoint.also {
         paragraphs.push(format!("Also checked at the call: {also}."));
     }

@@ -98,12 +98,15 @@ fn expand_access(access: &Access) -> TokenStream {
                 roles,
                 scopes,
                 applications,
+                context,
             } = restriction;
+            let context = optional(context.as_ref());
             quote! {
                 __portcullis::Access::Restricted(__portcullis::Requirements {
                     roles: &[#(__portcullis::Role::#roles.__portcullis_def()),*],
                     scopes: &[#(__portcullis::Scope::#scopes.__portcullis_def()),*],
                     applications: &[#(__portcullis::Role::#applications.__portcullis_def()),*],
+                    context: #context,
                 })
             }
         }
@@ -169,7 +172,11 @@ fn expand_role_checks(model: &EndpointModel) -> TokenStream {
         roles,
         scopes: _,
         applications,
+        context,
     } = restriction;
+    let context = context.iter().map(
+        |context| quote_spanned!(shown_at(context.span())=> __portcullis::check_context(#context);),
+    );
     let name = &model.name;
     let users = roles.iter().enumerate().map(|(index, role)| {
         quote_spanned! {shown_at(role.span())=>
@@ -185,6 +192,7 @@ fn expand_role_checks(model: &EndpointModel) -> TokenStream {
         let access = &<#name as __portcullis::Endpoint<__portcullis::State>>::DEF.access;
         #(#users)*
         #(#services)*
+        #(#context)*
     }
 }
 

@@ -65,6 +65,7 @@ fn every_word_of_an_endpoint_has_its_place() {
             roles(Analyst, Pm),
             scopes(UserImpersonation),
             applications(Ingest),
+            context("c1"),
             also("only the author"),
             mcp(name = "revise_report"),
             root,

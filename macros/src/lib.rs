@@ -50,6 +50,8 @@ use proc_macro::TokenStream;
 /// - `scopes(X, Y)`: a user's token must carry all of these scopes;
 /// - `applications(A)`: callers without a user that hold any one of these app roles are admitted too; without this
 ///   word they are refused, and alone it refuses users;
+/// - `context("c1")`, beside `roles` or `scopes`: a user must have signed in as this authentication context of Conditional
+///   Access demands, such as with a second factor; a client that can is asked to sign the user in again;
 ///
 /// or one of
 /// - `signed_in`: any verified caller, user or application;

@@ -98,4 +98,5 @@ pub(crate) struct Restriction {
     pub(crate) roles: Vec<Ident>,
     pub(crate) scopes: Vec<Ident>,
     pub(crate) applications: Vec<Ident>,
+    pub(crate) context: Option<LitStr>,
 }

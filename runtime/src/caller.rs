@@ -29,6 +29,7 @@ pub(crate) struct CallerFacts {
     /// `None` for a caller that no token made.
     pub(crate) token_life: Option<TokenLife>,
     pub(crate) is_guest: bool,
+    pub(crate) takes_claims_challenges: bool,
     /// Made by POC mode, not by a token.
     pub(crate) is_synthetic: bool,
 }
@@ -104,6 +105,11 @@ impl Caller {
 
     pub(crate) fn token_life(&self) -> Option<&TokenLife> {
         self.facts.token_life.as_ref()
+    }
+
+    /// Says whether the client can answer a claims challenge (`xms_cc` with `cp1`): it signs the user in again.
+    pub(crate) fn takes_claims_challenges(&self) -> bool {
+        self.facts.takes_claims_challenges
     }
 
     /// Says whether the user is a guest of the tenant.

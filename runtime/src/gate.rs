@@ -19,7 +19,7 @@ use url::Url;
 pub(crate) use refusal::{Challenge, Refusal};
 pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 
-use crate::config::Environment;
+use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator};
 use crate::server::Shutdown;
 
@@ -77,18 +77,18 @@ fn admit_as(
     let challenge = extensions
         .get::<Arc<Gate>>()
         .map(|gate| gate.challenge.clone());
-    let refuse = |denial| Err(Refusal::denied(denial, access, challenge.clone()));
+    let refuse = |denial, caller| Err(Refusal::denied(denial, access, caller, challenge.clone()));
     match authentication {
         // Without the layer in front nobody has been authenticated: closed, not open.
         None | Some(Authentication::Absent) => match decide(access, None) {
             Decision::Allow => Ok(()),
-            Decision::Deny(denial) => refuse(denial),
+            Decision::Deny(denial) => refuse(denial, None),
         },
         Some(Authentication::Verified(caller)) => match decide(access, Some(caller.rights())) {
             Decision::Allow => Ok(()),
             Decision::Deny(denial) => {
                 log_denial(denial, caller);
-                refuse(denial)
+                refuse(denial, Some(caller))
             }
         },
         Some(Authentication::Rejected(reason)) => {
@@ -112,12 +112,19 @@ fn log_denial(denial: Denial, caller: &crate::Caller) {
 
 impl Challenge {
     /// Makes the challenge of this service.
-    pub(crate) fn new(public_url: &Url, scope_prefix: &str) -> Self {
+    pub(crate) fn new(
+        public_url: &Url,
+        scope_prefix: &str,
+        settings: &AuthenticationConfig,
+    ) -> Self {
+        let authority = settings.authority.as_str().trim_end_matches('/');
+        let tenant_id = settings.tenant_id;
         let base = public_url.as_str().trim_end_matches('/');
         Self {
             resource_metadata: format!("{base}/.well-known/oauth-protected-resource/api/v1/mcp")
                 .into(),
             scope_prefix: scope_prefix.into(),
+            authorization_url: format!("{authority}/{tenant_id}/oauth2/v2.0/authorize").into(),
         }
     }
 }

@@ -124,6 +124,7 @@ fn challenge_access(scopes: &'static [ScopeDef]) -> Access {
         roles: &[],
         scopes,
         applications: &[],
+        context: None,
     })
 }
 

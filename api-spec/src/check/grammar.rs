@@ -245,6 +245,17 @@ pub(super) const fn value_fault(kind: &str, name: &str) -> Option<Message> {
     None
 }
 
+/// What is wrong with the id of an authentication context.
+pub(super) const fn context_fault(name: &str) -> Option<Message> {
+    match name.as_bytes() {
+        [b'c', b'1'..=b'9'] | [b'c', b'1'..=b'9', b'0'..=b'9'] => None,
+        _ => {
+            let message = Message::new("authentication context ").code(name);
+            Some(message.text(": Entra has `c1` to `c99`"))
+        }
+    }
+}
+
 /// What is wrong with a media type (RFC 6838 section 4.2), which must stand alone.
 pub(super) const fn media_type_fault(name: &str) -> Option<Message> {
     let start = Message::new("media type ").code(name).text(": ");

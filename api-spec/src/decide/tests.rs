@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::{Assignable, RoleDef, ScopeDef};
 
@@ -30,6 +32,7 @@ const fn restricted(
         roles,
         scopes,
         applications,
+        context: None,
     })
 }
 
@@ -38,6 +41,7 @@ fn rights(kind: CallerKind, roles: &[&str], scopes: &[&str]) -> Rights {
         kind,
         roles: roles.iter().map(ToString::to_string).collect(),
         scopes: scopes.iter().map(ToString::to_string).collect(),
+        contexts: BTreeSet::new(),
     }
 }
 
@@ -182,5 +186,47 @@ fn each_rule_answers_each_kind_of_caller_as_written() {
     ];
     for (claim, access, rights, expected) in table {
         assert_eq!(decide(&access, rights.as_ref()), expected, "{claim}");
+    }
+}
+
+#[test]
+fn a_context_is_asked_of_users_after_role_and_scope_and_of_no_application() {
+    use Decision::{Allow, Deny};
+    let access = Access::Restricted(Requirements {
+        roles: &[ANALYST],
+        scopes: &[READ],
+        applications: &[INGEST],
+        context: Some("c1"),
+    });
+    let with_contexts = |rights: Option<Rights>, contexts: &[&str]| {
+        let contexts = contexts.iter().map(ToString::to_string).collect();
+        rights.map(|rights| Rights { contexts, ..rights })
+    };
+    let analyst = || user(&["Analyst"], &["read"]);
+    let rows = [
+        (analyst(), Deny(Denial::MissingContext)),
+        (with_contexts(analyst(), &["c1"]), Allow),
+        (with_contexts(analyst(), &["c2", "c1"]), Allow),
+        (
+            with_contexts(analyst(), &["c2", "C1", "c11", ""]),
+            Deny(Denial::MissingContext),
+        ),
+        (
+            with_contexts(user(&["Analyst"], &[]), &["c1"]),
+            Deny(Denial::MissingScope),
+        ),
+        (
+            with_contexts(user(&[], &["read"]), &["c1"]),
+            Deny(Denial::MissingRole),
+        ),
+        (
+            user(&["Analyst"], &["read", "c1"]),
+            Deny(Denial::MissingContext),
+        ),
+        (application(&["Ingest"]), Allow),
+        (None, Deny(Denial::Unauthenticated)),
+    ];
+    for (rights, expected) in rows {
+        assert_eq!(decide(&access, rights.as_ref()), expected, "{rights:?}");
     }
 }

@@ -11,7 +11,7 @@ use super::findings::{Findings, elements, member, pair_by, text, texts};
 use super::rule::{self, MATRIX_MEMBERS, Rule};
 
 /// Members that the answers and the rule speak for.
-const COMPARED: [&str; 12] = [
+const COMPARED: [&str; 13] = [
     "method",
     "path",
     "operation_id",
@@ -20,6 +20,7 @@ const COMPARED: [&str; 12] = [
     "roles",
     "scopes",
     "applications",
+    "context",
     "also",
     "answers",
     "denials",

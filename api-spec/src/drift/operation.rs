@@ -9,7 +9,7 @@ use super::rule::{self, DOCUMENT_MEMBERS, Rule};
 use super::schema::{Direction, Schemas};
 
 /// Members that the comparisons below read.
-const COMPARED: [&str; 11] = [
+const COMPARED: [&str; 12] = [
     "operationId",
     "parameters",
     "requestBody",
@@ -19,6 +19,7 @@ const COMPARED: [&str; 11] = [
     "x-roles",
     "x-scopes",
     "x-applications",
+    "x-context",
     "x-also",
     "x-mcp-tool",
 ];

@@ -11,6 +11,7 @@ pub(super) struct RuleMembers {
     pub(super) scopes: &'static str,
     pub(super) applications: &'static str,
     pub(super) also: &'static str,
+    pub(super) context: &'static str,
 }
 
 /// The names in an OpenAPI operation.
@@ -20,6 +21,7 @@ pub(super) const DOCUMENT_MEMBERS: RuleMembers = RuleMembers {
     scopes: "x-scopes",
     applications: "x-applications",
     also: "x-also",
+    context: "x-context",
 };
 
 /// The names in a row of the matrix.
@@ -29,6 +31,7 @@ pub(super) const MATRIX_MEMBERS: RuleMembers = RuleMembers {
     scopes: "scopes",
     applications: "applications",
     also: "also",
+    context: "context",
 };
 
 /// A rule as a document writes it.
@@ -38,6 +41,7 @@ pub(super) struct Rule<'a> {
     scopes: Vec<&'a str>,
     applications: Vec<&'a str>,
     also: &'a str,
+    context: &'a str,
 }
 
 impl<'a> Rule<'a> {
@@ -48,6 +52,7 @@ impl<'a> Rule<'a> {
             scopes: texts(operation, members.scopes),
             applications: texts(operation, members.applications),
             also: text(operation, members.also),
+            context: text(operation, members.context),
         }
     }
 
@@ -158,6 +163,22 @@ pub(super) fn compare_unseen(
         }
         for scope in scopes.new {
             findings.narrows(place, format!("asks for the scope `{scope}`"));
+        }
+    }
+    if before.context != after.context {
+        if !before.context.is_empty() {
+            let context = before.context;
+            findings.widens(
+                place,
+                format!("no longer asks for the authentication context `{context}`"),
+            );
+        }
+        if !after.context.is_empty() {
+            let context = after.context;
+            findings.narrows(
+                place,
+                format!("asks for the authentication context `{context}`"),
+            );
         }
     }
     if before.also != after.also {

@@ -76,6 +76,7 @@ fn user<'a>(
             kind: CallerKind::User,
             roles: names(roles),
             scopes: scopes.clone(),
+            contexts: BTreeSet::new(),
         }),
     }
 }
@@ -88,6 +89,7 @@ fn application<'a>(id: String, roles: impl IntoIterator<Item = &'a RoleDef>) -> 
             kind: CallerKind::Application,
             roles: names(roles),
             scopes: BTreeSet::new(),
+            contexts: BTreeSet::new(),
         }),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Matrix, Row};
 use crate::{Access, RoleDef, ScopeDef};
 
-const FIXED_COLUMNS: [&str; 10] = [
+const FIXED_COLUMNS: [&str; 11] = [
     "method",
     "path",
     "operation_id",
@@ -12,6 +12,7 @@ const FIXED_COLUMNS: [&str; 10] = [
     "roles",
     "scopes",
     "applications",
+    "context",
     "also",
     "public_reason",
 ];
@@ -29,7 +30,7 @@ pub fn render_csv(matrix: &Matrix) -> String {
     text
 }
 
-fn describe(row: &Row) -> [String; 10] {
+fn describe(row: &Row) -> [String; 11] {
     let endpoint = &row.endpoint;
     let (access, roles, applications, public_reason) = match &endpoint.access {
         Access::DenyAll => ("deny_all", String::new(), String::new(), ""),
@@ -50,6 +51,7 @@ fn describe(row: &Row) -> [String; 10] {
         roles,
         join_scopes(endpoint.access.scopes()),
         applications,
+        endpoint.access.context().unwrap_or_default().to_owned(),
         endpoint.also.unwrap_or_default().to_owned(),
         public_reason.to_owned(),
     ]

@@ -182,6 +182,7 @@ const fn denial_words(denial: Denial) -> &'static str {
         Denial::ApplicationsOnly => "only applications are admitted",
         Denial::MissingRole => "lacks the role",
         Denial::MissingScope => "lacks the scope",
+        Denial::MissingContext => "signed in otherwise",
     }
 }
 

@@ -18,6 +18,8 @@ struct JsonCaller<'a> {
     kind: ProfileKind,
     roles: Vec<&'a str>,
     scopes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contexts: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +32,8 @@ struct JsonOperation {
     roles: Vec<&'static str>,
     scopes: Vec<&'static str>,
     applications: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'static str>,
     also: Option<&'static str>,
     public_reason: Option<&'static str>,
     sentence: String,
@@ -62,6 +66,9 @@ fn describe_caller(caller: &CallerProfile) -> JsonCaller<'_> {
         roles: rights.map_or_else(Vec::new, |it| it.roles.iter().map(String::as_str).collect()),
         scopes: rights.map_or_else(Vec::new, |it| {
             it.scopes.iter().map(String::as_str).collect()
+        }),
+        contexts: rights.map_or_else(Vec::new, |it| {
+            it.contexts.iter().map(String::as_str).collect()
         }),
     }
 }
@@ -98,6 +105,7 @@ fn describe_row(callers: &[CallerProfile], row: &Row) -> JsonOperation {
         roles: requirements.map_or_else(Vec::new, |it| names(it.roles)),
         scopes: endpoint.access.scopes().iter().map(|it| it.name).collect(),
         applications: requirements.map_or_else(Vec::new, |it| names(it.applications)),
+        context: endpoint.access.context(),
         also: endpoint.also,
         public_reason,
         sentence: render_access_sentence(&endpoint.access, endpoint.also),

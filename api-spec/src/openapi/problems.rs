@@ -24,6 +24,12 @@ pub const INVALID_TOKEN: ProblemDef = ProblemDef {
     code: "invalid_token",
     title: "The bearer token is not valid here",
 };
+/// The client can sign the user in again, as the authentication context demands.
+pub const INSUFFICIENT_CLAIMS: ProblemDef = ProblemDef {
+    status: 401,
+    code: "insufficient_claims",
+    title: "This operation asks for another sign-in",
+};
 /// Two `Authorization` headers, or one that cannot be read.
 pub const INVALID_REQUEST: ProblemDef = ProblemDef {
     status: 400,
@@ -106,6 +112,9 @@ pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
             problems.push(FORBIDDEN);
             if !requirements.scopes.is_empty() {
                 problems.push(INSUFFICIENT_SCOPE);
+            }
+            if requirements.context.is_some() {
+                problems.push(INSUFFICIENT_CLAIMS);
             }
         }
     }

@@ -54,6 +54,7 @@ pub(crate) const ENDPOINTS: [EndpointDef; 4] = [
             roles: &[ANALYST],
             scopes: &[IMPERSONATION],
             applications: &[],
+            context: None,
         }),
         also: Some("only the author"),
         tool: Some("create_report"),
@@ -66,6 +67,7 @@ pub(crate) const ENDPOINTS: [EndpointDef; 4] = [
             roles: &[],
             scopes: &[],
             applications: &[INGEST],
+            context: None,
         }),
         deprecated: true,
         ..endpoint("put_prices", Method::Put, "/instruments/{symbol}/prices")

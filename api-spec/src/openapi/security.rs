@@ -101,6 +101,9 @@ pub(super) fn extensions(def: &EndpointDef) -> Extensions {
             members.push(("x-roles", json!(names(requirements.roles))));
             members.push(("x-scopes", json!(scopes)));
             members.push(("x-applications", json!(names(requirements.applications))));
+            if let Some(context) = requirements.context {
+                members.push(("x-context", json!(context)));
+            }
         }
     }
     if let Some(also) = def.also {

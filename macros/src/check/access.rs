@@ -22,7 +22,15 @@ pub(super) fn check(slots: &Slots, errors: &mut Errors, readable: bool) -> Optio
         roles: variants(slots.roles.as_ref(), "Analyst", errors),
         scopes: variants(slots.scopes.as_ref(), "UserImpersonation", errors),
         applications: variants(slots.applications.as_ref(), "Ingest", errors),
+        context: slots.context.as_ref().and_then(|context| {
+            values::sentence(
+                context,
+                "the id of an authentication context, such as `c1`",
+                errors,
+            )
+        }),
     };
+    check_context(slots, errors);
     if let Some(signed_in) = &slots.signed_in {
         values::flag(signed_in, errors);
     }
@@ -65,12 +73,28 @@ fn check_alone(slots: &Slots, errors: &mut Errors) {
         slots.roles.as_ref(),
         slots.scopes.as_ref(),
         slots.applications.as_ref(),
+        slots.context.as_ref(),
     ];
     for other in others.into_iter().flatten() {
         let name = &other.name;
         errors.on(
             name,
             format!("{why}, so `{name}` cannot stand beside it; leave one of them out"),
+        );
+    }
+}
+
+/// `context` is about the sign-in of users whom another word admits.
+fn check_context(slots: &Slots, errors: &mut Errors) {
+    let is_alone = slots.public.is_some() || slots.signed_in.is_some();
+    let admits_users = slots.roles.is_some() || slots.scopes.is_some();
+    if let Some(Written { name, .. }) = &slots.context
+        && !is_alone
+        && !admits_users
+    {
+        errors.on(
+            name,
+            "`context` is about how users sign in, and no word here admits users; add `roles(..)` or `scopes(..)`",
         );
     }
 }

@@ -4,6 +4,7 @@
 //     roles(Analyst, Pm),
 //     scopes(UserImpersonation),
 //     applications(Ingest),
+//     context("c1"),
 //     also("only the author"),
 //     mcp(name = "revise_report"),
 //     root,
@@ -57,6 +58,7 @@ const _: () = {
                 ],
                 scopes: &[__portcullis::Scope::UserImpersonation.__portcullis_def()],
                 applications: &[__portcullis::Role::Ingest.__portcullis_def()],
+                context: ::core::option::Option::Some("c1"),
             }),
             also: ::core::option::Option::Some("only the author"),
             tool: ::core::option::Option::Some("revise_report"),
@@ -137,4 +139,5 @@ const _: () = {
     __portcullis::check_role_for_users(access, 0usize);
     __portcullis::check_role_for_users(access, 1usize);
     __portcullis::check_role_for_applications(access, 0usize);
+    __portcullis::check_context("c1");
 };

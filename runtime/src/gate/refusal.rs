@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, header};
 use portcullis_api_spec::openapi::{
-    FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_REQUEST, INVALID_TOKEN, KEYS_UNAVAILABLE,
-    UNAUTHENTICATED,
+    FORBIDDEN, INSUFFICIENT_CLAIMS, INSUFFICIENT_SCOPE, INVALID_REQUEST, INVALID_TOKEN,
+    KEYS_UNAVAILABLE, UNAUTHENTICATED,
 };
 use portcullis_api_spec::{Access, Denial, ProblemDef, ScopeDef};
+use serde_json::json;
 
-use crate::Problem;
 use crate::identity::Reason;
+use crate::{Caller, Problem};
 
 /// How long a client should wait for signing keys, in seconds.
 const KEYS_RETRY_AFTER_SECONDS: u64 = 5;
@@ -21,6 +24,8 @@ const KEYS_RETRY_AFTER_SECONDS: u64 = 5;
 pub(crate) struct Challenge {
     /// URL of the RFC 9728 document.
     pub(super) resource_metadata: Arc<str>,
+    /// Where the authority signs users in.
+    pub(super) authorization_url: Arc<str>,
     /// What stands in front of a scope's short name in a request to Entra, without the slash.
     pub(super) scope_prefix: Arc<str>,
 }
@@ -45,6 +50,11 @@ pub(crate) enum Refusal {
         access: Access,
         challenge: Option<Challenge>,
     },
+    /// 401 with a claims challenge: the client can sign the user in again, as the authentication context demands.
+    InsufficientClaims {
+        context: &'static str,
+        challenge: Option<Challenge>,
+    },
     /// 403: a role is missing, or the kind of caller is not admitted.
     Forbidden,
     /// 503 with `Retry-After`.
@@ -52,8 +62,21 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn denied(denial: Denial, access: &Access, challenge: Option<Challenge>) -> Self {
+    pub(super) fn denied(
+        denial: Denial,
+        access: &Access,
+        caller: Option<&Caller>,
+        challenge: Option<Challenge>,
+    ) -> Self {
         match denial {
+            // A client that has not declared the capability would sign in the same way, for ever.
+            Denial::MissingContext if !caller.is_some_and(Caller::takes_claims_challenges) => {
+                Refusal::Forbidden
+            }
+            Denial::MissingContext => Refusal::InsufficientClaims {
+                context: access.context().unwrap_or_default(),
+                challenge,
+            },
             Denial::Unauthenticated => Refusal::Unauthenticated {
                 access: *access,
                 challenge,
@@ -102,6 +125,9 @@ impl Refusal {
                 access.scopes(),
                 challenge.as_ref(),
             ),
+            Refusal::InsufficientClaims { context, challenge } => {
+                claims_challenge(context, challenge.as_ref())
+            }
             Refusal::Forbidden => Problem::new(FORBIDDEN),
             Refusal::KeysUnavailable => Problem::new(KEYS_UNAVAILABLE)
                 .with_header(header::RETRY_AFTER, KEYS_RETRY_AFTER_SECONDS.into()),
@@ -117,6 +143,19 @@ impl IntoResponse for Refusal {
             .with_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
             .into_response()
     }
+}
+
+/// The claims challenge of Conditional Access (Entra, "Claims challenges, claims requests and client capabilities"): which claim
+/// the next token must have, as JSON in base64. The client hands it to the authorization endpoint as it is.
+fn claims_challenge(context: &str, challenge: Option<&Challenge>) -> Problem {
+    let request = json!({"access_token": {"acrs": {"essential": true, "value": context}}});
+    let claims = STANDARD.encode(request.to_string());
+    let authority = challenge.map_or("", |challenge| &challenge.authorization_url);
+    let value = format!(
+        "Bearer realm=\"\", authorization_uri=\"{authority}\", error=\"insufficient_claims\", claims=\"{claims}\""
+    );
+    let value = HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("Bearer"));
+    Problem::new(INSUFFICIENT_CLAIMS).with_header(header::WWW_AUTHENTICATE, value)
 }
 
 /// Adds `WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1).

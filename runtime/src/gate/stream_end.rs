@@ -110,7 +110,7 @@ mod tests {
         let url = Url::parse("http://127.0.0.1:8080").unwrap();
         let gate = Gate {
             authenticator: issuer.loaded_authenticator().await,
-            challenge: Challenge::new(&url, ""),
+            challenge: Challenge::new(&url, "", &issuer.config().authentication),
             environment: Environment::Test,
             endpoints: Vec::new(),
             shutdown: Shutdown::new(),

@@ -59,11 +59,14 @@ impl PocMode {
                 kind: CallerKind::User,
                 roles: self.narrowed_roles(headers)?,
                 scopes: self.scopes.clone(),
+                // POC mode shows what the application does, so it meets every context there can be.
+                contexts: (1..=99).map(|number| format!("c{number}")).collect(),
             },
             client_id: None,
             token_id: None,
             token_life: None,
             is_guest: false,
+            takes_claims_challenges: false,
             is_synthetic: true,
         }))
     }

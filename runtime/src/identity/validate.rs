@@ -127,6 +127,11 @@ pub(super) fn identify_caller(
         return Err(Reason::GuestNotAllowed);
     }
     let scopes = identity.scopes.into_iter().flatten().map(str::to_owned);
+    // Conditional Access is about people's sign-in. Whatever an application's token says of it, it has none.
+    let contexts = identity.contexts.into_iter();
+    let contexts = contexts
+        .filter(|_| kind == CallerKind::User)
+        .map(str::to_owned);
     Ok(CallerFacts {
         tenant_id: identity.tenant_id,
         object_id: identity.object_id,
@@ -136,6 +141,7 @@ pub(super) fn identify_caller(
                 .roles
                 .internal_roles(identity.roles.into_iter().flatten()),
             scopes: scopes.collect(),
+            contexts: contexts.collect(),
         },
         client_id: client_id.map(str::to_owned),
         token_id: identity.token_id.map(str::to_owned),
@@ -144,6 +150,7 @@ pub(super) fn identify_caller(
             signing_key: Arc::clone(key),
         }),
         is_guest,
+        takes_claims_challenges: identity.takes_claims_challenges,
         is_synthetic: false,
     })
 }

@@ -89,7 +89,7 @@ impl Front {
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
         if let Some(name) = envelope.tool_name() {
             self.tool_server
-                .check_scope(name, &parts.extensions)
+                .check_obtainable(name, &parts.extensions)
                 .map_err(IntoResponse::into_response)?;
         }
         let id = envelope.id();
@@ -137,6 +137,7 @@ fn ask_for_scopes(refusal: Refusal, access: Access) -> Refusal {
         Refusal::InvalidToken { challenge, .. } => Refusal::InvalidToken { access, challenge },
         Refusal::InvalidRequest { .. }
         | Refusal::InsufficientScope { .. }
+        | Refusal::InsufficientClaims { .. }
         | Refusal::Forbidden
         | Refusal::KeysUnavailable => refusal,
     }

@@ -50,8 +50,8 @@ struct Entry {
 enum Visibility {
     /// Listed; the guard decides about the call.
     Visible,
-    /// Listed; the guard would ask for a scope.
-    MissingScope,
+    /// Listed; the guard would ask for a scope, or for another sign-in: what a client can obtain.
+    Obtainable,
     /// Not there.
     Hidden,
 }
@@ -71,17 +71,21 @@ impl ToolServer {
         }
     }
 
-    /// Checks that a call fails for no scope that the client could obtain.
+    /// Checks that a call fails for nothing that the client could obtain.
     ///
     /// # Errors
-    /// [`Refusal::InsufficientScope`], with every scope of the operation.
-    pub(super) fn check_scope(&self, name: &str, extensions: &Extensions) -> Result<(), Refusal> {
+    /// [`Refusal::InsufficientScope`] with every scope of the operation, [`Refusal::InsufficientClaims`].
+    pub(super) fn check_obtainable(
+        &self,
+        name: &str,
+        extensions: &Extensions,
+    ) -> Result<(), Refusal> {
         let Some(entry) = self.shared.tools.get(name) else {
             return Ok(());
         };
         let access = &entry.definition.endpoint.access;
         match visibility(access, extensions) {
-            Visibility::MissingScope => gate::admit(access, extensions),
+            Visibility::Obtainable => gate::admit(access, extensions),
             Visibility::Visible | Visibility::Hidden => Ok(()),
         }
     }
@@ -91,7 +95,7 @@ impl ToolServer {
         let entry = self.shared.tools.get(name)?;
         let access = &entry.definition.endpoint.access;
         match visibility(access, extensions) {
-            Visibility::Visible | Visibility::MissingScope => Some(entry),
+            Visibility::Visible | Visibility::Obtainable => Some(entry),
             Visibility::Hidden => {
                 // No guard is reached, but who probes what he may not call is to be seen in the log.
                 let _ = gate::admit(access, extensions);
@@ -209,7 +213,7 @@ fn visibility(access: &Access, extensions: &Extensions) -> Visibility {
     };
     match decide(access, rights) {
         Decision::Allow => Visibility::Visible,
-        Decision::Deny(Denial::MissingScope) => Visibility::MissingScope,
+        Decision::Deny(Denial::MissingScope | Denial::MissingContext) => Visibility::Obtainable,
         Decision::Deny(
             Denial::Unauthenticated
             | Denial::Nobody

@@ -48,7 +48,11 @@ pub(crate) fn build_router(
     let vocabulary = list.vocabulary;
     let gate = Arc::new(Gate {
         authenticator: Arc::clone(parts.authenticator),
-        challenge: Challenge::new(public_url, &mcp::scope_prefix(config, public_url)),
+        challenge: Challenge::new(
+            public_url,
+            &mcp::scope_prefix(config, public_url),
+            &config.authentication,
+        ),
         environment: config.environment,
         endpoints: operations
             .iter()

@@ -52,6 +52,14 @@ impl TestCaller {
         self.with_scopes(<[ScopeDef; 0]>::default())
     }
 
+    /// Has signed in as this authentication context demands, such as `c1`.
+    #[must_use]
+    pub fn with_context(self, context: &str) -> Self {
+        self.with_rights(|rights| {
+            rights.contexts.insert(context.to_owned());
+        })
+    }
+
     /// Adds or replaces a claim of the token, such as `acct` of a guest.
     #[must_use]
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {

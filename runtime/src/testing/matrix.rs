@@ -71,6 +71,8 @@ fn judge(
         Answer::Forbidden(denial) => {
             let annotated = problem(match denial {
                 Denial::MissingScope => INSUFFICIENT_SCOPE,
+                // Users of the matrix have met every context.
+                Denial::MissingContext => FORBIDDEN,
                 Denial::Unauthenticated => UNAUTHENTICATED,
                 Denial::Nobody
                 | Denial::UsersOnly

@@ -119,7 +119,11 @@ impl Tenant {
                 } else {
                     scopes.join(" ")
                 };
-                token.claim("scp", scope)
+                let token = token.claim("scp", scope);
+                match rights.contexts.is_empty() {
+                    true => token,
+                    false => token.claim("acrs", json!(rights.contexts)),
+                }
             }
             CallerKind::Application => {
                 let token = token.claim("sub", object_id).claim("idtyp", "app");

@@ -80,6 +80,7 @@ impl TestApi {
             kind: CallerKind::User,
             roles: BTreeSet::new(),
             scopes: scopes.iter().map(|scope| scope.name.to_owned()).collect(),
+            contexts: BTreeSet::new(),
         };
         TestCaller::new(&self.service, Some(rights))
     }
@@ -98,6 +99,7 @@ impl TestApi {
             kind: CallerKind::Application,
             roles: BTreeSet::from([role.into().name.to_owned()]),
             scopes: BTreeSet::new(),
+            contexts: BTreeSet::new(),
         };
         TestCaller::new(&self.service, Some(rights))
     }

@@ -53,7 +53,7 @@ async fn where_a_genuine_token_is_refused_too_the_corpus_proves_nothing() {
         failure.contains("none: a genuine token of user:Writer"),
         "{failure}"
     );
-    assert!(failure.contains("2 of "), "{failure}");
+    assert!(failure.contains("3 of "), "{failure}");
 }
 
 #[tokio::test]

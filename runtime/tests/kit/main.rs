@@ -2,6 +2,7 @@
 //! where it must, and says what about.
 
 mod api;
+mod context;
 mod documents;
 mod forgeries;
 mod matrix;
@@ -28,6 +29,7 @@ fn good_api() -> Api<AppState> {
         notes::who_am_i,
         notes::get_note,
         notes::put_note,
+        notes::delete_note,
         notes::deliver,
     ])
 }

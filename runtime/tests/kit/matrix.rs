@@ -48,7 +48,7 @@ async fn a_role_that_the_configuration_gives_to_nobody_is_found() {
         [
             "MCP tools/list",
             "user:Writer",
-            "get_note put_note who_am_i",
+            "delete_note get_note put_note who_am_i",
             "who_am_i",
         ],
     ] {
@@ -76,7 +76,7 @@ async fn an_application_without_authentication_is_found() {
         "MCP tools/list",
         "anonymous",
         "refused",
-        "get_note put_note who_am_i",
+        "delete_note get_note put_note who_am_i",
     ];
     assert!(has_row(&failure, &row), "{failure}");
 }

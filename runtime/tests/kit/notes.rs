@@ -52,6 +52,21 @@ pub(crate) async fn put_note(
     NoContent
 }
 
+#[endpoint(
+    delete,
+    "/notes/{id}",
+    roles(Writer),
+    scopes(UseNotes),
+    applications(Feed),
+    context("c1"),
+    mcp
+)]
+pub(crate) async fn delete_note(State(state): State<AppState>, Path(id): Path<u32>) -> NoContent {
+    let mut notes = state.notes.lock().expect("no holder panics");
+    notes.remove(&id);
+    NoContent
+}
+
 #[endpoint(post, "/deliveries", applications(Feed))]
 pub(crate) async fn deliver() -> NoContent {
     NoContent

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn the_matrix_tells_whom_each_operation_gained_or_lost() {
-    let table: [Row; 13] = [
+    let table: [Row; 14] = [
         (
             "a caller is admitted",
             |it| it["operations"][2]["answers"]["user:Viewer"] = json!("allow"),
@@ -48,6 +48,11 @@ fn the_matrix_tells_whom_each_operation_gained_or_lost() {
                 "widens access: POST /api/v1/reports: no longer asks for the scope `user_impersonation`",
                 "narrows access: POST /api/v1/reports: asks for the scope `write`",
             ],
+        ),
+        (
+            "another sign-in is asked for",
+            |it| it["operations"][2]["context"] = json!("c1"),
+            &["narrows access: POST /api/v1/reports: asks for the authentication context `c1`"],
         ),
         (
             "the handler checks less",

@@ -18,6 +18,7 @@ pub(super) fn rights_of(account: &DevAccount, vocabulary: &Vocabulary) -> Rights
         kind: account.kind,
         roles: BTreeSet::from([account.role.name.to_owned()]),
         scopes: scopes.iter().map(|scope| scope.name.to_owned()).collect(),
+        contexts: BTreeSet::new(),
     }
 }
 

@@ -56,6 +56,7 @@ const FOR_VIEWERS: Access = Access::Restricted(Requirements {
     roles: &[VIEWER],
     scopes: &[USE],
     applications: &[],
+    context: None,
 });
 
 fn issuer() -> SocketAddr {

@@ -27,6 +27,10 @@ pub(crate) struct IdentityClaims<'a> {
     /// `appid` of a v1 token.
     pub(crate) app_id: Option<&'a str>,
     pub(crate) token_id: Option<&'a str>,
+    /// `acrs`: the authentication contexts that the sign-in met.
+    pub(crate) contexts: BTreeSet<&'a str>,
+    /// `xms_cc` has `cp1`: the client can answer a claims challenge by signing the user in again.
+    pub(crate) takes_claims_challenges: bool,
     pub(crate) identity_type: Option<&'a str>,
     /// The groups did not fit into the token. Named in the log; their endpoint is never called.
     pub(crate) has_groups_overage: bool,
@@ -49,6 +53,8 @@ impl<'a> IdentityClaims<'a> {
             authorized_party: claims.optional_str("azp")?,
             app_id: claims.optional_str("appid")?,
             token_id: claims.optional_str("uti")?,
+            contexts: optional_texts(claims, "acrs"),
+            takes_claims_challenges: optional_texts(claims, "xms_cc").contains("cp1"),
             identity_type: claims.optional_str("idtyp")?,
             has_groups_overage: claims.has_groups_overage(),
         })
@@ -65,6 +71,19 @@ fn parse_scopes(claims: &Claims) -> Result<Option<BTreeSet<&str>>, Reason> {
         return Err(Reason::ClaimMistyped("scp"));
     }
     Ok(Some(scopes))
+}
+
+/// A list of texts that only ever adds to what is known. Of any other shape it says nothing, and refuses nobody.
+fn optional_texts<'a>(claims: &'a Claims, name: &'static str) -> BTreeSet<&'a str> {
+    match claims.get(name) {
+        Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).collect(),
+        // Entra has written a single one without its list.
+        Some(Json::String(text)) => BTreeSet::from([text.as_str()]),
+        None
+        | Some(Json::Null | Json::Bool(_) | Json::Whole(_) | Json::OtherNumber | Json::Object(_)) => {
+            BTreeSet::new()
+        }
+    }
 }
 
 fn parse_roles(claims: &Claims) -> Result<Option<BTreeSet<&str>>, Reason> {

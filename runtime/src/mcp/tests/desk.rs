@@ -57,6 +57,7 @@ const fn users(roles: &'static [RoleDef]) -> Access {
         roles,
         scopes: SCOPES,
         applications: &[],
+        context: None,
     })
 }
 
@@ -286,12 +287,14 @@ fn authentication_of(name: &str) -> Authentication {
             kind,
             roles: names(roles),
             scopes: names(scopes),
+            contexts: BTreeSet::new(),
         },
         client_id: None,
         token_id: None,
         // Admitted while it held, and long gone now: the layer in front of this desk looks at no clock.
         token_life: (name == "expired viewer").then(|| token_life(1)),
         is_guest: false,
+        takes_claims_challenges: false,
         is_synthetic: false,
     }))
 }
@@ -342,7 +345,11 @@ impl Desk {
         let shutdown = Shutdown::new();
         let gate = Arc::new(Gate {
             authenticator: Authenticator::build(&config, vocabulary).unwrap(),
-            challenge: Challenge::new(&public_url, &mcp::scope_prefix(&config, &public_url)),
+            challenge: Challenge::new(
+                &public_url,
+                &mcp::scope_prefix(&config, &public_url),
+                &config.authentication,
+            ),
             environment: config.environment,
             endpoints: Vec::new(),
             shutdown: shutdown.clone(),

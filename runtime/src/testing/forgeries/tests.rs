@@ -106,6 +106,7 @@ fn rights(kind: CallerKind) -> Rights {
         kind,
         roles: BTreeSet::from([role.to_owned()]),
         scopes,
+        contexts: BTreeSet::new(),
     }
 }
 
