@@ -21,6 +21,7 @@ mod problem;
 mod rights;
 mod scalar;
 mod schema_check;
+mod spelling;
 mod tools;
 mod vocabulary;
 
@@ -41,6 +42,7 @@ pub use problem::{ProblemDef, count_problems, join_problems};
 pub use rights::{CallerKind, Rights};
 pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};
 pub use schema_check::{MemberSchemas, SchemaFault, check_against, check_value, parse_text};
+pub use spelling::{parse_decimal, parse_integer};
 pub use tools::{
     ArgumentPlace, BodyForm, ToolBody, ToolDef, ToolError, ToolHints, ToolOutput, ToolRequest,
     ToolWait, build_request, build_tools, render_tools,

@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{JsonType, ScalarKind};
+use crate::spelling;
 
 /// A value that a domain type can wrap.
 #[diagnostic::on_unimplemented(
@@ -78,6 +79,10 @@ impl Primitive for f64 {
     const TYPE: JsonType = JsonType::Number;
     const FORMAT: Option<&'static str> = Some("double");
 
+    fn read(text: &str) -> Option<Self> {
+        spelling::parse_decimal(text)
+    }
+
     fn value(&self) -> PrimitiveValue<'_> {
         PrimitiveValue::Decimal(*self)
     }
@@ -94,6 +99,10 @@ macro_rules! integers {
             const TYPE: JsonType = JsonType::Integer;
             const FORMAT: Option<&'static str> = Some($format);
             const RANGE: Option<(i128, i128)> = Some(($type::MIN as i128, $type::MAX as i128));
+
+            fn read(text: &str) -> Option<Self> {
+                spelling::parse_integer(text)
+            }
 
             fn value(&self) -> PrimitiveValue<'_> {
                 PrimitiveValue::Integer(i128::from(*self))

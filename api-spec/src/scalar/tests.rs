@@ -67,6 +67,19 @@ fn numbers_are_bounded_to_the_last_one() {
 }
 
 #[test]
+fn a_number_is_spelled_as_json_writes_it() {
+    assert_eq!(u32::read("7"), Some(7));
+    assert_eq!(i64::read("-7"), Some(-7));
+    for text in ["+7", "007", "-0", "7.0"] {
+        assert_eq!(i64::read(text), None, "{text}");
+    }
+    assert_eq!(f64::read("-0.5"), Some(-0.5));
+    for text in ["NaN", "inf", "1e999", "+1", ".5"] {
+        assert_eq!(f64::read(text), None, "{text}");
+    }
+}
+
+#[test]
 fn a_fixed_value_has_one_spelling() {
     use jiff::Timestamp;
     use jiff::civil::Date;

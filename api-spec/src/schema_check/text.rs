@@ -3,29 +3,34 @@
 use regex_lite::Regex;
 use serde_json::{Number, Value};
 
+use crate::spelling;
+
 /// Reads text of a path or a query as the type that a schema asks for; text that is none stays text.
 #[must_use]
 pub fn parse_text(schema: &Value, text: &str) -> Value {
-    let kinds = match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds.as_slice(),
-        Some(kind) => std::slice::from_ref(kind),
-        None => &[],
-    };
-    let parsed = kinds.iter().find_map(|kind| match kind.as_str()? {
+    let parsed = types(schema).iter().find_map(|kind| match kind.as_str()? {
         "integer" => {
-            let unsigned = text.parse::<u64>().map(Number::from);
-            let number = unsigned.or_else(|_| text.parse::<i64>().map(Number::from));
-            number.ok().map(Value::Number)
+            let unsigned = spelling::parse_integer::<u64>(text).map(Number::from);
+            let number =
+                unsigned.or_else(|| spelling::parse_integer::<i64>(text).map(Number::from));
+            number.map(Value::Number)
         }
-        "number" => text
-            .parse()
-            .ok()
+        "number" => spelling::parse_decimal(text)
             .and_then(Number::from_f64)
             .map(Value::Number),
         "boolean" => text.parse().ok().map(Value::Bool),
         _ => None,
     });
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The types that a schema allows; none when it does not say.
+fn types(schema: &Value) -> &[Value] {
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds,
+        Some(kind) => std::slice::from_ref(kind),
+        None => &[],
+    }
 }
 
 /// What is wrong with text, beside its length.
@@ -94,8 +99,11 @@ mod tests {
             (json!("integer"), "-7", json!(-7)),
             (json!(["integer", "null"]), "7", json!(7)),
             (json!("integer"), "many", json!("many")),
+            (json!("integer"), "+7", json!("+7")),
+            (json!("integer"), "007", json!("007")),
             (json!("number"), "1.5", json!(1.5)),
             (json!("number"), "NaN", json!("NaN")),
+            (json!("number"), "+1.5", json!("+1.5")),
             (json!("boolean"), "true", json!(true)),
             (json!("string"), "7", json!("7")),
         ] {
