@@ -3,13 +3,16 @@
 //! Their rejections are problems. axum's own extractors read the same parts, but describe nothing and answer in plain
 //! text, so they are not [`Arg`]s.
 
+mod blank;
 mod body;
+mod field;
 mod form;
 mod header;
 mod json;
 mod multipart;
 mod path;
 mod query;
+mod text;
 mod urlencoded;
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State};

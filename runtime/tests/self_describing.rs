@@ -31,5 +31,7 @@ mod multipart;
 mod problem;
 #[path = "self_describing/scalars.rs"]
 mod scalars;
+#[path = "self_describing/spellings.rs"]
+mod spellings;
 #[path = "self_describing/support.rs"]
 mod support;

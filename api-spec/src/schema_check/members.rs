@@ -4,6 +4,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::closed_schema;
+use super::text::types;
 
 /// What a type says about each of its members.
 #[derive(Debug, Clone)]
@@ -31,6 +32,29 @@ impl MemberSchemas {
     #[must_use]
     pub fn items_of<'a>(&'a self, schema: &'a Value) -> Option<&'a Value> {
         Some(self.follow(schema.get("items")?))
+    }
+
+    /// Whether a member is a number or a boolean, of which the empty text is none.
+    #[must_use]
+    pub fn is_number_or_boolean(&self, name: &str) -> bool {
+        let kinds = self.get(name).map_or(&[][..], types);
+        let kinds = kinds.iter().filter_map(Value::as_str);
+        let mut kinds = kinds.filter(|kind| *kind != "null").peekable();
+        kinds.peek().is_some() && kinds.all(|kind| matches!(kind, "integer" | "number" | "boolean"))
+    }
+
+    /// Whether a member may be `null`.
+    #[must_use]
+    pub fn may_be_null(&self, name: &str) -> bool {
+        let member = self.root.get("properties").and_then(|it| it.get(name));
+        let Some(member) = member else {
+            return false;
+        };
+        let choices = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|keyword| member.get(keyword));
+        let mut choices = choices.filter_map(Value::as_array).flatten();
+        types(member).iter().any(|kind| kind == "null") || choices.any(is_null)
     }
 
     fn follow<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
@@ -77,6 +101,8 @@ mod tests {
         count: Option<u8>,
         kind: Option<Kind>,
         kinds: Vec<Kind>,
+        text: Option<String>,
+        is_good: bool,
     }
 
     #[test]
@@ -89,5 +115,22 @@ mod tests {
         assert_eq!(members.get("count").unwrap()["type"][0], "integer");
         assert!(members.get("unknown").is_none());
         assert!(members.items_of(kind).is_none());
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_told_from_what_may_be_empty_text() {
+        let members = MemberSchemas::of::<Form>();
+        let told = |name| {
+            (
+                members.is_number_or_boolean(name),
+                members.may_be_null(name),
+            )
+        };
+        assert_eq!(told("count"), (true, true));
+        assert_eq!(told("is_good"), (true, false));
+        assert_eq!(told("text"), (false, true));
+        assert_eq!(told("kind"), (false, true));
+        assert_eq!(told("kinds"), (false, false));
+        assert_eq!(told("unknown"), (false, false));
     }
 }

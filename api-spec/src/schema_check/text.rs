@@ -25,7 +25,7 @@ pub fn parse_text(schema: &Value, text: &str) -> Value {
 }
 
 /// The types that a schema allows; none when it does not say.
-fn types(schema: &Value) -> &[Value] {
+pub(super) fn types(schema: &Value) -> &[Value] {
     match schema.get("type") {
         Some(Value::Array(kinds)) => kinds,
         Some(kind) => std::slice::from_ref(kind),

@@ -24,7 +24,8 @@ pub(super) const INVALID_FORM: ProblemDef = ProblemDef {
     title: "The form does not have the expected fields",
 };
 
-/// A body of media type `application/x-www-form-urlencoded`. `T` is a struct as [`Query`](crate::Query) takes it.
+/// A body of media type `application/x-www-form-urlencoded`. `T` is a struct as [`Query`](crate::Query) takes it, with
+/// values of the same spelling.
 ///
 /// # Errors
 /// 400 `malformed_form`, 413 `body_too_large`, 415 `unsupported_media_type`, and 422 `invalid_form` with a pointer for

@@ -13,6 +13,7 @@ use portcullis_api_spec::{MULTIPART, Op, ProblemDef};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+pub(super) use upload::UPLOAD;
 pub use upload::Upload;
 
 use super::Arg;
@@ -38,7 +39,7 @@ const NOT_MULTIPART: ProblemDef = ProblemDef {
 };
 
 /// A form with files. The fields of `T` are scalars, which come as text, and [`Upload`]s; each can be an `Option`, or a
-/// `Vec` for a part that is repeated.
+/// `Vec` for a part that is repeated. Text is spelled as in a [`Query`](crate::Query).
 ///
 /// A file input in which nobody has chosen a file counts as absent. The form may have 100 parts.
 ///

@@ -1,17 +1,21 @@
 //! `Path<T>`: the parameters of the path template.
 
+mod segments;
+
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use portcullis_api_spec::{Op, PathArity, ProblemDef, check_against, parse_text};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
+use super::field::NOT_UTF8;
 use super::{Arg, PartsArg};
 use crate::problem::{FieldError, Problem};
+use segments::Segments;
 
 pub(crate) const INVALID_PATH: ProblemDef = ProblemDef {
     status: 422,
@@ -20,7 +24,7 @@ pub(crate) const INVALID_PATH: ProblemDef = ProblemDef {
 };
 
 /// The path parameters of a request: `Path<T>` for one, `Path<(A, B)>` for several, in the order of the template, or
-/// a struct that derives [`PathParams`](derive@crate::PathParams), by name.
+/// a struct that derives [`PathParams`](derive@crate::PathParams), by name. Numbers are spelled as JSON writes them.
 ///
 /// # Errors
 /// 422 `invalid_path` when a segment is not what it should be, with a pointer for each.
@@ -166,54 +170,41 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match axum::extract::Path::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(value)) => Ok(Path(value)),
-            Err(rejection) => {
-                let mut faults = all_faults::<T, S>(parts, state).await;
+        let invalid = |faults| Problem::new(INVALID_PATH).with_errors(faults);
+        let Ok(values) = RawPathParams::from_request_parts(parts, state).await else {
+            return Err(invalid(vec![not_text(parts, state).await]));
+        };
+        let values: Vec<(&str, &str)> = values.iter().collect();
+        T::deserialize(Segments(&values))
+            .map(Path)
+            .map_err(|error| {
+                let mut faults = T::faults(&values);
                 if faults.is_empty() {
-                    faults.push(explain(rejection));
+                    faults.push(fault("/path".to_owned(), error.to_string()));
                 }
-                Err(Problem::new(INVALID_PATH).with_errors(faults))
-            }
-        }
+                invalid(faults)
+            })
     }
 }
 
-async fn all_faults<T: PathParams, S: Send + Sync>(
-    parts: &mut Parts,
-    state: &S,
-) -> Vec<FieldError> {
-    match RawPathParams::from_request_parts(parts, state).await {
-        Ok(values) => T::faults(&values.iter().collect::<Vec<_>>()),
-        // A segment that is not UTF-8; the rejection names it.
-        Err(_) => Vec::new(),
-    }
-}
-
-/// Names the parameter at fault, where axum knows it.
+/// Names the parameter that is not UTF-8, which axum tells with its own `Path` only.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "axum's list of kinds is open; the rest names no parameter"
 )]
-fn explain(rejection: PathRejection) -> FieldError {
-    let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
-        return fault("/path".to_owned(), rejection.body_text());
+async fn not_text<S: Send + Sync>(parts: &mut Parts, state: &S) -> FieldError {
+    let read = axum::extract::Path::<IgnoredAny>::from_request_parts(parts, state).await;
+    let detail = match read {
+        Err(PathRejection::FailedToDeserializePathParams(failed)) => match failed.into_kind() {
+            ErrorKind::InvalidUtf8InPathParam { key } => {
+                return fault(format!("/path/{key}"), NOT_UTF8.to_owned());
+            }
+            other => other.to_string(),
+        },
+        Err(rejection) => rejection.body_text(),
+        Ok(_) => NOT_UTF8.to_owned(),
     };
-    match failed.into_kind() {
-        ErrorKind::ParseErrorAtKey {
-            key,
-            value,
-            expected_type,
-        } => fault(
-            format!("/path/{key}"),
-            format!("{value:?} is not a valid {expected_type}"),
-        ),
-        ErrorKind::DeserializeError { key, message, .. } => fault(format!("/path/{key}"), message),
-        ErrorKind::InvalidUtf8InPathParam { key } => {
-            fault(format!("/path/{key}"), "the value is not UTF-8".to_owned())
-        }
-        other => fault("/path".to_owned(), other.to_string()),
-    }
+    fault("/path".to_owned(), detail)
 }
 
 fn fault(pointer: String, detail: String) -> FieldError {

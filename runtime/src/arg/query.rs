@@ -21,6 +21,9 @@ const INVALID_QUERY: ProblemDef = ProblemDef {
 /// name comes once for each item; add `#[serde(default)]` when there may be none), an enum of names, or a
 /// [`Scalar`](crate::Scalar).
 ///
+/// Numbers are spelled as JSON writes them and booleans are `true` or `false`; an optional one of either that is sent empty, as a
+/// browser sends an input that nobody filled in, counts as absent.
+///
 /// # Errors
 /// 422 `invalid_query` when it is not a valid `T`, with a pointer for each fault.
 ///

@@ -1,16 +1,21 @@
 //! Names and values of a query or a form (`application/x-www-form-urlencoded`), read as one struct.
 //!
-//! A name that comes more than once is a list. Invariant: all faults are named at once.
+//! A name that comes more than once is a list. Invariants: all faults are named at once, and however many there are, each
+//! name is read once.
 
-use std::borrow::Cow;
+mod pairs;
+
 use std::collections::BTreeSet;
+use std::slice;
 
 use portcullis_api_spec::query_fields;
 use serde::de::DeserializeOwned;
-use url::form_urlencoded;
 use utoipa::ToSchema;
 
+use super::blank::Blanks;
+use super::field::{Field, Fields, FormError};
 use crate::problem::FieldError;
+use pairs::{Encoded, NamedValues, parse_pairs};
 
 /// How many faults are reported at most.
 const FAULTS_AT_MOST: usize = 32;
@@ -23,95 +28,149 @@ pub(super) fn read<T>(text: &[u8], root: &'static str) -> Result<T, Vec<FieldErr
 where
     T: DeserializeOwned + ToSchema,
 {
-    deserialize(text).map_err(|first| all_faults::<T>(text, root, first))
+    let fields = parse_pairs(text).map_err(|detail| vec![fault(root.to_owned(), detail)])?;
+    let mut reading = Reading {
+        rest: fields.iter(),
+        last: None,
+        blanks: Blanks::of::<T>(),
+    };
+    let read = T::deserialize(Fields(&mut reading));
+    read.map_err(|first| all_faults::<T>(reading, first, &fields, root))
 }
 
-fn deserialize<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
-    let deserializer = serde_html_form::Deserializer::from_bytes(text);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let detail = error.inner().to_string();
-        // serde names these only in its sentence.
-        let named = ["unknown field `", "duplicate field `"]
-            .iter()
-            .find_map(|start| detail.strip_prefix(start)?.split('`').next());
-        let name = match error.path().iter().next() {
-            Some(serde_path_to_error::Segment::Map { key }) => Some(key.clone()),
-            Some(
-                serde_path_to_error::Segment::Seq { .. }
-                | serde_path_to_error::Segment::Enum { .. }
-                | serde_path_to_error::Segment::Unknown,
-            )
-            | None => named.map(str::to_owned),
+/// Hands the fields to serde, one after the other, and knows at which one serde stopped.
+struct Reading<'a> {
+    rest: slice::Iter<'a, NamedValues<'a>>,
+    /// The one handed out last; `None` after the end.
+    last: Option<&'a NamedValues<'a>>,
+    blanks: Blanks,
+}
+
+impl<'a> Iterator for Reading<'a> {
+    type Item = (&'a str, Field<'a, Encoded<'a>>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.last = self.rest.next();
+        let NamedValues { name, values } = self.last?;
+        let is_blank = self.blanks.has(name, values);
+        Some((name, Field::new(values, is_blank)))
+    }
+}
+
+/// Finds every fault: goes on behind each one, then asks which required names are missing.
+///
+/// What was read before a fault is not read again, so that a body full of faults costs no more than a good one. Without it
+/// serde misses what it has read already; that is told by nothing but the description.
+fn all_faults<T>(
+    mut reading: Reading<'_>,
+    first: FormError,
+    given: &[NamedValues<'_>],
+    root: &'static str,
+) -> Vec<FieldError>
+where
+    T: DeserializeOwned + ToSchema,
+{
+    let missing = missing::<T>(given, root);
+    let mut faults = Vec::new();
+    let mut next = Some(first);
+    while let Some(error) = next.take() {
+        let Some(field) = reading.last else {
+            if faults.is_empty() && missing.is_empty() {
+                faults.push(fault(root.to_owned(), &error.to_string()));
+            }
+            break;
         };
-        Fault { name, detail }
-    })
-}
-
-/// What serde stopped at.
-struct Fault {
-    name: Option<String>,
-    detail: String,
-}
-
-impl Fault {
-    fn into_error(self, root: &str) -> FieldError {
-        let pointer = match &self.name {
-            Some(name) => pointer_to(root, name),
-            None => root.to_owned(),
-        };
-        FieldError {
-            pointer,
-            detail: self.detail,
+        faults.push(fault(pointer_to(root, &field.name), &error.to_string()));
+        if faults.len() < FAULTS_AT_MOST && reading.rest.len() > 0 {
+            next = T::deserialize(Fields(&mut reading)).err();
         }
     }
+    faults.extend(missing);
+    faults
+}
+
+/// The required names that were not given.
+fn missing<T: ToSchema>(given: &[NamedValues<'_>], root: &str) -> Vec<FieldError> {
+    let given: BTreeSet<&str> = given.iter().map(|field| &*field.name).collect();
+    query_fields::<T>()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|field| field.is_required && !given.contains(&*field.name))
+        .map(|field| fault(pointer_to(root, &field.name), "is required"))
+        .collect()
 }
 
 fn pointer_to(root: &str, name: &str) -> String {
     format!("{root}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// Finds every fault: reads again without the name at fault until nothing is wrong with the others, then asks which
-/// required ones are missing. Ends: each round takes a name away.
-fn all_faults<T>(text: &[u8], root: &'static str, first: Fault) -> Vec<FieldError>
-where
-    T: DeserializeOwned + ToSchema,
-{
-    let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(text).collect();
-    let given: BTreeSet<String> = pairs.iter().map(|(name, _)| name.to_string()).collect();
-    let mut faults = Vec::new();
-    let mut next = Some(first);
-    while let Some(fault) = next.take() {
-        let Some(name) = fault.name.clone() else {
-            // Something is missing, which the description tells better; or it may only seem so by now.
-            if faults.is_empty() && missing::<T>(&given, root).is_empty() {
-                faults.push(fault.into_error(root));
-            }
-            break;
-        };
-        let before = pairs.len();
-        pairs.retain(|(known, _)| *known != name);
-        faults.push(fault.into_error(root));
-        if pairs.len() == before || faults.len() >= FAULTS_AT_MOST {
-            break;
-        }
-        let rest = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&pairs)
-            .finish();
-        next = deserialize::<T>(rest.as_bytes()).err();
+fn fault(pointer: String, detail: &str) -> FieldError {
+    FieldError {
+        pointer,
+        detail: detail.to_owned(),
     }
-    faults.extend(missing::<T>(&given, root));
-    faults
 }
 
-/// The required names that were not given.
-fn missing<T: ToSchema>(given: &BTreeSet<String>, root: &str) -> Vec<FieldError> {
-    query_fields::<T>()
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|field| field.is_required && !given.contains(&field.name))
-        .map(|field| FieldError {
-            pointer: pointer_to(root, &field.name),
-            detail: "is required".to_owned(),
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use serde::{Deserialize, Deserializer};
+
+    use super::*;
+
+    thread_local! {
+        static READ: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// A number that counts how often one is read.
+    struct Counted;
+
+    impl<'de> Deserialize<'de> for Counted {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            READ.set(READ.get() + 1);
+            u8::deserialize(deserializer).map(|_| Counted)
+        }
+    }
+
+    #[derive(Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only what is wrong with it matters here")]
+    struct Search {
+        text: String,
+        #[schema(value_type = Vec<u8>)]
+        first: Vec<Counted>,
+        #[schema(value_type = Vec<u8>)]
+        second: Vec<Counted>,
+    }
+
+    fn pointers(text: &str) -> Vec<String> {
+        let faults = read::<Search>(text.as_bytes(), "").err().unwrap();
+        faults.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn many_faults_are_found_without_reading_anything_twice() {
+        let good = |name: &str| format!("{name}=1&").repeat(1000);
+        let unknown: String = (0..10_000).map(|name| format!("x{name}&")).collect();
+        READ.set(0);
+        let found = pointers(&format!("{}{unknown}{}", good("first"), good("second")));
+        assert_eq!(found[..2], ["/x0", "/x1"]);
+        assert_eq!(found.len(), FAULTS_AT_MOST + 1, "and `text` is missing");
+        assert_eq!(READ.get(), 1000, "once each, up to the last fault told");
+        READ.set(0);
+        let found = pointers(&format!("{}x=1&{}text&y=1", good("first"), good("second")));
+        assert_eq!(found, ["/x", "/y"]);
+        assert_eq!(READ.get(), 2000);
+    }
+
+    #[test]
+    fn a_fault_in_a_list_does_not_hide_the_next_one() {
+        assert_eq!(
+            pointers("first=1&first=x&text=a&text=b&second=-1"),
+            ["/first", "/text", "/second"]
+        );
+        assert_eq!(pointers("first=1&text=a"), ["/second"]);
+        assert_eq!(pointers("%ff=1"), [""]);
+    }
 }

@@ -6,14 +6,16 @@ use utoipa::ToSchema;
 
 use super::UPLOAD_TOO_LARGE;
 use super::parts::{Part, Parts};
-use super::read::{Fault, FormError, too_large};
+use super::read::Fault;
+use crate::arg::blank::Blanks;
+use crate::arg::field::{FieldValue, FormError, too_large};
 use crate::arg::form::INVALID_FORM;
 use crate::arg::json::pointer_to;
 use crate::problem::{FieldError, Problem};
 
 /// 413 when nothing is wrong but the size of files, else 422.
 pub(super) fn explain<T: ToSchema>(parts: &Parts, first: Fault) -> Problem {
-    let mut examined = Examined::new(MemberSchemas::of::<T>());
+    let mut examined = Examined::of::<T>();
     let form = examined.examine(parts);
     let by_schema = check_against::<T>(&form).into_iter();
     let by_schema: Vec<_> = by_schema
@@ -35,6 +37,7 @@ pub(super) fn explain<T: ToSchema>(parts: &Parts, first: Fault) -> Problem {
 /// What was found wrong with the parts, before the form as a whole is held against its schema.
 struct Examined {
     members: MemberSchemas,
+    blanks: Blanks,
     faults: Vec<FieldError>,
     /// Files that are too large.
     sizes: Vec<FieldError>,
@@ -43,9 +46,10 @@ struct Examined {
 }
 
 impl Examined {
-    fn new(members: MemberSchemas) -> Self {
+    fn of<T: ToSchema>() -> Self {
         Self {
-            members,
+            members: MemberSchemas::of::<T>(),
+            blanks: Blanks::of::<T>(),
             faults: Vec::new(),
             sizes: Vec::new(),
             settled: Vec::new(),
@@ -70,6 +74,12 @@ impl Examined {
                 (None, given) => match (&schema, given) {
                     // Nobody asked for it, whatever it holds and however often.
                     (None, _) => Value::Null,
+                    // Left blank, which is fine where it may be absent.
+                    (Some(_), _)
+                        if self.blanks.has(name, given) && self.members.may_be_null(name) =>
+                    {
+                        Value::Null
+                    }
                     (Some(schema), [part]) => self.value(schema, part, pointer),
                     (Some(_), _) => self.note(pointer, "was sent more than once"),
                 },
@@ -92,12 +102,9 @@ impl Examined {
             self.settled.push(pointer);
             return Value::Null;
         }
-        if part.is_file {
-            return self.note(pointer, "expected text, found a file");
-        }
-        match str::from_utf8(&part.bytes) {
+        match part.text() {
             Ok(text) => parse_text(schema, text),
-            Err(_) => self.note(pointer, "is not UTF-8"),
+            Err(detail) => self.note(pointer, detail),
         }
     }
 

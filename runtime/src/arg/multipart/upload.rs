@@ -10,7 +10,7 @@ use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
 /// By this name the reader of a form knows that a file is wanted, where any other format would give a list.
-pub(super) const UPLOAD: &str = "$portcullis::Upload";
+pub(in crate::arg) const UPLOAD: &str = "$portcullis::Upload";
 
 /// A file of a [`Multipart`](super::Multipart) form, of at most `MAX_BYTES` bytes.
 ///
