@@ -11,10 +11,11 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::cursor::cursor_schema;
-use super::link::NextCursor;
+use super::link::{MAX_LINK_LENGTH, NextCursor};
 use crate::reply::Reply;
 
-/// One page of a list: `{"items": [..], "next_cursor": ".." | null}`, and a `Link` to the next page (RFC 8288).
+/// One page of a list: `{"items": [..], "next_cursor": ".." | null}`, and a `Link` to the next page (RFC 8288), unless
+/// the query is so long that the link would pass 8192 bytes.
 ///
 /// Made by [`Limit::page`](super::Limit::page); `MAX` is that limit's. The query struct calls its fields `limit` and
 /// `cursor`.
@@ -110,10 +111,10 @@ impl<T: Serialize + ToSchema, const MAX: u16> Reply for Page<T, MAX> {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .pattern(Some("^<[^>]*>; rel=\"next\"$"))
-                    .max_length(Some(8192)),
+                    .max_length(Some(MAX_LINK_LENGTH)),
             ))
             .description(Some(
-                "The next page: `<path>; rel=\"next\"` (RFC 8288); absent on the last one.",
+                "The next page: `<path>; rel=\"next\"` (RFC 8288); absent on the last one, and where it would be longer than 8192 bytes: `next_cursor` in the body says the same.",
             ));
         op.success = Some(Success {
             status: 200,
