@@ -115,6 +115,22 @@ async fn what_only_serde_knows_is_kept() {
 }
 
 #[tokio::test]
+async fn only_the_documented_media_type_is_read_as_json() {
+    for (media_type, status) in [
+        ("application/json", 204),
+        ("Application/JSON ; charset=utf-16; profile=x", 204),
+        ("application/problem+json", 415),
+        ("application/merge-patch+json", 415),
+        ("text/json", 415),
+        ("", 415),
+    ] {
+        let request = Request::post("/body").header("content-type", media_type);
+        let request = request.body(Body::from(r#"{"rows":[]}"#)).unwrap();
+        assert_eq!(pointers(request).await.0, status, "{media_type}");
+    }
+}
+
+#[tokio::test]
 async fn every_fault_of_a_query_is_named() {
     for (query, expected) in [
         (
