@@ -38,4 +38,13 @@ mod tests {
             assert_eq!(base_name(name).as_deref(), expected, "{name:?}");
         }
     }
+
+    #[test]
+    fn what_is_left_of_a_name_stays_as_it_is() {
+        let long = format!("{} {}", "a".repeat(MAX_NAME - 1), "b".repeat(MAX_NAME));
+        for name in [" a b ", "a\u{a0}\u{202e}", "\0 .x", "é", &long] {
+            let once = base_name(name).unwrap();
+            assert_eq!(base_name(&once).as_ref(), Some(&once), "{name:?}");
+        }
+    }
 }

@@ -324,6 +324,30 @@ fn a_file_is_read_from_a_form_only() {
 }
 
 #[test]
+fn no_format_makes_an_upload_that_a_form_could_not() {
+    let read = |name: &str, media_type: &str, bytes: &str| {
+        let list = json!(["$portcullis::Upload", name, media_type, bytes]);
+        serde_json::from_str::<Upload<8>>(&list.to_string())
+    };
+    let long = "x".repeat(129);
+    for (name, media_type, bytes) in [
+        ("x", "t", "123456789"),
+        ("../x", "t", "1"),
+        ("a/b", "t", "1"),
+        ("..", "t", "1"),
+        ("a\u{202e}b", "t", "1"),
+        (" x", "t", "1"),
+        (&*long, "t", "1"),
+        ("x", &*long, "1"),
+    ] {
+        assert!(
+            read(name, media_type, bytes).is_err(),
+            "{name} {media_type} {bytes}"
+        );
+    }
+}
+
+#[test]
 fn a_form_is_described_with_its_files() {
     let mut op = Op::default();
     <Multipart<Profile> as Arg<()>>::describe(&mut op);

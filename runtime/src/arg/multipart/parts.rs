@@ -7,6 +7,7 @@ use futures::stream;
 use http::{HeaderMap, header};
 use portcullis_api_spec::MULTIPART;
 
+use super::upload::MAX_CONTENT_TYPE;
 use super::{NOT_MULTIPART, TOO_MANY_PARTS};
 use crate::arg::body;
 use crate::arg::form::BROKEN_FORM;
@@ -15,9 +16,6 @@ use crate::problem::Problem;
 
 /// Most parts of one form.
 const MAX_PARTS: usize = 100;
-
-/// Longest media type of a part that is kept, in bytes.
-const MAX_CONTENT_TYPE: usize = 128;
 
 /// The parts of a form by name, in the order in which each name came first.
 pub(super) struct Parts {

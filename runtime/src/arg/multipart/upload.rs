@@ -9,8 +9,14 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::arg::field::too_large;
+use crate::file_name;
+
 /// By this name the reader of a form knows that a file is wanted, where any other format would give a list.
 pub(in crate::arg) const UPLOAD: &str = "$portcullis::Upload";
+
+/// Longest media type that is kept, in bytes.
+pub(super) const MAX_CONTENT_TYPE: usize = 128;
 
 /// A file of a [`Multipart`](super::Multipart) form, of at most `MAX_BYTES` bytes.
 ///
@@ -88,11 +94,34 @@ impl<'de, const MAX_BYTES: usize> Visitor<'de> for UploadVisitor<MAX_BYTES> {
             ));
         }
         let bytes: Option<Vec<u8>> = file.next_element_seed(ByteSeed)?;
-        Ok(Upload {
+        let upload = Upload {
             file_name: file_name.map(Cow::into_owned),
             content_type: content_type.map(Cow::into_owned),
             bytes: bytes.unwrap_or_default().into(),
-        })
+        };
+        upload.check().map_err(Error::custom)?;
+        Ok(upload)
+    }
+}
+
+impl<const MAX_BYTES: usize> Upload<MAX_BYTES> {
+    /// Checks what every upload promises. Any list can begin with the mark, such as one in JSON: only this stands against
+    /// a file that is larger than its type says, or whose name leads elsewhere.
+    fn check(&self) -> Result<(), String> {
+        if self.bytes.len() > MAX_BYTES {
+            return Err(too_large(MAX_BYTES));
+        }
+        let file_name = self.file_name();
+        if file_name.and_then(file_name::base_name).as_deref() != file_name {
+            return Err("the name of a file has no folders and no control characters".to_owned());
+        }
+        if self
+            .content_type()
+            .is_some_and(|it| it.len() > MAX_CONTENT_TYPE)
+        {
+            return Err(format!("a media type may have {MAX_CONTENT_TYPE} bytes"));
+        }
+        Ok(())
     }
 }
 
