@@ -1,8 +1,10 @@
 //! `derive(Problem)`: every variant lands in the list, and answers as the list says.
 
 use axum::response::IntoResponse;
-use portcullis::api_spec::ProblemDef;
-use portcullis::{FieldError, Problem, Problems};
+use portcullis::api_spec::{Op, ProblemDef};
+use portcullis::{
+    Arg, FieldError, Form, Header, IfMatch, Json, Multipart, Path, Problem, Problems, Query, Scalar,
+};
 use serde_json::json;
 
 use crate::support::read;
@@ -109,5 +111,37 @@ async fn every_variant_answers_as_it_says() {
         assert_eq!(body["detail"], detail, "{code}");
         let has_faults = body["errors"][0]["pointer"] == "/title";
         assert_eq!(has_faults, code == "invalid_report");
+    }
+}
+
+/// Who asks.
+#[derive(Scalar)]
+#[scalar(header = "x-desk")]
+struct Desk(String);
+
+#[test]
+fn whatever_an_argument_refuses_with_stands_in_the_list_of_answers() {
+    type Values = std::collections::BTreeMap<String, String>;
+    let mut op = Op::default();
+    for describe in [
+        <Json<Values> as Arg<()>>::describe,
+        <Form<Values> as Arg<()>>::describe,
+        <Multipart<Values> as Arg<()>>::describe,
+        <Query<Values> as Arg<()>>::describe,
+        <Path<u32> as Arg<()>>::describe,
+        <Header<Desk> as Arg<()>>::describe,
+        <IfMatch as Arg<()>>::describe,
+    ] {
+        describe(&mut op);
+    }
+    let list = include_str!("../../../docs/http-status.md");
+    for ProblemDef { status, code, .. } in op.problems {
+        let mut rows = list
+            .lines()
+            .filter(|row| row.starts_with(&format!("| {status} |")));
+        assert!(
+            rows.any(|row| row.contains(&format!("`{code}`"))),
+            "{status} {code}"
+        );
     }
 }
