@@ -8,6 +8,7 @@ pub use std::vec::Vec;
 
 use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
+use portcullis_api_spec::compile_pattern;
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
     Requirements, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
@@ -85,7 +86,8 @@ impl Pattern {
     /// The compiled pattern.
     pub fn regex(&self) -> &Regex {
         self.compiled.get_or_init(|| {
-            Regex::new(self.text).expect("derive(Scalar) refuses a pattern that does not compile")
+            compile_pattern(self.text)
+                .expect("derive(Scalar) refuses a pattern that does not compile")
         })
     }
 }

@@ -1,11 +1,12 @@
 use serde_json::json;
 
 use super::*;
+use crate::compile_pattern;
 
 const ANY: ScalarDef = ScalarDef::UNBOUNDED;
 
 fn is_good<P: Primitive + Serialize>(def: ScalarDef, value: P) -> bool {
-    let pattern = def.pattern.map(|pattern| Regex::new(pattern).unwrap());
+    let pattern = def.pattern.map(|pattern| compile_pattern(pattern).unwrap());
     let schema = serde_json::to_value(def.schema::<P>()).unwrap();
     let by_schema = check_value(&schema, &serde_json::to_value(&value).unwrap()).is_empty();
     let by_def = def.check(&value, pattern.as_ref()).is_ok();
@@ -36,6 +37,22 @@ fn text_is_bounded_by_characters_and_pattern() {
     let fault = def.check(&"ABCD".to_owned(), Some(&Regex::new("^[a-zä]*$").unwrap()));
     let detail = fault.unwrap_err().to_string();
     assert_eq!(detail, "maxLength is 3; does not match ^[a-zä]*$");
+}
+
+#[test]
+fn a_blank_in_a_pattern_is_what_the_reader_of_the_document_takes_it_for() {
+    let def = ScalarDef {
+        pattern: Some(r"\S"),
+        ..ANY
+    };
+    for (text, expected) in [
+        ("a", true),
+        (" ", false),
+        ("\u{feff}", false),
+        ("\u{a0}", false),
+    ] {
+        assert_eq!(is_good(def, text.to_owned()), expected, "{text:?}");
+    }
 }
 
 #[test]

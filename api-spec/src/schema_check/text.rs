@@ -1,9 +1,8 @@
 //! What a schema says about text: its pattern and its format; and text that stands for another type.
 
-use regex_lite::Regex;
 use serde_json::{Number, Value};
 
-use crate::spelling;
+use crate::{compile_pattern, spelling};
 
 /// Reads text of a path or a query as the type that a schema asks for; text that is none stays text.
 #[must_use]
@@ -38,7 +37,7 @@ pub(super) fn fault(schema: &Value, text: &str) -> Option<String> {
     let word = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
     if let Some(pattern) = word("pattern")
         // ECMA-262 has patterns that this engine does not know; they are left to the handler's own types.
-        && let Ok(known) = Regex::new(pattern)
+        && let Ok(known) = compile_pattern(pattern)
         && !known.is_match(text)
     {
         return Some(format!("does not match {pattern}"));

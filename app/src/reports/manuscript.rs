@@ -71,7 +71,7 @@ impl ReportInput {
 }
 
 fn check_title(title: &str) -> Result<(), String> {
-    if title.trim().is_empty() || title.chars().count() > MAX_TITLE_LENGTH {
+    if title.chars().all(is_blank) || title.chars().count() > MAX_TITLE_LENGTH {
         return Err(format!(
             "a title has 1 to {MAX_TITLE_LENGTH} characters, not all of them blank"
         ));
@@ -80,6 +80,11 @@ fn check_title(title: &str) -> Result<(), String> {
         return Err("a title is one line, without control characters".to_owned());
     }
     Ok(())
+}
+
+/// Blank as the pattern in the document has it: ECMA-262 counts U+FEFF, Unicode does not.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() || character == '\u{feff}'
 }
 
 fn check_body(body: &str) -> Result<(), String> {
@@ -133,6 +138,9 @@ mod tests {
             ("ALPN", "\u{7f}Milk", "", false),
             ("ALPN", " \u{81} ", "", false),
             ("ALPN", " ", "", false),
+            ("ALPN", "\u{feff}", "", false),
+            ("ALPN", "\u{a0}\u{feff}\u{2003}", "", false),
+            ("ALPN", "\u{feff}Milk", "", true),
             ("ALPN", "Milk", "\0", false),
         ] {
             let document = json!({ "symbol": symbol, "title": title, "body": body });
