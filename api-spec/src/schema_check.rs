@@ -294,7 +294,8 @@ fn is_of_type(kind: &Value, value: &Value) -> bool {
         Some("boolean") => value.is_boolean(),
         Some("null") => value.is_null(),
         Some("number") => value.is_number(),
-        Some("integer") => value.is_i64() || value.is_u64(),
+        // `7.0` is one (JSON Schema 2020-12, core, section 4.2.3).
+        Some("integer") => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         Some(_) | None => true,
     }
 }

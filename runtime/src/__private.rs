@@ -8,7 +8,6 @@ pub use std::vec::Vec;
 
 use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
-use portcullis_api_spec::compile_pattern;
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
     Requirements, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
@@ -17,11 +16,13 @@ pub use portcullis_api_spec::{
     check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, count_problems,
     find_rivals, join_problems,
 };
+use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;
 use regex_lite::Regex;
 
 pub use crate::api::{EndpointEntry, EndpointSet};
 use crate::application::ListEntry;
+use crate::whole_number;
 pub use serde;
 pub use utoipa::openapi::{RefOr, Schema};
 pub use utoipa::{PartialSchema, ToSchema};
@@ -120,7 +121,12 @@ where
         let text = <Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
         return parse_scalar(&text).map_err(serde::de::Error::custom);
     }
-    let inner = <T::Inner as serde::Deserialize>::deserialize(deserializer)?;
+    let inner = match <T::Inner as Primitive>::KIND {
+        ScalarKind::Integer => whole_number::deserialize(deserializer)?,
+        ScalarKind::Text | ScalarKind::Decimal | ScalarKind::Fixed => {
+            <T::Inner as serde::Deserialize>::deserialize(deserializer)?
+        }
+    };
     T::try_from(inner).map_err(serde::de::Error::custom)
 }
 

@@ -24,6 +24,7 @@ mod server;
 mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod whole_number;
 
 #[doc(hidden)]
 pub mod __private;

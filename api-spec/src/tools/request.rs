@@ -1,9 +1,12 @@
 //! From a call's arguments to the request that the endpoint's own route answers.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::schema_check::{SchemaFault, check_members};
 use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef};
+
+/// Above it not every whole number has a float of its own (2^53).
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A request to the endpoint behind a tool.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,11 +143,21 @@ fn body_of(tool: &ToolDef, members: Map<String, Value>) -> Option<Value> {
 fn scalar(value: &Value) -> Result<String, &'static str> {
     match value {
         Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
+        Value::Number(number) => Ok(number_text(number)),
         Value::Bool(flag) => Ok(flag.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             Err("expected a string, a number or a boolean")
         }
+    }
+}
+
+/// A whole number without a point: `7.0` is the integer that a path or a query writes `7`.
+fn number_text(number: &Number) -> String {
+    match number.as_f64() {
+        Some(float) if float.fract() == 0.0 && float.abs() <= MAX_EXACT && number.is_f64() => {
+            format!("{float:.0}")
+        }
+        Some(_) | None => number.to_string(),
     }
 }
 
@@ -192,4 +205,23 @@ fn percent_encode(value: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_whole_number_stands_in_a_path_without_a_point() {
+        for (value, text) in [
+            (json!(7.0), "7"),
+            (json!(-7.0), "-7"),
+            (json!(7), "7"),
+            (json!(7.25), "7.25"),
+            (json!(u64::MAX), "18446744073709551615"),
+        ] {
+            assert_eq!(scalar(&value), Ok(text.to_owned()));
+        }
+    }
 }
