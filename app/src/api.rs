@@ -13,10 +13,10 @@ pub enum Role {
     Admin,
     /// Writes and publishes reports.
     Analyst,
-    /// Portfolio manager: reads research.
+    /// Portfolio manager: reads research, keeps portfolios.
     #[role("PM")]
     Pm,
-    /// Reads research.
+    /// Reads research and portfolios.
     Viewer,
     /// Delivers closing prices.
     #[role(applications)]

@@ -3,13 +3,13 @@
 use portcullis::{Api, AppSetting, endpoints};
 
 use crate::state::AppState;
-use crate::{instruments, reports, service, state};
+use crate::{instruments, portfolios, reports, service, state};
 
 const DESCRIPTION: &str = "\
-Research reports on the instruments that the desk covers, and their daily prices.
+Research reports on the instruments that the desk covers, their daily prices, and the portfolios that hold them.
 
 Analysts write reports as drafts and publish them; viewers, portfolio managers and administrators read them. \
-An application delivers prices.
+Portfolio managers keep portfolios. An application delivers prices.
 
 Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` of the version they have \
 read as `If-Match`.";
@@ -25,6 +25,7 @@ const TAGS: &[(&str, &str)] = &[
         "reports",
         "Research that analysts write and the desk reads.",
     ),
+    ("portfolios", "What portfolio managers hold."),
 ];
 
 const SETTINGS: &[AppSetting] = &[AppSetting {
@@ -63,6 +64,10 @@ pub fn api() -> Api<AppState> {
             reports::update_report,
             reports::publish_report,
             reports::delete_report,
+            portfolios::list_portfolios,
+            portfolios::get_portfolio,
+            portfolios::create_portfolio,
+            portfolios::put_position,
         ])
         .description(DESCRIPTION)
         .license(env!("CARGO_PKG_LICENSE"))

@@ -1,14 +1,17 @@
 //! The research desk: the reference application of Portcullis.
 //!
-//! Analysts publish reports on instruments, viewers and portfolio managers read them, an application delivers prices,
-//! administrators look after it. Each subject is one module with its annotated handlers on top; `api` holds the words
-//! they are written in.
+//! Analysts publish reports on instruments, portfolio managers hold positions in them, viewers read, an application
+//! delivers prices, administrators look after it. Each subject is one module with its annotated handlers on top; `api`
+//! holds the words they are written in.
 
 pub mod api;
 pub mod clock;
 mod desk;
 pub mod faults;
 pub mod instruments;
+pub mod newest_first;
+pub mod person;
+pub mod portfolios;
 pub mod reports;
 mod seed;
 pub mod service;

@@ -1,19 +1,21 @@
-//! Example data for `dev`: two years of prices and a dozen reports.
+//! Example data for `dev`: two years of prices, a dozen reports and two portfolios.
 //!
 //! The same on every machine and every day. Invariant: only what is empty is filled, so that a second start changes
 //! nothing, and nothing that somebody stored or deleted meanwhile is undone.
 
+mod portfolios;
 mod prices;
 mod reports;
 
 use uuid::Uuid;
 
 use crate::instruments::{self, PriceQuery, Symbol};
+use crate::portfolios as portfolio_store;
 use crate::reports as report_store;
 use crate::reports::VisibleDrafts;
 use crate::store::{Store, StoreError};
 
-/// Fills what is empty. The authors of the reports belong to this tenant.
+/// Fills what is empty. Authors and managers belong to this tenant.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails; what has been filled by then stays.
@@ -31,6 +33,13 @@ pub(crate) async fn fill(store: &Store, tenant_id: Uuid) -> Result<(), StoreErro
     if stored.is_empty() {
         for report in reports::all(tenant_id) {
             report_store::store::insert(store, &report).await?;
+        }
+    }
+    let query = portfolio_store::PortfolioQuery::default();
+    let stored = portfolio_store::store::list(store, &query).await?;
+    if stored.is_empty() {
+        for portfolio in portfolios::all(tenant_id) {
+            portfolio_store::store::insert(store, &portfolio).await?;
         }
     }
     Ok(())
@@ -76,6 +85,20 @@ mod tests {
             .map(|report| report.author.object_id)
             .collect();
         assert_eq!(authors.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn each_portfolio_holds_instruments_of_its_currency() {
+        let store = store().await;
+        fill(&store, Uuid::nil()).await.unwrap();
+        for portfolio in portfolios::all(Uuid::nil()) {
+            let stored = portfolio_store::store::find(&store, portfolio.id).await;
+            assert_eq!(stored.unwrap().as_ref(), Some(&portfolio));
+            for position in portfolio.positions {
+                let held = instruments::store::find(&store, &position.symbol).await;
+                assert_eq!(held.unwrap().unwrap().currency, *portfolio.currency.get());
+            }
+        }
     }
 
     #[tokio::test]

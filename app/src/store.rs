@@ -21,13 +21,18 @@ const MAX_CONNECTIONS: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every migration, in order. A released one never changes: its checksum stands in the databases it ran on.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "instruments and prices",
         include_str!("../migrations/0001_instruments_and_prices.sql"),
     ),
     (2, "reports", include_str!("../migrations/0002_reports.sql")),
+    (
+        3,
+        "portfolios",
+        include_str!("../migrations/0003_portfolios.sql"),
+    ),
 ];
 
 /// An open database with the newest schema.

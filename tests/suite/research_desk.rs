@@ -1,4 +1,5 @@
-//! The reference application as its callers meet it: reports from draft to end, prices, pages.
+//! The reference application as its callers meet it: reports from draft to end, portfolios, prices, pages.
 
 mod instruments;
+mod portfolios;
 mod reports;

@@ -1,13 +1,14 @@
 //! A report as it is stored and shown.
 
 use jiff::Timestamp;
-use portcullis::{Caller, Scalar};
+use portcullis::Scalar;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::manuscript::Manuscript;
 use crate::instruments::Symbol;
+pub use crate::person::Person as Author;
 
 /// Identifies a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Scalar)]
@@ -50,26 +51,6 @@ impl ReportStatus {
             "draft" => Some(ReportStatus::Draft),
             "published" => Some(ReportStatus::Published),
             _ => None,
-        }
-    }
-}
-
-/// Who wrote a report: the identity of a caller, as `GET /me` shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
-pub struct Author {
-    /// The tenant the author signed in to.
-    #[schema(value_type = String, format = Uuid, max_length = 36)]
-    pub tenant_id: Uuid,
-    /// The author's object id in that tenant.
-    #[schema(value_type = String, format = Uuid, max_length = 36)]
-    pub object_id: Uuid,
-}
-
-impl From<&Caller> for Author {
-    fn from(caller: &Caller) -> Self {
-        Self {
-            tenant_id: caller.tenant_id(),
-            object_id: caller.object_id(),
         }
     }
 }

@@ -1,7 +1,8 @@
 """What a schema cannot promise: well-formed requests name things that exist. Loaded through schemathesis.toml.
 
-Only requests that ought to be accepted are touched. Where something unknown is answered with 404 or 412, the phases
-that send many keep some of what was drawn, so that those answers are seen too.
+Only requests that ought to be accepted are touched. Where something unknown is answered with 404 or 412, and an
+instrument of another currency with 409, the phases that send many keep some of what was drawn, so that those answers
+are seen too.
 """
 
 import json
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import schemathesis
 
-# Written by scan.py beside this file: symbols, ids of reports, and cursors of each list.
+# Written by scan.py beside this file: symbols, ids by what they are of, currencies, and cursors of each list.
 EXISTING = json.loads(Path("existing.json").read_text())
-# The version of each report, as its answers said it last.
+# The version of each report and portfolio, as its answers said it last.
 ETAGS = {}
+# The currency of each portfolio. New ones come in while the scan goes on.
+HELD_IN = EXISTING["held_in"]
 
 
 @schemathesis.hook
@@ -34,10 +37,14 @@ def after_call(context, case, response):
     etag = response.headers.get("etag")
     if etag and case.path_parameters:
         ETAGS[case.path_parameters["id"]] = etag[0]
+    if case.operation.definition.raw["operationId"] == "create_portfolio" and response.status_code == 201:
+        created = response.json()
+        HELD_IN[created["id"]] = created["currency"]
 
 
 def make_exist(case, phase):
     path, query, headers, body = case.path_parameters, case.query, case.headers, case.body
+    operation = case.operation.definition.raw["operationId"]
     # Chosen by all that was drawn, so that a seed decides this too.
     number = zlib.crc32(repr((path, query, headers, body)).encode("utf-8", "surrogatepass"))
 
@@ -47,16 +54,29 @@ def make_exist(case, phase):
     keeps_unknown = phase in {"fuzzing", "stateful"}
     # The stateful phase follows ids from one answer into the next request.
     if path and phase != "stateful" and not (keeps_unknown and number % 2 == 0):
-        for name in path.keys() & EXISTING.keys():
-            path[name] = choose(EXISTING[name])
+        if "id" in path:
+            path["id"] = choose(EXISTING["ids"][collection(case)])
+        if "symbol" in path:
+            path["symbol"] = choose(EXISTING["symbols"])
+    if operation == "put_position" and path["id"] in HELD_IN and not (keeps_unknown and number % 5 == 0):
+        # A portfolio holds instruments of its own currency.
+        path["symbol"] = choose(EXISTING["priced_in"][HELD_IN[path["id"]]])
     if headers and "If-Match" in headers and not (keeps_unknown and number % 3 == 0):
         headers["If-Match"] = ETAGS.get(path["id"], '"1"')
     if query and "cursor" in query:
         # A cursor is opaque: a list takes none but those that it gave out.
-        query["cursor"] = choose(EXISTING["cursors"][case.operation.definition.raw["operationId"]])
+        query["cursor"] = choose(EXISTING["cursors"][operation])
     if isinstance(body, dict) and "symbol" in body:
         # A report is about an instrument that the desk covers.
-        body["symbol"] = choose(EXISTING["symbol"])
+        body["symbol"] = choose(EXISTING["symbols"])
+    if operation == "create_portfolio" and isinstance(body, dict) and "currency" in body:
+        # Any currency is taken; of these there are instruments for the requests that follow.
+        body["currency"] = choose(list(EXISTING["priced_in"]))
     if isinstance(body, dict) and "rows" in body:
         # JSON Schema can say that rows differ, not that their days do.
         body["rows"] = list({row["date"]: row for row in body["rows"]}.values())
+
+
+def collection(case):
+    """What an id in the path is of: `/api/v1/reports/{id}/publish` is about reports."""
+    return case.operation.path.removeprefix("/api/v1/").split("/")[0]

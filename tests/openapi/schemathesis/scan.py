@@ -30,6 +30,8 @@ EXAMPLES = os.environ.get("SCAN_EXAMPLES", "60")
 AT_ONCE = min(os.cpu_count() or 1, 4)
 DEADLINE_SECONDS = 10 * 60 * max(1, int(EXAMPLES) // 60)
 DRAFTS = 40
+# Currencies of the portfolios that are made: of each there are instruments.
+CURRENCIES = ["USD", "GBP", "USD", "GBP"]
 # Not what is tested here, and a scan asks faster than a caller may.
 ENVIRONMENT = {"APP_RATE_LIMIT__ENABLED": "false"}
 
@@ -78,20 +80,33 @@ async def run_schemathesis(folder, who_and_where):
 
 
 def make_existing(desk, caller):
-    """Writes drafts, and reads what there is for a request of the caller to name."""
+    """Writes drafts and portfolios, and reads what there is for a request of the caller to name."""
     for number in range(DRAFTS):
         draft = {"symbol": "ALPN", "title": f"Draft {number}", "body": "For the scan."}
         ask(desk, "Analyst", "POST", "/reports", json=draft)
-    symbols = [item["symbol"] for item in ask(desk, "Viewer", "GET", "/instruments")["items"]]
+    for currency in CURRENCIES:
+        ask(desk, "PM", "POST", "/portfolios", json={"name": f"In {currency}", "currency": currency})
+    instruments = ask(desk, "Viewer", "GET", "/instruments?limit=100")["items"]
+    symbols = [item["symbol"] for item in instruments]
+    portfolios = ask(desk, "Viewer", "GET", "/portfolios?limit=100")["items"]
     lists = {
         "list_instruments": "/instruments",
         "list_prices": f"/instruments/{symbols[0]}/prices",
         "list_reports": "/reports",
+        "list_portfolios": "/portfolios",
     }
     reader = caller if caller in READERS else "Admin"
     return {
-        "id": [item["id"] for item in ask(desk, reader, "GET", "/reports?limit=100")["items"]],
-        "symbol": symbols,
+        "ids": {
+            "reports": [item["id"] for item in ask(desk, reader, "GET", "/reports?limit=100")["items"]],
+            "portfolios": [item["id"] for item in portfolios],
+        },
+        "symbols": symbols,
+        "priced_in": {
+            currency: [item["symbol"] for item in instruments if item["currency"] == currency]
+            for currency in CURRENCIES
+        },
+        "held_in": {item["id"]: item["currency"] for item in portfolios},
         "cursors": {
             operation: [ask(desk, "Viewer", "GET", f"{path}?limit={limit}")["next_cursor"] for limit in (1, 2, 3)]
             for operation, path in lists.items()

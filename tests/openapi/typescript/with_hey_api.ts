@@ -8,10 +8,12 @@ import { type Session, type Use, body, header, insist, runAll } from './session.
 export function run({ url, tokens }: Session): Promise<number> {
     const as = (role: string) => createClient({ baseUrl: url, auth: () => tokens[role] });
     const [viewer, analyst, admin, ingest] = [as('Viewer'), as('Analyst'), as('Admin'), as('Ingest')];
+    const manager = as('PM');
     const path = { symbol: 'ALPN' };
     const draft = { ...path, title: 'Milk', body: '' };
     let id = '';
     let etag = '';
+    let portfolio = '';
 
     const uses = {
         health: async () => {
@@ -66,6 +68,23 @@ export function run({ url, tokens }: Session): Promise<number> {
         deleteReport: async () => {
             const { response } = await sdk.deleteReport({ client: admin, path: { id } });
             insist(response?.status === 204, `${response?.status}`);
+        },
+        createPortfolio: async () => {
+            const input = { name: 'Growth', currency: 'USD' };
+            portfolio = body(await sdk.createPortfolio({ client: manager, body: input })).id;
+        },
+        putPosition: async () => {
+            const position = { id: portfolio, symbol: 'CRDN' };
+            const held = body(await sdk.putPosition({ client: manager, path: position, body: { quantity: 7 } }));
+            insist(held.positions[0]?.quantity === 7, JSON.stringify(held.positions));
+        },
+        getPortfolio: async () => {
+            const read = body(await sdk.getPortfolio({ client: viewer, path: { id: portfolio } }));
+            insist(read.version === 2, `version ${read.version}`);
+        },
+        listPortfolios: async () => {
+            const page = body(await sdk.listPortfolios({ client: viewer, query: { limit: 1 } }));
+            insist(page.items[0]?.id === portfolio, 'newest first');
         },
     } satisfies Record<keyof typeof sdk, Use>;
     return runAll('hey-api', uses);

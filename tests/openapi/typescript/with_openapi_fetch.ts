@@ -10,9 +10,11 @@ export function run({ url, tokens }: Session): Promise<number> {
     const as = (role: string) =>
         createClient<paths>({ baseUrl: url, headers: { authorization: `Bearer ${tokens[role]}` } });
     const [viewer, analyst, admin, ingest] = [as('Viewer'), as('Analyst'), as('Admin'), as('Ingest')];
+    const manager = as('PM');
     const symbol = 'ALPN';
     let id = '';
     let etag = '';
+    let portfolio = '';
 
     const uses = {
         health: async () => {
@@ -76,6 +78,26 @@ export function run({ url, tokens }: Session): Promise<number> {
         delete_report: async () => {
             const { response } = await admin.DELETE('/api/v1/reports/{id}', { params: { path: { id } } });
             insist(response.status === 204, `${response.status}`);
+        },
+        create_portfolio: async () => {
+            const answer = await manager.POST('/api/v1/portfolios', { body: { name: 'Growth', currency: 'USD' } });
+            portfolio = body(answer).id;
+        },
+        put_position: async () => {
+            const params = { path: { id: portfolio, symbol: 'CRDN' } };
+            const held = body(
+                await manager.PUT('/api/v1/portfolios/{id}/positions/{symbol}', { params, body: { quantity: 7 } }),
+            );
+            insist(held.positions[0]?.symbol === 'CRDN', JSON.stringify(held.positions));
+        },
+        get_portfolio: async () => {
+            const params = { path: { id: portfolio } };
+            const read = body(await viewer.GET('/api/v1/portfolios/{id}', { params }));
+            insist(read.currency === 'USD', read.currency);
+        },
+        list_portfolios: async () => {
+            const page = body(await viewer.GET('/api/v1/portfolios'));
+            insist(page.items.some((item) => item.id === portfolio), 'the new one is listed');
         },
     } satisfies Record<keyof operations, Use>;
     return runAll('openapi-fetch', uses);

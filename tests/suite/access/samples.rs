@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 /// An instrument of the reference data.
 pub(crate) const SYMBOL: &str = "ALPN";
 
-/// A report that no test creates: handlers look it up and answer 404, which is past the guard.
-const UNKNOWN_REPORT: &str = "0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41";
+/// A report, and anything else, that no test creates: handlers look it up and answer 404, which is past the guard.
+const UNKNOWN: &str = "0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41";
 
 /// The path with every parameter filled in.
 pub(crate) fn path(template: &str) -> String {
@@ -37,6 +37,8 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
         "PUT /api/v1/instruments/{symbol}/prices" => {
             Some(json!({ "rows": [{ "date": "2026-01-30", "close": 41.5 }] }))
         }
+        "POST /api/v1/portfolios" => Some(json!({ "name": "Growth", "currency": "USD" })),
+        "PUT /api/v1/portfolios/{id}/positions/{symbol}" => Some(json!({ "quantity": 1 })),
         _ => None,
     }
 }
@@ -57,7 +59,7 @@ fn name_of(segment: &str) -> Option<&str> {
 fn sample(parameter: &str) -> &'static str {
     match parameter {
         "symbol" => SYMBOL,
-        "id" => UNKNOWN_REPORT,
+        "id" => UNKNOWN,
         other => panic!("no sample for the path parameter {other}: add one here"),
     }
 }
