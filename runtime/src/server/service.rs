@@ -177,3 +177,6 @@ fn public_url(config: &Config, bound: SocketAddr) -> Url {
         None => Url::parse(&format!("http://{bound}")).expect("an address with a port makes a URL"),
     }
 }
+
+#[cfg(test)]
+mod tests;
