@@ -3,13 +3,13 @@
 use portcullis::{Api, AppSetting, endpoints};
 
 use crate::state::AppState;
-use crate::{instruments, portfolios, reports, service, state};
+use crate::{instruments, portfolios, reports, service, state, valuations};
 
 const DESCRIPTION: &str = "\
 Research reports on the instruments that the desk covers, their daily prices, and the portfolios that hold them.
 
 Analysts write reports as drafts and publish them; viewers, portfolio managers and administrators read them. \
-Portfolio managers keep portfolios. An application delivers prices.
+Portfolio managers keep portfolios, and have them valued. An application delivers prices.
 
 Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` of the version they have \
 read as `If-Match`.";
@@ -26,6 +26,10 @@ const TAGS: &[(&str, &str)] = &[
         "Research that analysts write and the desk reads.",
     ),
     ("portfolios", "What portfolio managers hold."),
+    (
+        "valuations",
+        "What portfolios are worth, and what they may lose.",
+    ),
 ];
 
 const SETTINGS: &[AppSetting] = &[AppSetting {
@@ -68,6 +72,9 @@ pub fn api() -> Api<AppState> {
             portfolios::get_portfolio,
             portfolios::create_portfolio,
             portfolios::put_position,
+            valuations::value_portfolio,
+            valuations::get_valuation,
+            valuations::watch_valuation,
         ])
         .description(DESCRIPTION)
         .license(env!("CARGO_PKG_LICENSE"))

@@ -13,10 +13,12 @@ pub mod newest_first;
 pub mod person;
 pub mod portfolios;
 pub mod reports;
+pub mod room;
 mod seed;
 pub mod service;
 pub mod state;
 pub mod store;
+pub mod valuations;
 
 pub use desk::api;
 

@@ -1,10 +1,12 @@
-//! What handlers share: the store and the clock.
+//! What handlers share: the store, the clock, and room for what goes on beside requests.
 
 use portcullis::{Start, StateError};
 
 use crate::clock::Clock;
+use crate::room::Room;
 use crate::seed;
 use crate::store::Store;
+use crate::valuations;
 
 /// The state of the research desk. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -13,6 +15,10 @@ pub struct AppState {
     pub(crate) store: Store,
     /// The time.
     pub(crate) clock: Clock,
+    /// Room for valuations that are computed.
+    pub(crate) computing: Room,
+    /// Room for valuations that are watched.
+    pub(crate) watching: Room,
 }
 
 /// Opens the database, and fills an empty one with examples when that is asked for.
@@ -27,6 +33,8 @@ pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
     Ok(AppState {
         store,
         clock: Clock::system(),
+        computing: Room::new(valuations::COMPUTING),
+        watching: Room::new(valuations::WATCHING),
     })
 }
 

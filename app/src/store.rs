@@ -21,7 +21,7 @@ const MAX_CONNECTIONS: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every migration, in order. A released one never changes: its checksum stands in the databases it ran on.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (
         1,
         "instruments and prices",
@@ -32,6 +32,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "portfolios",
         include_str!("../migrations/0003_portfolios.sql"),
+    ),
+    (
+        4,
+        "valuations",
+        include_str!("../migrations/0004_valuations.sql"),
     ),
 ];
 

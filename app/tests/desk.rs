@@ -147,3 +147,30 @@ async fn an_assistant_sees_and_does_what_its_user_may() {
     let refused = without_scope.tool("get_report", arguments).await;
     refused.response().assert_problem(403, "insufficient_scope");
 }
+
+#[tokio::test]
+async fn a_valuation_is_told_step_by_step_and_seen_by_the_desk() {
+    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
+    let desk = api.example_data().await;
+    let manager = desk.as_role(Role::Pm);
+    let list: Value = manager.get("/api/v1/portfolios").await.json();
+    let portfolio = &list["items"][0]["id"];
+    let arguments = json!({ "id": portfolio, "horizon_days": 10 });
+    let answer = manager.tool("value_portfolio", arguments).await;
+    let valuation: Value = answer.content();
+    assert_eq!(valuation["status"], "done", "{valuation}");
+    let last = answer.steps().last().expect("the last step is always told");
+    assert_eq!((last.progress, last.total), (3.0, Some(3.0)));
+    let path = format!(
+        "/api/v1/valuations/{}/events",
+        valuation["id"].as_str().unwrap()
+    );
+    let mut events = desk.as_role(Role::Admin).get(&path).events().await;
+    let mut names = Vec::new();
+    while let Some(event) = events.next().await {
+        names.extend(event.name);
+    }
+    assert_eq!(names, ["step", "step", "done"]);
+    let viewer = desk.as_role(Role::Viewer).get(&path).await;
+    viewer.assert_problem(403, "forbidden");
+}

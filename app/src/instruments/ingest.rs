@@ -13,6 +13,12 @@ use crate::faults::Faults;
 /// Most rows in one delivery.
 const MAX_ROWS: usize = 1000;
 
+/// Lowest price that is taken. With the highest one, whatever is computed of prices stays a finite number.
+const MIN_CLOSE: f64 = 0.0001;
+
+/// Highest price that is taken.
+const MAX_CLOSE: f64 = 1_000_000_000.0;
+
 /// Years that a price may be of. Four digits keep stored dates in one width, so that text sorts like time.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
@@ -36,8 +42,8 @@ pub struct PriceRow {
         pattern = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
     )]
     pub date: String,
-    /// Closing price in the instrument's currency, above zero.
-    #[schema(exclusive_minimum = 0)]
+    /// Closing price in the instrument's currency, 0.0001 to a thousand million.
+    #[schema(minimum = 0.0001, maximum = 1_000_000_000)]
     pub close: f64,
 }
 
@@ -92,10 +98,10 @@ fn parse_date(text: &str) -> Result<Date, &'static str> {
 }
 
 fn check_close(close: f64) -> Result<f64, &'static str> {
-    if close.is_finite() && close > 0.0 {
+    if (MIN_CLOSE..=MAX_CLOSE).contains(&close) {
         Ok(close)
     } else {
-        Err("a price is a number above zero")
+        Err("expected a price from 0.0001 to 1000000000")
     }
 }
 
@@ -144,6 +150,24 @@ mod tests {
             assert_eq!(faults.is_empty(), is_taken, "{date}: {faults:?}");
             let rows = vec![row(date, 1.0)];
             assert_eq!(PriceDelivery { rows }.parse().is_ok(), is_taken, "{date}");
+        }
+    }
+
+    #[test]
+    fn the_document_allows_the_prices_that_are_taken_and_no_others() {
+        for (close, is_taken) in [
+            (MIN_CLOSE, true),
+            (MAX_CLOSE, true),
+            (0.0, false),
+            (0.00009, false),
+            (1_000_000_000.01, false),
+            (f64::MAX, false),
+        ] {
+            let document = json!({ "rows": [{ "date": "2026-01-02", "close": close }] });
+            let faults = check_against::<PriceDelivery>(&document);
+            assert_eq!(faults.is_empty(), is_taken, "{close}: {faults:?}");
+            let rows = vec![row("2026-01-02", close)];
+            assert_eq!(PriceDelivery { rows }.parse().is_ok(), is_taken, "{close}");
         }
     }
 

@@ -59,6 +59,21 @@ pub(crate) async fn list_prices(
     rows.iter().map(read_price).collect()
 }
 
+/// Reads the newest prices of one instrument, oldest of them first.
+pub(crate) async fn newest_prices(
+    store: &Store,
+    symbol: &Symbol,
+    at_most: i64,
+) -> Result<Vec<Price>, StoreError> {
+    let rows =
+        sqlx::query("SELECT day, close FROM prices WHERE symbol = $1 ORDER BY day DESC LIMIT $2")
+            .bind(symbol.get().as_str())
+            .bind(at_most)
+            .fetch_all(store.pool())
+            .await?;
+    rows.iter().rev().map(read_price).collect()
+}
+
 /// Stores the prices, in place of those that the same days had: all of them, or none.
 pub(crate) async fn put_prices(
     store: &Store,
@@ -188,6 +203,16 @@ mod tests {
         };
         let found = list_prices(&store, &symbol, &next).await.unwrap();
         assert_eq!(found[0].date, Date::constant(2026, 1, 15));
+    }
+
+    #[tokio::test]
+    async fn the_newest_prices_come_in_the_order_of_their_days() {
+        let store = store().await;
+        let symbol = "ALPN".parse().unwrap();
+        put_prices(&store, &symbol, &prices(30, 1.0)).await.unwrap();
+        let found = newest_prices(&store, &symbol, 3).await.unwrap();
+        let days: Vec<i8> = found.iter().map(|price| price.date.day()).collect();
+        assert_eq!(days, [28, 29, 30]);
     }
 
     #[tokio::test]

@@ -80,14 +80,20 @@ async def run_schemathesis(folder, who_and_where):
 
 
 def make_existing(desk, caller):
-    """Writes drafts and portfolios, and reads what there is for a request of the caller to name."""
+    """Writes drafts and portfolios, has these valued, and reads what there is for a request of the caller to name."""
     for number in range(DRAFTS):
         draft = {"symbol": "ALPN", "title": f"Draft {number}", "body": "For the scan."}
         ask(desk, "Analyst", "POST", "/reports", json=draft)
-    for currency in CURRENCIES:
-        ask(desk, "PM", "POST", "/portfolios", json={"name": f"In {currency}", "currency": currency})
     instruments = ask(desk, "Viewer", "GET", "/instruments?limit=100")["items"]
     symbols = [item["symbol"] for item in instruments]
+    priced_in = {
+        currency: [item["symbol"] for item in instruments if item["currency"] == currency] for currency in CURRENCIES
+    }
+    for currency in CURRENCIES:
+        new = {"name": f"In {currency}", "currency": currency}
+        path = f"/portfolios/{ask(desk, 'PM', 'POST', '/portfolios', json=new)['id']}"
+        for symbol in priced_in[currency][:2]:
+            ask(desk, "PM", "PUT", f"{path}/positions/{symbol}", json={"quantity": 10})
     portfolios = ask(desk, "Viewer", "GET", "/portfolios?limit=100")["items"]
     lists = {
         "list_instruments": "/instruments",
@@ -100,12 +106,10 @@ def make_existing(desk, caller):
         "ids": {
             "reports": [item["id"] for item in ask(desk, reader, "GET", "/reports?limit=100")["items"]],
             "portfolios": [item["id"] for item in portfolios],
+            "valuations": [valued(desk, item["id"]) for item in portfolios],
         },
         "symbols": symbols,
-        "priced_in": {
-            currency: [item["symbol"] for item in instruments if item["currency"] == currency]
-            for currency in CURRENCIES
-        },
+        "priced_in": priced_in,
         "held_in": {item["id"]: item["currency"] for item in portfolios},
         "cursors": {
             operation: [ask(desk, "Viewer", "GET", f"{path}?limit={limit}")["next_cursor"] for limit in (1, 2, 3)]
@@ -114,11 +118,24 @@ def make_existing(desk, caller):
     }
 
 
+def valued(desk, portfolio):
+    """Has a portfolio valued, and gives the id of the valuation once it has ended."""
+    path = answer_to(desk, "PM", "POST", f"/portfolios/{portfolio}/valuations", json={}).headers["location"]
+    valuation, path = path.rsplit("/", 1)[1], path.removeprefix("/api/v1")
+    # The stream of its events ends with it.
+    answer_to(desk, "PM", "GET", f"{path}/events")
+    return valuation
+
+
 def ask(desk, role, method, path, **options):
+    return answer_to(desk, role, method, path, **options).json()
+
+
+def answer_to(desk, role, method, path, **options):
     headers = {"Authorization": f"Bearer {desk.tokens[role]}"}
     answer = requests.request(method, f"{desk.url}/api/v1{path}", headers=headers, timeout=30, **options)
     answer.raise_for_status()
-    return answer.json()
+    return answer
 
 
 async def main(app, *callers):

@@ -14,6 +14,7 @@ export function run({ url, tokens }: Session): Promise<number> {
     let id = '';
     let etag = '';
     let portfolio = '';
+    let valuation = '';
 
     const uses = {
         health: async () => {
@@ -85,6 +86,23 @@ export function run({ url, tokens }: Session): Promise<number> {
         listPortfolios: async () => {
             const page = body(await sdk.listPortfolios({ client: viewer, query: { limit: 1 } }));
             insist(page.items[0]?.id === portfolio, 'newest first');
+        },
+        valuePortfolio: async () => {
+            const answer = await sdk.valuePortfolio({ client: manager, path: { id: portfolio }, body: { confidence: 0.99 } });
+            valuation = header(answer.response, 'location').split('/').pop() ?? '';
+        },
+        watchValuation: async () => {
+            const { stream } = await sdk.watchValuation({ client: manager, path: { id: valuation } });
+            const statuses = [];
+            for await (const event of stream) {
+                statuses.push(event.status);
+                if (event.status !== 'running') break;
+            }
+            insist(statuses.join() === 'running,done', statuses.join());
+        },
+        getValuation: async () => {
+            const read = body(await sdk.getValuation({ client: admin, path: { id: valuation } }));
+            insist(read.result?.positions?.[0]?.symbol === 'CRDN', JSON.stringify(read));
         },
     } satisfies Record<keyof typeof sdk, Use>;
     return runAll('hey-api', uses);

@@ -15,6 +15,7 @@ export function run({ url, tokens }: Session): Promise<number> {
     let id = '';
     let etag = '';
     let portfolio = '';
+    let valuation = '';
 
     const uses = {
         health: async () => {
@@ -98,6 +99,21 @@ export function run({ url, tokens }: Session): Promise<number> {
         list_portfolios: async () => {
             const page = body(await viewer.GET('/api/v1/portfolios'));
             insist(page.items.some((item) => item.id === portfolio), 'the new one is listed');
+        },
+        value_portfolio: async () => {
+            const params = { path: { id: portfolio } };
+            const { response } = await analyst.POST('/api/v1/portfolios/{id}/valuations', { params, body: {} });
+            insist(response.status === 202, `${response.status}`);
+            valuation = header(response, 'location').split('/').pop() ?? '';
+        },
+        watch_valuation: async () => {
+            const params = { path: { id: valuation } };
+            const answer = await analyst.GET('/api/v1/valuations/{id}/events', { params, parseAs: 'text' });
+            insist(/event: done\n/.test(body(answer)), body(answer));
+        },
+        get_valuation: async () => {
+            const read = body(await manager.GET('/api/v1/valuations/{id}', { params: { path: { id: valuation } } }));
+            insist((read.result?.value_at_risk ?? 0) > 0, JSON.stringify(read));
         },
     } satisfies Record<keyof operations, Use>;
     return runAll('openapi-fetch', uses);

@@ -38,6 +38,7 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
             Some(json!({ "rows": [{ "date": "2026-01-30", "close": 41.5 }] }))
         }
         "POST /api/v1/portfolios" => Some(json!({ "name": "Growth", "currency": "USD" })),
+        "POST /api/v1/portfolios/{id}/valuations" => Some(json!({ "confidence": 0.99 })),
         "PUT /api/v1/portfolios/{id}/positions/{symbol}" => Some(json!({ "quantity": 1 })),
         _ => None,
     }

@@ -47,6 +47,11 @@ impl Program {
         self
     }
 
+    /// The database of an isolated program, for another instance of the same service.
+    pub(crate) fn database_url(&self) -> String {
+        self.environment["APP_APP__DATABASE_URL"].clone()
+    }
+
     pub(crate) fn unset(mut self, name: &str) -> Self {
         self.environment.remove(name);
         self
