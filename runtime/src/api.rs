@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::application::{Application, ListEntry};
 use crate::config::{AppSetting, AppValues, Config};
 use crate::guard::{Admitted, Answer};
+use crate::record::{CallRecord, RecorderWith};
 
 /// One line of `endpoints![..]`.
 pub struct EndpointEntry<S> {
@@ -134,6 +135,7 @@ impl Draft {
         Stateless {
             facts: self.facts,
             endpoints,
+            recorder: None,
         }
     }
 }
@@ -142,6 +144,7 @@ impl Draft {
 pub struct Stateless<S> {
     facts: Facts,
     endpoints: EndpointSet<S>,
+    recorder: Option<RecorderWith<S>>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Stateless<S> {
@@ -181,6 +184,20 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
         self
     }
 
+    /// Says who keeps a record of calls: of every call by a verified caller of an operation that is no `GET`, over REST
+    /// and by tools, refusals and calls that were cut off included. Who exceeds the rate limit is not recorded.
+    ///
+    /// The answer waits for the record. One that cannot be kept is the recorder's to report; the call has happened.
+    #[must_use]
+    pub fn record<F, Fut>(mut self, record: F) -> Self
+    where
+        F: Fn(S, CallRecord) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.recorder = Some(Arc::new(move |state, call| Box::pin(record(state, call))));
+        self
+    }
+
     /// Says how the state of the handlers is built, once the configuration has been found good.
     #[must_use]
     pub fn state<F, Fut>(self, build_state: F) -> Api<S>
@@ -189,7 +206,7 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
         Fut: Future<Output = Result<S, StateError>> + Send + 'static,
     {
         Api {
-            application: Application::new(self.facts, self.endpoints, build_state),
+            application: Application::new(self.facts, self.endpoints, self.recorder, build_state),
             state: PhantomData,
         }
     }

@@ -10,6 +10,7 @@ use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
 
 use crate::api::{EndpointEntry, EndpointSet, Facts, Start, StateError};
 use crate::guard::Guarded;
+use crate::record::{Recorder, RecorderWith};
 
 /// An application whose state may be of any type.
 pub(crate) struct Application {
@@ -18,9 +19,17 @@ pub(crate) struct Application {
     pub(crate) build_state: StateBuilder,
 }
 
-/// Builds the state, and with it the endpoints in the order of the list, each behind its guard.
+/// Builds the state, and what lives on it.
 type StateBuilder = Box<dyn FnOnce(Start) -> StateFuture + Send>;
-type StateFuture = Pin<Box<dyn Future<Output = Result<Vec<Guarded>, StateError>> + Send>>;
+type StateFuture = Pin<Box<dyn Future<Output = Result<Built, StateError>> + Send>>;
+
+/// What lives on the state.
+pub(crate) struct Built {
+    /// In the order of the list, each behind its guard.
+    pub(crate) endpoints: Vec<Guarded>,
+    /// Who is told of calls that may change something.
+    pub(crate) recorder: Option<Recorder>,
+}
 
 /// What `endpoints![..]` lists, without the functions.
 pub(crate) struct EndpointList {
@@ -36,7 +45,12 @@ pub(crate) struct ListEntry {
 }
 
 impl Application {
-    pub(crate) fn new<S, F, Fut>(facts: Facts, endpoints: EndpointSet<S>, build_state: F) -> Self
+    pub(crate) fn new<S, F, Fut>(
+        facts: Facts,
+        endpoints: EndpointSet<S>,
+        recorder: Option<RecorderWith<S>>,
+        build_state: F,
+    ) -> Self
     where
         S: Clone + Send + Sync + 'static,
         F: FnOnce(Start) -> Fut + Send + 'static,
@@ -52,7 +66,10 @@ impl Application {
             let guard = |entry: EndpointEntry<S>| {
                 Guarded::new(entry.listed.endpoint, entry.run, state.clone())
             };
-            Ok(entries.into_iter().map(guard).collect())
+            Ok(Built {
+                endpoints: entries.into_iter().map(guard).collect(),
+                recorder: recorder.map(|record| Recorder::new(record, state.clone())),
+            })
         };
         Self {
             facts,

@@ -8,7 +8,7 @@ use portcullis_api_spec::{EndpointDef, Method, Op};
 
 use crate::gate::{Gate, authenticate};
 use crate::guard::{Admitted, Answer, Guarded};
-use crate::server::{CallerLimit, limit_caller};
+use crate::server::{CallerLimit, limit_caller, record_call};
 
 /// An annotated function. Implemented by `#[endpoint]`, never by hand.
 pub trait Endpoint<S>: 'static {
@@ -37,18 +37,26 @@ impl Route {
         }
     }
 
-    /// Puts authentication and the caller's rate limit in front of the guard. A public endpoint never looks at a
-    /// credential, so that a client whose token has expired, or an identity provider that hangs, cannot close it.
+    /// Puts authentication, the caller's rate limit and the record of changes in front of the guard. A public endpoint
+    /// never looks at a credential, so that a client whose token has expired, or an identity provider that hangs, cannot
+    /// close it.
     pub(crate) fn mount(self, gate: &Arc<Gate>, limit: Option<&Arc<CallerLimit>>) -> MethodRouter {
         if self.endpoint.access.is_public() {
             return self.method_router;
         }
+        let recorded = match self.endpoint.method {
+            Method::Get => self.method_router,
+            Method::Post | Method::Put | Method::Patch | Method::Delete => {
+                let layer = middleware::from_fn_with_state(self.endpoint, record_call);
+                self.method_router.route_layer(layer)
+            }
+        };
         let limited = match limit {
             Some(limit) => {
                 let layer = middleware::from_fn_with_state(Arc::clone(limit), limit_caller);
-                self.method_router.route_layer(layer)
+                recorded.route_layer(layer)
             }
-            None => self.method_router,
+            None => recorded,
         };
         limited.route_layer(middleware::from_fn_with_state(
             Arc::clone(gate),

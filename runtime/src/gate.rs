@@ -21,6 +21,7 @@ pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 
 use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator};
+use crate::record::Recorder;
 use crate::server::Shutdown;
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
@@ -30,6 +31,8 @@ pub(crate) struct Gate {
     pub(crate) environment: Environment,
     pub(crate) endpoints: Vec<&'static EndpointDef>,
     pub(crate) shutdown: Shutdown,
+    /// Who is told of calls that may change something.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 /// Authenticates a request, unless that has happened already (a tool call enters with what the MCP endpoint found).

@@ -19,6 +19,7 @@ mod me;
 mod paging;
 mod problem;
 mod progress;
+mod record;
 mod reply;
 mod server;
 mod telemetry;
@@ -45,6 +46,7 @@ pub use portcullis_api_spec::{Scalar, ScalarFault};
 pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint, endpoints};
 pub use problem::{FieldError, Problem};
 pub use progress::{Progress, Step, Steps};
+pub use record::{CallOutcome, CallRecord, Surface};
 pub use reply::{
     Accepted, Created, Event, EventId, EventIdError, Events, File, IfMatch, LastEventId, MediaType,
     NoContent, Problems, Reply, Version, Versioned, media,

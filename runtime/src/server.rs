@@ -12,6 +12,7 @@ mod listen;
 mod management;
 mod operations;
 mod rate_limit;
+mod recorder;
 mod router;
 mod service;
 mod shutdown;
@@ -22,6 +23,7 @@ pub(crate) use limits::TimeLimit;
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{AlreadyCounted, CallerLimit, limit_caller};
+pub(crate) use recorder::{FromTool, record_call};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
 pub(crate) use service::{Service, StartError};

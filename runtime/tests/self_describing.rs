@@ -9,7 +9,10 @@ mod api {
     use portcullis::{Roles, Scopes};
 
     #[derive(Clone, Copy, Roles)]
-    pub(crate) enum Role {}
+    pub(crate) enum Role {
+        #[role(applications)]
+        Batch,
+    }
 
     #[derive(Clone, Copy, Scopes)]
     pub(crate) enum Scope {}
@@ -29,6 +32,8 @@ mod long_work;
 mod multipart;
 #[path = "self_describing/problem.rs"]
 mod problem;
+#[path = "self_describing/record.rs"]
+mod record;
 #[path = "self_describing/scalars.rs"]
 mod scalars;
 #[path = "self_describing/spellings.rs"]

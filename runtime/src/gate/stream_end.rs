@@ -114,6 +114,7 @@ mod tests {
             environment: Environment::Test,
             endpoints: Vec::new(),
             shutdown: Shutdown::new(),
+            recorder: None,
         };
         (issuer, Arc::new(gate))
     }

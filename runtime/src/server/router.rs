@@ -23,6 +23,7 @@ use crate::gate::{Challenge, Gate};
 use crate::guard::Guarded;
 use crate::identity::Authenticator;
 use crate::mcp::{self, McpParts};
+use crate::record::Recorder;
 use crate::{Problem, document};
 
 /// What the public router is built from, beside the endpoints and their state.
@@ -32,6 +33,7 @@ pub(crate) struct RouterParts<'a> {
     pub(crate) public_url: &'a Url,
     pub(crate) authenticator: &'a Arc<Authenticator>,
     pub(crate) shutdown: &'a Shutdown,
+    pub(crate) recorder: Option<&'a Recorder>,
 }
 
 /// Builds everything that answers on the public listener, outer layers included.
@@ -59,6 +61,7 @@ pub(crate) fn build_router(
             .map(|described| described.endpoint)
             .collect(),
         shutdown: parts.shutdown.clone(),
+        recorder: parts.recorder.cloned(),
     });
     let operations_router = operations::build_operations(endpoints, &gate, config);
     let surfaces = surfaces(

@@ -14,9 +14,13 @@ use super::management;
 use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
 use crate::api::{Start, StateError};
-use crate::application::Application;
+use crate::application::{Application, Built};
 use crate::config::Config;
 use crate::identity::Authenticator;
+use crate::record::Recorder;
+
+/// How long the records of the last calls may take, once nothing else is running.
+const RECORD_GRACE: Duration = Duration::from_secs(5);
 
 /// Why a service with a good configuration did not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +53,7 @@ pub(crate) struct Service {
     management: Router,
     authenticator: Arc<Authenticator>,
     shutdown: Shutdown,
+    recorder: Option<Recorder>,
     public_url: Url,
 }
 
@@ -65,8 +70,11 @@ impl Service {
         let vocabulary = application.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
-        let endpoints = (application.build_state)(Start::new(&config, seed));
-        let endpoints = endpoints.await.map_err(StartError::State)?;
+        let built = (application.build_state)(Start::new(&config, seed));
+        let Built {
+            endpoints,
+            recorder,
+        } = built.await.map_err(StartError::State)?;
         let listener = bind("server.bind", config.server.bind).await?;
         let management_listener =
             bind("server.management_bind", config.server.management_bind).await?;
@@ -78,6 +86,7 @@ impl Service {
             public_url: &public_url,
             authenticator: &authenticator,
             shutdown: &shutdown,
+            recorder: recorder.as_ref(),
         };
         let router = build_router(&application.endpoints, endpoints, &parts)?;
         let management = management::router(Arc::clone(&authenticator), shutdown.clone());
@@ -89,6 +98,7 @@ impl Service {
             management,
             authenticator,
             shutdown,
+            recorder,
             public_url,
         })
     }
@@ -129,7 +139,7 @@ impl Service {
                 let _ = management_stopped.await;
             },
         ));
-        let shutdown = self.shutdown;
+        let shutdown = self.shutdown.clone();
         let drain_delay = server.drain_delay;
         let drained = async move {
             stop.await;
@@ -141,6 +151,12 @@ impl Service {
         let all_finished = serve(self.listener, self.router, limits, drained).await;
         if !all_finished {
             tracing::warn!("requests still running at the end of server.shutdown_grace were cut");
+        }
+        if let Some(recorder) = self.recorder {
+            self.shutdown.begin_cutting();
+            if !recorder.settle_within(RECORD_GRACE).await {
+                tracing::error!("some of the last calls were not recorded");
+            }
         }
         drop(stop_management);
         if let Err(error) = management.await {

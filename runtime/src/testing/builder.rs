@@ -9,7 +9,7 @@ use url::Url;
 use super::tenant::{CLIENT_ID, TENANT_ID, Tenant};
 use super::test_api::{Service, TestApi};
 use crate::api::{Facts, Start};
-use crate::application::{Application, EndpointList};
+use crate::application::{Application, Built, EndpointList};
 use crate::config::{Config, ConfigSources, Flag};
 use crate::identity::Authenticator;
 use crate::server::{self, Shutdown};
@@ -89,8 +89,12 @@ impl TestApiBuilder {
             build_state,
         } = self.application;
         let config = load(&facts, &endpoints, self.variables, self.flags);
-        let guarded = match build_state(Start::new(&config, self.example_data)).await {
-            Ok(guarded) => guarded,
+        let built = build_state(Start::new(&config, self.example_data)).await;
+        let Built {
+            endpoints: guarded,
+            recorder,
+        } = match built {
+            Ok(built) => built,
             Err(error) => panic!("the application did not start: {error}"),
         };
         let tenant = Tenant::of(&config);
@@ -111,6 +115,7 @@ impl TestApiBuilder {
                 public_url: &public_url,
                 authenticator: &authenticator,
                 shutdown: &Shutdown::new(),
+                recorder: recorder.as_ref(),
             };
             match server::build_router(&endpoints, guarded.clone(), &parts) {
                 Ok(router) => router,

@@ -353,6 +353,7 @@ impl Desk {
             environment: config.environment,
             endpoints: Vec::new(),
             shutdown: shutdown.clone(),
+            recorder: None,
         });
         let mut rows = rows();
         rows.extend(jobs::rows());

@@ -1,13 +1,15 @@
-//! The way out of a whole service: an open stream ends with it, and holds nothing up.
+//! The way out of a whole service: an open stream ends with it and holds nothing up, a call that is cut is recorded.
 
 use std::time::Instant;
 
 use portcullis_api_spec::{Access, EndpointDef, Method, Mount, Vocabulary};
+use tokio::sync::mpsc;
 
 use super::*;
 use crate::api::{Api, EndpointEntry, EndpointSet};
 use crate::application::ListEntry;
-use crate::reply::{Event, Events, Reply};
+use crate::record::{CallOutcome, CallRecord};
+use crate::reply::{Event, Events, NoContent, Reply};
 
 static WATCH: EndpointDef = EndpointDef {
     operation_id: "watch",
@@ -23,26 +25,56 @@ static WATCH: EndpointDef = EndpointDef {
     doc: "Watch.",
 };
 
+static THINK: EndpointDef = EndpointDef {
+    operation_id: "think",
+    method: Method::Post,
+    path: "/think",
+    access: Access::SignedIn,
+    doc: "Think.",
+    ..WATCH
+};
+
+/// Has no end.
+async fn think() -> NoContent {
+    std::future::pending().await
+}
+
 /// One event, and then nothing, for ever.
 async fn watch() -> Events<u8> {
     let first = futures::stream::iter([Event::new(1)]);
     Events::new(futures::StreamExt::chain(first, futures::stream::pending()))
 }
 
-fn api() -> Api<()> {
-    let entry = EndpointEntry {
+/// An application that tells `records` of its calls.
+fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
+    let watch = EndpointEntry {
         listed: ListEntry {
             endpoint: &WATCH,
             describe: &[<Events<u8> as Reply>::describe],
         },
         run: |admitted| admitted.run(watch),
     };
+    let think = EndpointEntry {
+        listed: ListEntry {
+            endpoint: &THINK,
+            describe: &[NoContent::describe],
+        },
+        run: |admitted| admitted.run(think),
+    };
     let vocabulary = Vocabulary {
         roles: &[],
         scopes: &[],
     };
     Api::new("Watch", "1.0.0")
-        .endpoints(EndpointSet::new(vocabulary, vec![entry]))
+        .endpoints(EndpointSet::new(vocabulary, vec![watch, think]))
+        .record(move |(), call| {
+            let records = records.clone();
+            // Not at once: the service has to wait for it.
+            async move {
+                tokio::task::yield_now().await;
+                let _ = records.send(call);
+            }
+        })
         .state(async |_| Ok(()))
 }
 
@@ -50,7 +82,8 @@ fn api() -> Api<()> {
 async fn an_open_stream_holds_up_no_shutdown() {
     let mut config = crate::identity::testing::config();
     config.server.shutdown_grace = Duration::from_secs(300);
-    let service = Service::build(api().application, Arc::new(config), false).await;
+    let (records, _) = mpsc::unbounded_channel();
+    let service = Service::build(api(records).application, Arc::new(config), false).await;
     let service = service.unwrap();
     let url = format!("{}watch", service.public_url);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -76,4 +109,34 @@ async fn an_open_stream_holds_up_no_shutdown() {
         began.elapsed() < Duration::from_secs(60),
         "the grace is 300 s"
     );
+}
+
+#[tokio::test]
+async fn a_call_that_the_end_of_the_service_cuts_is_recorded() {
+    let mut config = crate::identity::testing::config();
+    config.authentication.required = false;
+    config.server.shutdown_grace = Duration::ZERO;
+    let (records, mut recorded) = mpsc::unbounded_channel();
+    let service = Service::build(api(records).application, Arc::new(config), false).await;
+    let service = service.unwrap();
+    let url = format!("{}think", service.public_url);
+    let recorder = service.recorder.clone().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(service.run(async {
+        let _ = stopped.await;
+    }));
+    let asking = tokio::spawn(reqwest::Client::new().post(&url).send());
+    assert!(recorder.begun_within(Duration::from_secs(60)).await);
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(60), running)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    let record = recorded.try_recv().unwrap();
+    assert_eq!(
+        (record.operation_id, record.outcome),
+        ("think", CallOutcome::CutOff)
+    );
+    asking.abort();
 }
