@@ -9,7 +9,7 @@ use crate::state::AppState;
 /// Who there is on the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Roles)]
 pub enum Role {
-    /// Looks after the desk: sees every draft, deletes reports.
+    /// Looks after the desk: sees every draft, deletes reports, reads the audit log.
     Admin,
     /// Writes and publishes reports.
     Analyst,

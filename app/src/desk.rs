@@ -3,13 +3,14 @@
 use portcullis::{Api, AppSetting, endpoints};
 
 use crate::state::AppState;
-use crate::{instruments, portfolios, reports, service, state, valuations};
+use crate::{audit, instruments, portfolios, reports, service, state, valuations};
 
 const DESCRIPTION: &str = "\
 Research reports on the instruments that the desk covers, their daily prices, and the portfolios that hold them.
 
 Analysts write reports as drafts and publish them; viewers, portfolio managers and administrators read them. \
-Portfolio managers keep portfolios, and have them valued. An application delivers prices.
+Portfolio managers keep portfolios, and have them valued. An application delivers prices. \
+Administrators read who changed what.
 
 Lists come in pages: send `next_cursor` back as `cursor`. Whoever changes a report sends the `ETag` of the version they have \
 read as `If-Match`.";
@@ -30,6 +31,7 @@ const TAGS: &[(&str, &str)] = &[
         "valuations",
         "What portfolios are worth, and what they may lose.",
     ),
+    ("audit", "Who called what, and what came of it."),
 ];
 
 const SETTINGS: &[AppSetting] = &[AppSetting {
@@ -75,11 +77,13 @@ pub fn api() -> Api<AppState> {
             valuations::value_portfolio,
             valuations::get_valuation,
             valuations::watch_valuation,
+            audit::list_audit,
         ])
         .description(DESCRIPTION)
         .license(env!("CARGO_PKG_LICENSE"))
         .tags(TAGS)
         .layers(LAYERS)
         .settings(SETTINGS)
+        .record(audit::record)
         .state(state::build)
 }

@@ -5,6 +5,7 @@
 //! holds the words they are written in.
 
 pub mod api;
+pub mod audit;
 pub mod clock;
 mod desk;
 pub mod faults;

@@ -2,6 +2,7 @@
 
 use portcullis::{Start, StateError};
 
+use crate::audit::Retention;
 use crate::clock::Clock;
 use crate::room::Room;
 use crate::seed;
@@ -19,6 +20,8 @@ pub struct AppState {
     pub(crate) computing: Room,
     /// Room for valuations that are watched.
     pub(crate) watching: Room,
+    /// When the audit log is swept.
+    pub(crate) retention: Retention,
 }
 
 /// Opens the database, and fills an empty one with examples when that is asked for.
@@ -35,6 +38,7 @@ pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
         clock: Clock::system(),
         computing: Room::new(valuations::COMPUTING),
         watching: Room::new(valuations::WATCHING),
+        retention: Retention::default(),
     })
 }
 

@@ -21,7 +21,7 @@ const MAX_CONNECTIONS: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every migration, in order. A released one never changes: its checksum stands in the databases it ran on.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (
         1,
         "instruments and prices",
@@ -38,6 +38,7 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         "valuations",
         include_str!("../migrations/0004_valuations.sql"),
     ),
+    (5, "audit", include_str!("../migrations/0005_audit.sql")),
 ];
 
 /// An open database with the newest schema.

@@ -1,6 +1,7 @@
 //! The reference application as its callers meet it: reports from draft to end, portfolios
-//! and their valuations, prices, pages.
+//! and their valuations, prices, pages, and who did what.
 
+mod audit;
 mod instruments;
 mod portfolios;
 mod reports;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::api::Role;
+use crate::audit::Retention;
 use crate::clock::Clock;
 use crate::room::Room;
 use crate::seed;
@@ -25,6 +26,7 @@ async fn desk(limits: Limits) -> TestApi {
                 clock: Clock::system(),
                 computing: Room::new(limits),
                 watching: Room::new(limits),
+                retention: Retention::default(),
             })
         });
     TestApi::new(api).await

@@ -95,11 +95,13 @@ def make_existing(desk, caller):
         for symbol in priced_in[currency][:2]:
             ask(desk, "PM", "PUT", f"{path}/positions/{symbol}", json={"quantity": 10})
     portfolios = ask(desk, "Viewer", "GET", "/portfolios?limit=100")["items"]
+    # The audit log has an entry of each of the calls above.
     lists = {
         "list_instruments": "/instruments",
         "list_prices": f"/instruments/{symbols[0]}/prices",
         "list_reports": "/reports",
         "list_portfolios": "/portfolios",
+        "list_audit": "/audit",
     }
     reader = caller if caller in READERS else "Admin"
     return {
@@ -112,7 +114,7 @@ def make_existing(desk, caller):
         "priced_in": priced_in,
         "held_in": {item["id"]: item["currency"] for item in portfolios},
         "cursors": {
-            operation: [ask(desk, "Viewer", "GET", f"{path}?limit={limit}")["next_cursor"] for limit in (1, 2, 3)]
+            operation: [ask(desk, "Admin", "GET", f"{path}?limit={limit}")["next_cursor"] for limit in (1, 2, 3)]
             for operation, path in lists.items()
         },
     }

@@ -104,6 +104,11 @@ export function run({ url, tokens }: Session): Promise<number> {
             const read = body(await sdk.getValuation({ client: admin, path: { id: valuation } }));
             insist(read.result?.positions?.[0]?.symbol === 'CRDN', JSON.stringify(read));
         },
+        listAudit: async () => {
+            const query = { operation: 'value_portfolio', limit: 1 };
+            const [entry] = body(await sdk.listAudit({ client: admin, query })).items;
+            insist(entry?.status === 202, JSON.stringify(entry));
+        },
     } satisfies Record<keyof typeof sdk, Use>;
     return runAll('hey-api', uses);
 }

@@ -115,6 +115,12 @@ export function run({ url, tokens }: Session): Promise<number> {
             const read = body(await manager.GET('/api/v1/valuations/{id}', { params: { path: { id: valuation } } }));
             insist((read.result?.value_at_risk ?? 0) > 0, JSON.stringify(read));
         },
+        list_audit: async () => {
+            const params = { query: { surface: 'rest', limit: 100 } } as const;
+            const entries = body(await admin.GET('/api/v1/audit', { params })).items;
+            const refused = entries.find((entry) => entry.operation === 'update_report' && entry.status === 412);
+            insist(refused?.code === 'precondition_failed', JSON.stringify(entries));
+        },
     } satisfies Record<keyof operations, Use>;
     return runAll('openapi-fetch', uses);
 }
