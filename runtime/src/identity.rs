@@ -10,6 +10,7 @@ mod authentication;
 mod authenticator;
 mod authorization_header;
 mod caller_kind;
+mod checks;
 mod clock;
 mod guests;
 mod json;

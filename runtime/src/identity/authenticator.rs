@@ -11,14 +11,15 @@ use portcullis_api_spec::Vocabulary;
 use tokio::task::JoinHandle;
 
 use super::authorization_header::{Credential, parse_credential};
+use super::checks::Failure;
 use super::clock::Clock;
 use super::keys::{KeyClientError, KeyFetcher, KeySet, KeyStore};
 use super::log::{self, Evidence};
 use super::poc::{self, PocMode};
 use super::policy::Policy;
 use super::signature::{check_signature, install_crypto_provider};
-use super::token::{Times, UnverifiedToken, ValidityClaims};
-use super::validate::{self, TokenVersion};
+use super::token::UnverifiedToken;
+use super::validate::{self, Validity};
 use super::{Authentication, KeysStatus, Reason};
 use crate::Caller;
 use crate::caller::TokenLife;
@@ -40,15 +41,6 @@ struct Validator {
     policy: Policy,
     clock: Clock,
     keys: Arc<KeyStore>,
-}
-
-/// Why there is no verdict by a key.
-enum Failure {
-    /// A check that needs no key failed.
-    Rejected(Reason),
-    /// The current set has no key of this name, also after a fetch if one was due.
-    UnknownKey,
-    KeysUnavailable,
 }
 
 impl Failure {
@@ -262,7 +254,7 @@ impl Validator {
     /// A token that fails those never causes a fetch; one whose key is known never waits for one.
     async fn find_keys(&self, token: &UnverifiedToken<'_>) -> Result<Arc<KeySet>, Failure> {
         let keys = self.keys.current();
-        self.check_validity(token, keys.as_deref())?;
+        self.validity(token, keys.as_deref()).check()?;
         let Some(keys) = keys else {
             return Err(Failure::KeysUnavailable);
         };
@@ -277,24 +269,15 @@ impl Validator {
         }
     }
 
-    /// Issuer, audience and times. Without keys the v1 issuer is not known either, so nothing is said about it.
-    fn check_validity(
-        &self,
-        token: &UnverifiedToken<'_>,
-        keys: Option<&KeySet>,
-    ) -> Result<(TokenVersion, Times), Failure> {
-        let claims = ValidityClaims::parse(&token.claims).map_err(Failure::Rejected)?;
-        validate::check_audience(&self.policy, &claims).map_err(Failure::Rejected)?;
-        validate::check_times(&self.policy, claims.times, self.clock.now_unix_seconds())
-            .map_err(Failure::Rejected)?;
+    /// Issuer, audience and times, to be checked now.
+    fn validity<'a>(
+        &'a self,
+        token: &'a UnverifiedToken<'_>,
+        keys: Option<&'a KeySet>,
+    ) -> Validity<'a> {
+        let now = self.clock.now_unix_seconds();
         let v1_issuer = keys.and_then(KeySet::v1_issuer);
-        match validate::check_issuer(&self.policy, &claims, v1_issuer) {
-            Ok(version) => Ok((version, claims.times)),
-            Err(_) if self.policy.accepts_v1_tokens && keys.is_none() => {
-                Err(Failure::KeysUnavailable)
-            }
-            Err(reason) => Err(Failure::Rejected(reason)),
-        }
+        Validity::new(&self.policy, &token.claims, now, v1_issuer)
     }
 
     /// Signature, then claims. Issuer, audience and times are checked again against the set and the moment that count:
@@ -309,23 +292,24 @@ impl Validator {
             .find(&unverified.header.kid)
             .ok_or(Failure::UnknownKey)?;
         check_signature(unverified, key.decoding_key()).map_err(Failure::Rejected)?;
-        let (version, times) = self.check_validity(unverified, Some(keys))?;
+        let validity = self.validity(unverified, Some(keys));
+        validity.check()?;
         let claims = &unverified.claims;
-        Ok(
-            match validate::identify_caller(&self.policy, claims, version, (keys, key)) {
-                Ok(facts) => {
-                    if claims.has_groups_overage() {
-                        log::record_groups_overage(claims);
-                    }
-                    log::record_agent_identity(claims);
-                    let caller = Caller::from_verified(facts);
-                    let now = self.clock.now_unix_seconds();
-                    keys.verdicts().remember(token, &caller, times, now);
-                    Authentication::Verified(caller)
+        match validate::identify_caller(&validity, (keys, key)).map_err(Failure::from) {
+            Ok(facts) => {
+                if claims.has_groups_overage() {
+                    log::record_groups_overage(claims);
                 }
-                Err(reason) => reject(reason, &Evidence::Verified(claims)),
-            },
-        )
+                log::record_agent_identity(claims);
+                let caller = Caller::from_verified(facts);
+                let now = self.clock.now_unix_seconds();
+                keys.verdicts()
+                    .remember(token, &caller, validity.times()?, now);
+                Ok(Authentication::Verified(caller))
+            }
+            Err(Failure::Rejected(reason)) => Ok(reject(reason, &Evidence::Verified(claims))),
+            Err(failure @ (Failure::UnknownKey | Failure::KeysUnavailable)) => Err(failure),
+        }
     }
 }
 

@@ -33,12 +33,32 @@ pub(super) struct UnverifiedToken<'a> {
     pub(super) claims: Claims,
 }
 
+/// The three parts of a token, as they stand in it.
+pub(super) struct TokenParts<'a> {
+    signed_part: &'a str,
+    header: &'a str,
+    claims: &'a str,
+    signature: &'a str,
+}
+
 impl<'a> UnverifiedToken<'a> {
     /// Reads the form of a token (RFC 7515 section 5.2, steps 1 to 5).
     ///
     /// # Errors
     /// The [`Reason`] of the first fault.
     pub(super) fn parse(token: &'a str) -> Result<Self, Reason> {
+        let parts = TokenParts::split(token)?;
+        let header = TokenHeader::parse(&parts.read_header()?)?;
+        Ok(parts.with(header, parts.read_claims()?))
+    }
+}
+
+impl<'a> TokenParts<'a> {
+    /// Finds the parts.
+    ///
+    /// # Errors
+    /// The [`Reason`] of the first fault of size, number or spelling.
+    pub(super) fn split(token: &'a str) -> Result<Self, Reason> {
         if token.len() > TOKEN_LIMIT_BYTES {
             return Err(Reason::TokenTooLarge);
         }
@@ -59,10 +79,36 @@ impl<'a> UnverifiedToken<'a> {
         decode(signature)?;
         Ok(Self {
             signed_part: &token[..header.len() + 1 + claims.len()],
+            header,
+            claims,
             signature,
-            header: TokenHeader::parse(&parse_object(header)?)?,
-            claims: Claims::new(parse_object(claims)?),
         })
+    }
+
+    /// The members of the header, not looked at.
+    ///
+    /// # Errors
+    /// [`Reason::NotBase64Url`], [`Reason::NotJson`], [`Reason::DuplicateMember`].
+    pub(super) fn read_header(&self) -> Result<Object, Reason> {
+        parse_object(self.header)
+    }
+
+    /// The claims, not looked at.
+    ///
+    /// # Errors
+    /// As those of the header.
+    pub(super) fn read_claims(&self) -> Result<Claims, Reason> {
+        parse_object(self.claims).map(Claims::new)
+    }
+
+    /// The token that these parts are, with what was read of them.
+    pub(super) fn with(&self, header: TokenHeader, claims: Claims) -> UnverifiedToken<'a> {
+        UnverifiedToken {
+            signed_part: self.signed_part,
+            signature: self.signature,
+            header,
+            claims,
+        }
     }
 }
 

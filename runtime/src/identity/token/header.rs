@@ -4,7 +4,19 @@
 //! (RFC 8725 section 3.10).
 
 use crate::identity::Reason;
+use crate::identity::checks::Check;
 use crate::identity::json::{Json, Object};
+
+/// A rule about the members of a header.
+type HeaderRule = fn(&Object) -> Result<(), Reason>;
+
+/// The checks of a header, in order.
+const RULES: [(Check, HeaderRule); 4] = [
+    (Check::Algorithm, check_algorithm),
+    (Check::HeaderParameters, check_parameters),
+    (Check::TokenType, check_type),
+    (Check::KeyName, |header| read_kid(header).map(drop)),
+];
 
 /// What is left of a header that passed.
 #[derive(Debug)]
@@ -19,36 +31,51 @@ impl TokenHeader {
     /// # Errors
     /// The [`Reason`] of the first member that is not as it must be.
     pub(crate) fn parse(header: &Object) -> Result<Self, Reason> {
-        // The algorithm is ours to fix: RS256, exactly so spelled (RFC 8725 section 3.1).
-        if header.get("alg").and_then(Json::as_str) != Some("RS256") {
-            return Err(Reason::AlgorithmNotAllowed);
-        }
-        let refused_when_present = [
-            ("crit", Reason::CriticalHeader),
-            ("b64", Reason::UnencodedPayload),
-            ("zip", Reason::CompressedToken),
-            ("cty", Reason::NestedToken),
-        ];
-        for (name, reason) in refused_when_present {
-            if header.contains(name) {
-                return Err(reason);
-            }
-        }
-        if let Some(token_type) = header.get("typ") {
-            let is_access_token = token_type.as_str().is_some_and(|name| {
-                name.eq_ignore_ascii_case("JWT") || name.eq_ignore_ascii_case("at+jwt")
-            });
-            if !is_access_token {
-                return Err(Reason::ForeignTokenType);
-            }
-        }
-        match header.get("kid").and_then(Json::as_str) {
-            Some(kid) if !kid.is_empty() => Ok(Self {
-                kid: kid.to_owned(),
-            }),
-            Some(_) | None => Err(Reason::KidMissing),
-        }
+        RULES.iter().try_for_each(|(_, rule)| rule(header))?;
+        let kid = read_kid(header)?.to_owned();
+        Ok(Self { kid })
     }
+}
+
+/// The algorithm is ours to fix: RS256, exactly so spelled (RFC 8725 section 3.1).
+fn check_algorithm(header: &Object) -> Result<(), Reason> {
+    match header.get("alg").and_then(Json::as_str) {
+        Some("RS256") => Ok(()),
+        Some(_) | None => Err(Reason::AlgorithmNotAllowed),
+    }
+}
+
+fn check_parameters(header: &Object) -> Result<(), Reason> {
+    let refused_when_present = [
+        ("crit", Reason::CriticalHeader),
+        ("b64", Reason::UnencodedPayload),
+        ("zip", Reason::CompressedToken),
+        ("cty", Reason::NestedToken),
+    ];
+    let mut present = refused_when_present
+        .into_iter()
+        .filter(|(name, _)| header.contains(name));
+    match present.next() {
+        Some((_, reason)) => Err(reason),
+        None => Ok(()),
+    }
+}
+
+fn check_type(header: &Object) -> Result<(), Reason> {
+    let is_access_token = header.get("typ").is_none_or(|token_type| {
+        token_type.as_str().is_some_and(|name| {
+            name.eq_ignore_ascii_case("JWT") || name.eq_ignore_ascii_case("at+jwt")
+        })
+    });
+    match is_access_token {
+        true => Ok(()),
+        false => Err(Reason::ForeignTokenType),
+    }
+}
+
+fn read_kid(header: &Object) -> Result<&str, Reason> {
+    let kid = header.get("kid").and_then(Json::as_str);
+    kid.filter(|kid| !kid.is_empty()).ok_or(Reason::KidMissing)
 }
 
 #[cfg(test)]

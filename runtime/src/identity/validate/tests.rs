@@ -89,16 +89,15 @@ fn judge_text(
     let claims = Claims::new(claims);
     let v1_issuer = policy.accepts_v1_tokens.then_some(V1_ISSUER);
     let keys = KeySet::of_entries(std::slice::from_ref(key), &v2_issuer(), v1_issuer, cloud);
-    let validity = ValidityClaims::parse(&claims)?;
-    check_audience(&policy, &validity)?;
-    check_times(&policy, validity.times, NOW)?;
-    let version = check_issuer(&policy, &validity, keys.v1_issuer())?;
-    identify_caller(
-        &policy,
-        &claims,
-        version,
-        (&keys, keys.find("key-a").unwrap()),
-    )
+    let validity = Validity::new(&policy, &claims, NOW, keys.v1_issuer());
+    let signer = (&keys, keys.find("key-a").unwrap());
+    let judged = validity
+        .check()
+        .and_then(|()| identify_caller(&validity, signer));
+    judged.map_err(|fault| match fault.failure {
+        Failure::Rejected(reason) => reason,
+        Failure::UnknownKey | Failure::KeysUnavailable => panic!("there is a key"),
+    })
 }
 
 fn judge(claims: &Value) -> Result<CallerFacts, Reason> {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
+use crate::identity::token::Times;
 
 fn validator(authenticator: &Authenticator) -> &Validator {
     match &authenticator.mode {
