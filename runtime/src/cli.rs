@@ -61,6 +61,9 @@ enum Command {
     Tools(artifacts::ToolsArguments),
     /// Print the Entra app registration that the application needs.
     EntraManifest(artifacts::ManifestArguments),
+    /// Look into tokens and the reasons for refusing them.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Ask the running service whether it is alive; for container probes without a shell.
     Healthcheck(healthcheck::HealthcheckArguments),
 }
@@ -71,6 +74,12 @@ enum ConfigCommand {
     Check(config_check::CheckArguments),
     /// Print the reference of the guardrails.
     Guardrails(artifacts::GuardrailsArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Print the reference of the reason codes in the log.
+    Reasons(artifacts::ReasonsArguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -89,7 +98,7 @@ enum CommandError {
     /// A generated file is not what the application describes now.
     #[error(transparent)]
     Drift(#[from] artifacts::Drift),
-    /// A file that was named cannot be used.
+    /// A file that was named, or what came on standard input, cannot be used.
     #[error("{0}")]
     Unreadable(String),
     /// Anything else, in one sentence.
@@ -157,6 +166,7 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
         Command::Tools(arguments) => artifacts::print_tools(&application, &arguments),
         Command::EntraManifest(arguments) => artifacts::print_manifest(&application, &arguments),
+        Command::Token(TokenCommand::Reasons(arguments)) => artifacts::print_reasons(&arguments),
         Command::Healthcheck(arguments) => {
             let sources = sources(
                 &application.facts,

@@ -33,5 +33,5 @@ pub(crate) use json::Json;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
 pub(crate) use keys::SigningKey;
-pub(crate) use reason::Reason;
+pub(crate) use reason::{Reason, render_page as render_reasons};
 pub(crate) use signature::install_crypto_provider;

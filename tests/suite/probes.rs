@@ -45,6 +45,7 @@ async fn help_names_every_command() {
         "openapi",
         "matrix",
         "tools",
+        "token",
         "healthcheck",
     ] {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);

@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi;
 
 use super::CommandError;
 use crate::application::Application;
-use crate::{config, document, server};
+use crate::{config, document, identity, server};
 
 /// The file that an artifact is compared with.
 #[derive(Debug, Args)]
@@ -93,6 +93,21 @@ pub(super) fn print_guardrails(arguments: &GuardrailsArguments) -> Result<(), Co
     let artifact = Artifact {
         command: "config guardrails".to_owned(),
         text: config::render_guardrails(),
+        syntax: Syntax::Lines,
+    };
+    print_or_check(&artifact, arguments.check.file())
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReasonsArguments {
+    #[command(flatten)]
+    check: CheckArgument,
+}
+
+pub(super) fn print_reasons(arguments: &ReasonsArguments) -> Result<(), CommandError> {
+    let artifact = Artifact {
+        command: "token reasons".to_owned(),
+        text: identity::render_reasons(),
         syntax: Syntax::Lines,
     };
     print_or_check(&artifact, arguments.check.file())

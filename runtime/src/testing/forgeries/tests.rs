@@ -6,9 +6,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use portcullis_api_spec::CallerKind;
 
+use serde_json::Value;
+
 use super::*;
 use crate::identity::testing::{VOCABULARY, config};
-use crate::identity::{Authentication, Authenticator};
+use crate::identity::{Authentication, Authenticator, Reason};
+use crate::telemetry::Captured;
 
 /// What the validator must have noticed: the reason's code, or `absent`.
 const REASONS: &[(&str, &str)] = &[
@@ -110,17 +113,34 @@ fn rights(kind: CallerKind) -> Rights {
     }
 }
 
+/// Judges a row, and holds the event that it causes against what the reference of the reason codes says of it.
 async fn outcome(authenticator: &Authenticator, row: &Forgery) -> &'static str {
     let mut headers = HeaderMap::new();
     for (name, value) in &row.headers {
         let name = HeaderName::from_static(name);
         headers.append(name, HeaderValue::try_from(value).unwrap());
     }
+    let captured = Captured::start();
     match authenticator.authenticate(&headers).await {
         Authentication::Absent => "absent",
         Authentication::Verified(_) => "verified",
-        Authentication::Rejected(reason) => reason.code(),
+        Authentication::Rejected(reason) => {
+            assert_event(row, reason, &captured.events());
+            reason.code()
+        }
         Authentication::KeysUnavailable => "keys_unavailable",
+    }
+}
+
+fn assert_event(row: &Forgery, reason: Reason, events: &[Value]) {
+    let is_failure = |event: &&Value| event["message"] == "authentication failed";
+    let events: Vec<_> = events.iter().filter(is_failure).collect();
+    assert_eq!(events.len(), 1, "{}", row.name);
+    assert_eq!(events[0]["reason"], reason.code(), "{}", row.name);
+    let fields = events[0].as_object().unwrap().keys();
+    for field in fields.filter(|field| !["message", "reason"].contains(&field.as_str())) {
+        let promised = reason.log_fields().contains(&field.as_str());
+        assert!(promised, "{}: {field}", row.name);
     }
 }
 
