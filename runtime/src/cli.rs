@@ -6,6 +6,7 @@ mod config_check;
 mod dev;
 mod healthcheck;
 mod serve;
+mod token;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -78,6 +79,8 @@ enum ConfigCommand {
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
+    /// Say why a token is accepted or refused, from standard input; never prints it.
+    Explain(token::ExplainArguments),
     /// Print the reference of the reason codes in the log.
     Reasons(artifacts::ReasonsArguments),
 }
@@ -109,7 +112,7 @@ enum CommandError {
 /// Runs the command line of an application. `main` is this one call.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 78 refused configuration. `--check` of a generated description has its
-/// own: 1 other drift, 3 breaks clients, 4 widens access.
+/// own: 1 other drift, 3 breaks clients, 4 widens access. `token explain` ends with 1 for a token that is refused.
 pub fn run<S>(api: Api<S>) -> ExitCode {
     run_application(api.application)
 }
@@ -166,6 +169,9 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
         Command::Tools(arguments) => artifacts::print_tools(&application, &arguments),
         Command::EntraManifest(arguments) => artifacts::print_manifest(&application, &arguments),
+        Command::Token(TokenCommand::Explain(arguments)) => {
+            explain_token(&application, &arguments, &overrides)
+        }
         Command::Token(TokenCommand::Reasons(arguments)) => artifacts::print_reasons(&arguments),
         Command::Healthcheck(arguments) => {
             let sources = sources(
@@ -176,6 +182,27 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
             healthcheck::run(&arguments, &sources)
         }
     }
+}
+
+fn explain_token(
+    application: &Application,
+    arguments: &token::ExplainArguments,
+    overrides: &Overrides,
+) -> Result<(), CommandError> {
+    #[cfg_attr(
+        not(feature = "dev-issuer"),
+        expect(unused_mut, reason = "only the local issuer changes them")
+    )]
+    let mut sources = sources(
+        &application.facts,
+        application.endpoints.vocabulary,
+        overrides,
+    );
+    #[cfg(feature = "dev-issuer")]
+    if let Some(port) = arguments.dev {
+        dev::judge_as_dev(&mut sources, port)?;
+    }
+    token::explain(application, arguments, &sources)
 }
 
 /// Everything that configuration is made from, read once.

@@ -42,3 +42,4 @@ pub(crate) use sections::{
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]
 pub(crate) use sections::{CorsConfig, DocsConfig, McpConfig, PocConfig, ServerConfig};
+pub(crate) use suggest::nearest;

@@ -12,6 +12,7 @@ mod authorization_header;
 mod caller_kind;
 mod checks;
 mod clock;
+mod explain;
 mod guests;
 mod json;
 mod keys;
@@ -29,9 +30,12 @@ mod verdicts;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
+pub(crate) use explain::{Explainer, Explanation, Outcome, Row};
 pub(crate) use json::Json;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
-pub(crate) use keys::SigningKey;
-pub(crate) use reason::{Reason, render_page as render_reasons};
+pub(crate) use keys::{KeySet, SigningKey};
+pub(crate) use reason::{
+    Guide, KEYS_UNAVAILABLE, Reason, denial_code, denial_guide, render_page as render_reasons,
+};
 pub(crate) use signature::install_crypto_provider;

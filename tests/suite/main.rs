@@ -13,4 +13,5 @@ mod poc;
 mod probes;
 mod problems;
 mod research_desk;
+mod token_explain;
 mod tokens;

@@ -94,6 +94,13 @@ pub(super) fn run(
     ))
 }
 
+/// Judges tokens as `dev` does, with its issuer on this port.
+pub(super) fn judge_as_dev(sources: &mut ConfigSources, port: u16) -> Result<(), CommandError> {
+    check_environment(&sources.variables)?;
+    point_to_issuer(sources, SocketAddr::new(LOOPBACK, port));
+    Ok(())
+}
+
 /// What is needed of the application after the service has taken it.
 struct ApiFacts {
     title: &'static str,

@@ -3,8 +3,8 @@
 //! Reads the raw map, because typed extractors silently take the first of two headers: a proxy that judged one and a
 //! service that reads the other is an old way past both. Grammar of RFC 9110 section 11.4 and RFC 6750 section 2.1.
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 
 use super::Reason;
 
@@ -60,6 +60,19 @@ pub(super) fn parse_credential(headers: &HeaderMap) -> Result<Credential<'_>, Re
         .map_err(|_| Reason::AuthorizationMalformed)
 }
 
+/// Checks a token as if it stood alone in the one header of a request.
+///
+/// # Errors
+/// Those of [`parse_credential`].
+pub(super) fn check_credential(token: &str) -> Result<(), Reason> {
+    let value = HeaderValue::try_from(format!("Bearer {token}"));
+    let value = value.map_err(|_| Reason::AuthorizationMalformed)?;
+    match parse_credential(&HeaderMap::from_iter([(AUTHORIZATION, value)]))? {
+        Credential::Bearer(_) => Ok(()),
+        Credential::Absent => Err(Reason::AuthorizationMalformed),
+    }
+}
+
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
 fn is_b64token(bytes: &[u8]) -> bool {
     let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();
@@ -77,8 +90,6 @@ fn is_tchar(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     /// Name, header values, token or reason.

@@ -1,13 +1,19 @@
 //! The names of the checks, and what one of them says when it does not pass.
 //!
 //! The rules stand in `token/header.rs` and `validate.rs`, in lists in the order in which they run; the authenticator stops
-//! at the first that does not pass. Invariant: there is no other order and no other rule.
+//! at the first that does not pass, `token explain` (`explain.rs`) walks on. Invariant: there is no other order and no other rule.
 
 use super::Reason;
 
 /// One check, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
+    /// The characters and the size that a bearer token may have.
+    Credential,
+    /// Three parts of canonical base64url.
+    Form,
+    /// The header part is one JSON object without duplicates.
+    Header,
     /// `alg`.
     Algorithm,
     /// Header parameters that change what a token means.
@@ -16,6 +22,8 @@ pub(crate) enum Check {
     TokenType,
     /// `kid` is there.
     KeyName,
+    /// The claims part is one JSON object without duplicates.
+    Claims,
     /// Issuer, audience and times are there, each with its type.
     ValidityClaims,
     /// `aud`.
@@ -24,6 +32,10 @@ pub(crate) enum Check {
     Times,
     /// `iss`.
     Issuer,
+    /// A key with the token's `kid` is there.
+    SigningKey,
+    /// The key signed the token.
+    Signature,
     /// The claims about the caller are there, each with its type.
     IdentityClaims,
     /// `tid`.
@@ -61,6 +73,34 @@ pub(super) struct Fault {
 }
 
 impl Check {
+    /// How the check is called in what `token explain` prints; the name of a claim or of a header parameter where it is
+    /// about one.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Check::Credential => "credential",
+            Check::Form => "form",
+            Check::Header => "header",
+            Check::Algorithm => "alg",
+            Check::HeaderParameters => "header parameters",
+            Check::TokenType => "typ",
+            Check::KeyName => "kid",
+            Check::Claims => "claims",
+            Check::ValidityClaims => "validity claims",
+            Check::Audience => "aud",
+            Check::Times => "times",
+            Check::Issuer => "iss",
+            Check::SigningKey => "signing key",
+            Check::Signature => "signature",
+            Check::IdentityClaims => "identity claims",
+            Check::Tenant => "tid",
+            Check::Version => "ver",
+            Check::KeyOwner => "key owner",
+            Check::CallerKind => "caller kind",
+            Check::Client => "client",
+            Check::Guest => "guest",
+        }
+    }
+
     /// The fault of this check.
     pub(super) fn fault(self, failure: Failure) -> Fault {
         Fault {

@@ -9,6 +9,7 @@ mod fetch;
 mod flight;
 #[cfg(any(test, feature = "testing"))]
 mod in_process;
+mod once;
 mod schedule;
 mod store;
 
@@ -17,4 +18,7 @@ pub(crate) use fetch::KeyClientError;
 pub(super) use fetch::KeyFetcher;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use in_process::InProcessDocuments;
-pub(super) use store::{KeySet, KeyStore};
+#[cfg(test)]
+pub(super) use once::KeyFileError;
+pub(crate) use store::KeySet;
+pub(super) use store::KeyStore;

@@ -124,10 +124,15 @@ pub(super) fn record_agent_identity(claims: &Claims) {
 }
 
 fn escape(value: &str) -> String {
+    escape_within(value, VALUE_LIMIT)
+}
+
+/// Printable ASCII and nothing else, at most so many characters.
+pub(super) fn escape_within(value: &str, limit: usize) -> String {
     value
         .chars()
         .flat_map(char::escape_default)
-        .take(VALUE_LIMIT)
+        .take(limit)
         .collect()
 }
 

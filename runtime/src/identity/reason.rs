@@ -7,6 +7,7 @@
 mod denial;
 mod page;
 
+pub(crate) use denial::{denial_code, denial_guide};
 pub(crate) use page::render_page;
 
 /// What a developer or an operator needs to know about a refusal: sentences without a full stop.

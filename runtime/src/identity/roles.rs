@@ -30,6 +30,15 @@ impl RoleMap {
         })
     }
 
+    /// The values that stand for an internal role.
+    pub(super) fn entra_values(&self, internal_role: &str) -> Vec<&str> {
+        let mapped = self.0.iter();
+        mapped
+            .filter(|(_, internal)| *internal == internal_role)
+            .map(|(value, _)| value.as_str())
+            .collect()
+    }
+
     /// The internal roles behind these values; values without a mapping are ignored.
     pub(super) fn internal_roles<'a>(
         &self,

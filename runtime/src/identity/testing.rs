@@ -13,8 +13,8 @@ use uuid::{Uuid, uuid};
 
 pub(super) use issuer::Answer;
 pub(crate) use issuer::TestIssuer;
-pub(crate) use tokens::{KEY_A, KEY_B};
-pub(super) use tokens::{encode, forge, sign_parts};
+pub(crate) use tokens::{KEY_A, KEY_B, sign_parts};
+pub(super) use tokens::{encode, forge};
 
 use super::keys::KeySet;
 use crate::caller::TokenLife;
@@ -25,13 +25,13 @@ use crate::config::{
     TelemetryConfig, VerdictCacheConfig,
 };
 
-pub(super) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
-pub(super) const CLIENT: Uuid = uuid!("b2222222-2222-4222-8222-222222222222");
+pub(crate) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
+pub(crate) const CLIENT: Uuid = uuid!("b2222222-2222-4222-8222-222222222222");
 pub(super) const MANAGED_IDENTITY: Uuid = uuid!("c3333333-3333-4333-8333-333333333333");
-pub(super) const OBJECT: &str = "d4444444-4444-4444-8444-444444444444";
+pub(crate) const OBJECT: &str = "d4444444-4444-4444-8444-444444444444";
 pub(super) const AUTHORITY: &str = "https://login.microsoftonline.com";
 /// The moment at which the tests stand.
-pub(super) const NOW: u64 = 1_800_000_000;
+pub(crate) const NOW: u64 = 1_800_000_000;
 
 const fn role(name: &'static str, assignable: Assignable) -> RoleDef {
     RoleDef {

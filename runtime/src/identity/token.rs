@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(super) use claims::Claims;
-pub(super) use header::TokenHeader;
+pub(super) use header::{RULES as HEADER_RULES, TokenHeader, read_kid};
 pub(super) use identity_claims::IdentityClaims;
 pub(super) use validity_claims::{Times, ValidityClaims};
 
@@ -102,7 +102,7 @@ impl<'a> TokenParts<'a> {
     }
 
     /// The token that these parts are, with what was read of them.
-    pub(super) fn with(&self, header: TokenHeader, claims: Claims) -> UnverifiedToken<'a> {
+    fn with(&self, header: TokenHeader, claims: Claims) -> UnverifiedToken<'a> {
         UnverifiedToken {
             signed_part: self.signed_part,
             signature: self.signature,

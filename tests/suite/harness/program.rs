@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use uuid::Uuid;
 
@@ -81,9 +82,27 @@ impl Program {
 
     /// Runs to the end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Finished {
+        self.run_with_input(arguments, "").await
+    }
+
+    /// Runs to the end, with this on standard input.
+    pub(crate) async fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
         let what = format!("the end of `app {}`", arguments.join(" "));
-        let output = super::within(&what, self.command(arguments).output()).await;
-        let output = output.expect("the binary starts");
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let run = async {
+            let mut child = command.spawn().expect("the binary starts");
+            let mut stdin = child.stdin.take().expect("standard input is piped");
+            // A program that has ended without reading is judged by what it wrote.
+            let _ = stdin.write_all(input.as_bytes()).await;
+            drop(stdin);
+            child.wait_with_output().await
+        };
+        let output = super::within(&what, run).await;
+        let output = output.expect("the binary's output can be read");
         Finished {
             exit_code: output.status.code(),
             stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),

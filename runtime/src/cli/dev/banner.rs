@@ -101,7 +101,9 @@ fn write_requests(
 ) -> fmt::Result {
     writeln!(
         text,
-        "\nTo paste: each token is valid for an hour, and until this process ends."
+        "\nTo paste: each token is valid for an hour, and until this process ends. Why one is refused says\n\
+         `token explain --dev={}`, which reads it from standard input.",
+        parts.issuer.address().port()
     )?;
     for credential in credentials {
         let kind = match credential.account.kind {

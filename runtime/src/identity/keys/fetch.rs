@@ -27,7 +27,7 @@ pub(crate) struct KeyClientError(#[source] reqwest::Error);
 
 /// Why a refresh failed. The old keys stay.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
+pub(crate) enum FetchError {
     #[error("{0} cannot be read")]
     Unreachable(Url, #[source] reqwest::Error),
     #[error("{0} answered {1}")]

@@ -70,6 +70,11 @@ impl KeySet {
         )
     }
 
+    /// How many keys there are; never none.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The key of this name. There is no search by anything else.
     pub(crate) fn find(&self, kid: &str) -> Option<&Arc<SigningKey>> {
         self.keys.get(kid)
@@ -81,7 +86,7 @@ impl KeySet {
     }
 
     /// The tokens that keys of this set have verified lately.
-    pub(crate) fn verdicts(&self) -> &VerdictCache {
+    pub(in crate::identity) fn verdicts(&self) -> &VerdictCache {
         &self.verdicts
     }
 

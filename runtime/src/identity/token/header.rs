@@ -11,7 +11,7 @@ use crate::identity::json::{Json, Object};
 type HeaderRule = fn(&Object) -> Result<(), Reason>;
 
 /// The checks of a header, in order.
-const RULES: [(Check, HeaderRule); 4] = [
+pub(crate) const RULES: [(Check, HeaderRule); 4] = [
     (Check::Algorithm, check_algorithm),
     (Check::HeaderParameters, check_parameters),
     (Check::TokenType, check_type),
@@ -73,7 +73,11 @@ fn check_type(header: &Object) -> Result<(), Reason> {
     }
 }
 
-fn read_kid(header: &Object) -> Result<&str, Reason> {
+/// The key's name.
+///
+/// # Errors
+/// [`Reason::KidMissing`].
+pub(crate) fn read_kid(header: &Object) -> Result<&str, Reason> {
     let kid = header.get("kid").and_then(Json::as_str);
     kid.filter(|kid| !kid.is_empty()).ok_or(Reason::KidMissing)
 }

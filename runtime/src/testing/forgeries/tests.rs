@@ -6,12 +6,13 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use portcullis_api_spec::CallerKind;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::identity::testing::{VOCABULARY, config};
-use crate::identity::{Authentication, Authenticator, Reason};
+use crate::identity::{Authentication, Authenticator, Explainer, KeySet, Outcome, Reason};
 use crate::telemetry::Captured;
+use crate::testing::key::TENANT_KEY;
 
 /// What the validator must have noticed: the reason's code, or `absent`.
 const REASONS: &[(&str, &str)] = &[
@@ -168,6 +169,38 @@ async fn every_forgery_of_a_user_and_of_an_application_is_refused_for_its_own_re
                 "{name}, {kind:?}"
             );
         }
+    }
+}
+
+/// `token explain` says of every forgery what the validator says, and so for the same reason.
+#[test]
+fn every_forgery_is_explained_by_the_reason_for_which_it_is_refused() {
+    let config = config();
+    let tenant = Tenant::of(&config);
+    let document = json!({ "keys": [TENANT_KEY.jwk()] }).to_string();
+    let keys = KeySet::parse(document.as_bytes(), &config).unwrap();
+    let explainer = Explainer::new(&config, VOCABULARY, Some(keys));
+    for kind in [CallerKind::User, CallerKind::Application] {
+        let genuine = tenant.token(&rights(kind));
+        let explanation = explainer.explain(&genuine.sign());
+        assert!(explanation.is_accepted(), "{kind:?}");
+        assert_eq!(explanation.rights, Some(rights(kind)));
+        let rows = corpus(&tenant, &genuine);
+        let mut explained = 0;
+        for (row, (name, expected)) in rows.iter().zip(REASONS) {
+            let [("authorization", value)] = &row.headers[..] else {
+                continue;
+            };
+            let Some(token) = value.strip_prefix("Bearer ") else {
+                continue;
+            };
+            explained += 1;
+            match explainer.explain(token).first_failure() {
+                Some(Outcome::Failed(reason)) => assert_eq!(reason.code(), *expected, "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        assert!(explained > 60, "{explained}");
     }
 }
 
