@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::object_id::object_id_of;
 use crate::random;
+use crate::registration::DownstreamApi;
 use crate::settings::{Account, ApplicationAccount, IssuerSettings};
 
 /// The Azure CLI's client id, the `azp` of tokens that `az account get-access-token` prints.
@@ -63,6 +64,29 @@ impl ClaimsMaker<'_> {
         claims["oid"] = json!(object_id);
         claims["sub"] = json!(object_id);
         claims
+    }
+
+    /// Renders the claims of a token for another API, for the user that the API's own token (`user`) names.
+    pub(crate) fn render_on_behalf(
+        &self,
+        user: &Value,
+        api: &DownstreamApi,
+        scopes: &[String],
+    ) -> Value {
+        // Roles are assigned per API; this tenant assigns none at the others.
+        let mut claims = self.render_common(self.settings.client_id, ClientProof::Secret, &[]);
+        claims["aud"] = json!(api.client_id);
+        for name in ["name", "oid", "preferred_username"] {
+            claims[name] = user[name].clone();
+        }
+        claims["scp"] = json!(scopes.join(" "));
+        let name = user["name"].as_str().unwrap_or_default();
+        claims["sub"] = json!(object_id_of(&format!("{name}@{}", api.client_id)));
+        claims
+    }
+
+    pub(crate) fn now_unix_seconds(&self) -> u64 {
+        unix_seconds(self.now)
     }
 
     fn render_common(&self, client_id: Uuid, client_proof: ClientProof, roles: &[String]) -> Value {

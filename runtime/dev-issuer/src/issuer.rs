@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -37,6 +38,9 @@ pub(crate) struct Tenant {
     pub(crate) codes: Mutex<CodeStore>,
     redirect_uris: RwLock<BTreeMap<Uuid, Vec<String>>>,
     signing_key: RwLock<Arc<SigningKey>>,
+    /// Token requests still to be answered as if the tenant were overloaded.
+    pub(crate) failures_to_come: AtomicUsize,
+    pub(crate) exchanges: AtomicUsize,
 }
 
 impl DevIssuer {
@@ -66,6 +70,8 @@ impl DevIssuer {
             codes: Mutex::new(CodeStore::new(settings.code_lifetime)),
             redirect_uris: RwLock::new(redirect_uris),
             signing_key: RwLock::new(Arc::new(signing_key)),
+            failures_to_come: AtomicUsize::new(0),
+            exchanges: AtomicUsize::new(0),
             settings,
         };
         Ok(Self {
@@ -192,6 +198,17 @@ impl DevIssuer {
     #[must_use]
     pub fn sign_claims(&self, claims: Value) -> String {
         self.tenant.sign(&claims)
+    }
+
+    /// Answers the next token requests with 503, as an overloaded tenant does. A test aid.
+    pub fn fail_token_requests(&self, count: usize) {
+        self.tenant.failures_to_come.store(count, Ordering::SeqCst);
+    }
+
+    /// How many tokens were given out on behalf of users.
+    #[must_use]
+    pub fn exchange_count(&self) -> usize {
+        self.tenant.exchanges.load(Ordering::SeqCst)
     }
 
     /// Replaces the signing key; the key document lists the new one only. A test aid.

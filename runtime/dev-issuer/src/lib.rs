@@ -19,6 +19,7 @@
 //! # Ok(()) }
 //! ```
 
+mod assertion;
 mod claims;
 mod code;
 mod error;
@@ -30,6 +31,7 @@ mod page;
 mod parameters;
 mod pkce;
 mod random;
+mod registration;
 mod routes;
 mod scope;
 mod settings;
@@ -39,4 +41,5 @@ pub use claims::AZURE_CLI_CLIENT_ID;
 pub use error::IssuerError;
 pub use issuer::DevIssuer;
 pub use object_id::{DEV_TENANT_ID, object_id_of};
+pub use registration::{ApiCredential, DownstreamApi, DownstreamPolicy};
 pub use settings::{Account, ApplicationAccount, IssuerSettings, PublicClient};

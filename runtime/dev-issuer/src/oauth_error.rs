@@ -18,6 +18,10 @@ pub(crate) struct OAuthError {
     pub(crate) number: u32,
     /// A sentence for the developer. May repeat what the client sent: escape it wherever it is shown.
     pub(crate) sentence: String,
+    /// Entra's finer code, where it has one.
+    suberror: Option<&'static str>,
+    /// What a new sign-in must ask for (a claims challenge).
+    claims: Option<String>,
 }
 
 impl OAuthError {
@@ -27,11 +31,27 @@ impl OAuthError {
             error,
             number,
             sentence: sentence.into(),
+            suberror: None,
+            claims: None,
         }
     }
 
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    pub(crate) fn with_suberror(self, suberror: &'static str) -> Self {
+        Self {
+            suberror: Some(suberror),
+            ..self
+        }
+    }
+
+    pub(crate) fn with_claims(self, claims: String) -> Self {
+        Self {
+            claims: Some(claims),
+            ..self
+        }
     }
 
     pub(crate) fn missing_parameter(name: &str) -> Self {
@@ -53,12 +73,18 @@ impl OAuthError {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "error": self.error,
             "error_description": self.description(),
             "error_codes": [self.number],
             "trace_id": random::draw_text::<12>(),
         });
+        if let Some(suberror) = self.suberror {
+            body["suberror"] = json!(suberror);
+        }
+        if let Some(claims) = self.claims {
+            body["claims"] = json!(claims);
+        }
         (self.status, NO_STORE, axum::Json(body)).into_response()
     }
 }

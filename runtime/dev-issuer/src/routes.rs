@@ -4,6 +4,7 @@
 
 mod authorize;
 mod discovery;
+mod on_behalf_of;
 mod token;
 
 use std::sync::Arc;

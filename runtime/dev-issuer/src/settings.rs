@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::IssuerError;
+use crate::registration::{ApiCredential, DownstreamApi};
 
 /// What the local tenant holds.
 #[derive(Debug, Clone)]
@@ -31,6 +32,10 @@ pub struct IssuerSettings {
     pub applications: Vec<ApplicationAccount>,
     /// Clients without a secret that use the authorization code flow with PKCE.
     pub public_clients: Vec<PublicClient>,
+    /// How the API proves itself when it exchanges tokens. Empty: it cannot.
+    pub api_credentials: Vec<ApiCredential>,
+    /// Other APIs, whose tokens the API may get on behalf of its users.
+    pub downstream_apis: Vec<DownstreamApi>,
     /// How long an authorization code may be redeemed. Default 5 minutes.
     pub code_lifetime: Duration,
     /// How long an access token is valid. Default 1 hour.
@@ -81,6 +86,8 @@ impl IssuerSettings {
             accounts: Vec::new(),
             applications: Vec::new(),
             public_clients: Vec::new(),
+            api_credentials: Vec::new(),
+            downstream_apis: Vec::new(),
             code_lifetime: Duration::from_secs(300),
             token_lifetime: Duration::from_secs(3600),
         }
@@ -112,7 +119,8 @@ impl IssuerSettings {
             .iter()
             .map(|application| application.client_id);
         let public_clients = self.public_clients.iter().map(|client| client.client_id);
-        for client_id in applications.chain(public_clients) {
+        let downstream_apis = self.downstream_apis.iter().map(|api| api.client_id);
+        for client_id in applications.chain(public_clients).chain(downstream_apis) {
             if !client_ids.insert(client_id) {
                 return Err(IssuerError::ClientIdNotUnique { client_id });
             }

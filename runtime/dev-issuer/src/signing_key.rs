@@ -43,6 +43,11 @@ impl SigningKey {
         format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
+    /// The public half: DER `RSAPublicKey`.
+    pub(crate) fn public_key(&self) -> &[u8] {
+        self.key_pair.public_key().as_ref()
+    }
+
     /// Renders the public half as Entra does, with the issuer the key belongs to.
     pub(crate) fn render_jwk(&self, issuer: &str) -> Value {
         let public_key = self.key_pair.public_key();

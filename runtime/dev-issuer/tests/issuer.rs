@@ -6,6 +6,8 @@ mod applications;
 mod browser;
 #[path = "issuer/discovery.rs"]
 mod discovery;
+#[path = "issuer/on_behalf_of.rs"]
+mod on_behalf_of;
 #[path = "issuer/sign_in.rs"]
 mod sign_in;
 #[expect(

@@ -1,5 +1,6 @@
-//! The token endpoint: a code with its verifier, or an application's secret, becomes an access token.
+//! The token endpoint: a code with its verifier, an application's secret, or a caller's token becomes an access token.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::on_behalf_of;
 use crate::code::CodeError;
 use crate::issuer::Tenant;
 use crate::oauth_error::{NO_STORE, OAuthError};
@@ -51,15 +53,39 @@ fn grant_token(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Value, OAuthError> {
+    check_load(tenant)?;
     scope::check_resource(parameters, &tenant.settings)?;
     match parameters.require("grant_type")? {
         "authorization_code" => redeem_code(tenant, parameters),
         "client_credentials" => admit_application(tenant, headers, parameters),
+        on_behalf_of::GRANT_TYPE => exchange_token(tenant, parameters),
         other => {
             let sentence = format!("The app requested an unsupported grant type '{other}'.");
             Err(OAuthError::new("unsupported_grant_type", 70_003, sentence))
         }
     }
+}
+
+/// Fails as often as a test has asked for.
+fn check_load(tenant: &Tenant) -> Result<(), OAuthError> {
+    let left = |failures: usize| failures.checked_sub(1);
+    let failures = &tenant.failures_to_come;
+    match failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left) {
+        Err(_none_to_come) => Ok(()),
+        Ok(_) => {
+            let sentence = "The service is temporarily unavailable. Please retry later.";
+            let error = OAuthError::new("temporarily_unavailable", 90_033, sentence);
+            Err(error.with_status(StatusCode::SERVICE_UNAVAILABLE))
+        }
+    }
+}
+
+fn exchange_token(tenant: &Tenant, parameters: &Parameters) -> Result<Value, OAuthError> {
+    let (access_token, scope) = on_behalf_of::exchange(tenant, parameters)?;
+    tenant.exchanges.fetch_add(1, Ordering::SeqCst);
+    let mut body = render_token(tenant, &access_token);
+    body["scope"] = json!(scope);
+    Ok(body)
 }
 
 fn redeem_code(tenant: &Tenant, parameters: &Parameters) -> Result<Value, OAuthError> {
