@@ -28,6 +28,11 @@ pub use desk::api;
 #[doc = include_str!("../../docs/guide/annotations.md")]
 mod annotations_guide {}
 
+/// Compiles and runs the guide on other APIs, called for the user.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/downstream.md")]
+mod downstream_guide {}
+
 /// Compiles and runs the guide on testing, which is written about this application.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/testing.md")]

@@ -8,7 +8,8 @@ use portcullis_api_spec::Vocabulary;
 use uuid::Uuid;
 
 use crate::application::{Application, ListEntry};
-use crate::config::{AppSetting, AppValues, Config};
+use crate::config::{AppSetting, AppValues, Config, DownstreamApi};
+use crate::downstream::{Downstream, Downstreams};
 use crate::guard::{Admitted, Answer};
 use crate::record::{CallRecord, RecorderWith};
 
@@ -51,14 +52,16 @@ pub struct Start {
     pub seed: bool,
     tenant_id: Uuid,
     settings: Arc<AppValues>,
+    downstreams: Downstreams,
 }
 
 impl Start {
-    pub(crate) fn new(config: &Config, seed: bool) -> Self {
+    pub(crate) fn new(config: &Config, downstreams: Downstreams, seed: bool) -> Self {
         Self {
             seed,
             tenant_id: config.authentication.tenant_id,
             settings: Arc::new(config.app.clone()),
+            downstreams,
         }
     }
 
@@ -72,6 +75,16 @@ impl Start {
     #[must_use]
     pub fn setting(&self, field: &str) -> Option<&str> {
         self.settings.get(field)
+    }
+
+    /// The way to another API on behalf of the caller. Put it into the state; see `docs/guide/downstream.md`.
+    ///
+    /// # Errors
+    /// [`StateError`] when [`Stateless::downstream_apis`] declares no API of this name.
+    pub fn downstream(&self, name: &str) -> Result<Downstream, StateError> {
+        self.downstreams
+            .get(name)
+            .ok_or_else(|| StateError(format!("no downstream API is declared as {name:?}")))
     }
 }
 
@@ -99,6 +112,7 @@ pub(crate) struct Facts {
     pub(crate) tags: &'static [(&'static str, &'static str)],
     pub(crate) layers: &'static [(&'static str, &'static str)],
     pub(crate) settings: &'static [AppSetting],
+    pub(crate) downstream_apis: &'static [DownstreamApi],
 }
 
 impl Api<()> {
@@ -118,6 +132,7 @@ impl Api<()> {
                 tags: &[],
                 layers: &[],
                 settings: &[],
+                downstream_apis: &[],
             },
         }
     }
@@ -195,6 +210,16 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
         Fut: Future<Output = ()> + Send + 'static,
     {
         self.recorder = Some(Arc::new(move |state, call| Box::pin(record(state, call))));
+        self
+    }
+
+    /// Declares the other APIs that handlers call on behalf of the caller, keys `downstream.<name>.scopes`.
+    ///
+    /// # Security
+    /// Only an application that declares one keeps callers' tokens while it answers them; no handler can read them.
+    #[must_use]
+    pub fn downstream_apis(mut self, apis: &'static [DownstreamApi]) -> Self {
+        self.facts.downstream_apis = apis;
         self
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use portcullis_api_spec::{CallerKind, Rights};
 use uuid::Uuid;
 
-use crate::identity::SigningKey;
+use crate::identity::{IncomingToken, SigningKey};
 
 /// A verified caller.
 ///
@@ -16,6 +16,8 @@ use crate::identity::SigningKey;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Caller {
     facts: CallerFacts,
+    /// Only where the application has downstream APIs, and only a user's. Nothing outside this crate can read it.
+    incoming_token: Option<IncomingToken>,
 }
 
 /// What the authenticator found in a verified token.
@@ -45,7 +47,22 @@ pub(crate) struct TokenLife {
 impl Caller {
     /// Only the authenticator calls this (`identity/`).
     pub(crate) fn from_verified(facts: CallerFacts) -> Self {
-        Self { facts }
+        Self {
+            facts,
+            incoming_token: None,
+        }
+    }
+
+    /// Keeps the token that the caller was made of, to be exchanged.
+    pub(crate) fn with_incoming_token(self, token: IncomingToken) -> Self {
+        Self {
+            incoming_token: Some(token),
+            ..self
+        }
+    }
+
+    pub(crate) fn incoming_token(&self) -> Option<&IncomingToken> {
+        self.incoming_token.as_ref()
     }
 
     /// The tenant the caller signed in to (`tid`).

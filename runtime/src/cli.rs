@@ -220,6 +220,7 @@ fn sources(facts: &Facts, vocabulary: Vocabulary, overrides: &Overrides) -> Conf
         flags: flags.collect(),
         vocabulary,
         app_settings: facts.settings,
+        downstream_apis: facts.downstream_apis,
     }
 }
 

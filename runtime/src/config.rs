@@ -10,6 +10,7 @@
 mod app_setting;
 mod build;
 mod checks;
+mod downstream_api;
 mod environment;
 mod finding;
 mod guardrails;
@@ -30,16 +31,20 @@ mod value;
 mod tests;
 
 pub use app_setting::AppSetting;
-pub(crate) use environment::{find_config_dir, read_environment};
+pub use downstream_api::DownstreamApi;
+pub(crate) use environment::{find_config_dir, read_environment, read_secret_file};
 pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
 pub(crate) use load::{ConfigSources, Flag, Loaded};
 pub(crate) use report::render_check;
 pub(crate) use sections::{
-    AppValues, AuthenticationConfig, Config, DocsAccess, Environment, GuestPolicy, KeysConfig,
-    LogFormat, RateLimitConfig, TelemetryConfig, VerdictCacheConfig,
+    AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
+    GuestPolicy, KeysConfig, LogFormat, RateLimitConfig, SecretText, TelemetryConfig,
+    VerdictCacheConfig,
 };
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]
-pub(crate) use sections::{CorsConfig, DocsConfig, McpConfig, PocConfig, ServerConfig};
+pub(crate) use sections::{
+    CorsConfig, DocsConfig, DownstreamConfig, McpConfig, PocConfig, ServerConfig,
+};
 pub(crate) use suggest::nearest;

@@ -14,6 +14,7 @@ mod checks;
 mod clock;
 mod explain;
 mod guests;
+mod incoming_token;
 mod json;
 mod keys;
 mod log;
@@ -31,10 +32,11 @@ mod verdicts;
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
 pub(crate) use explain::{Explainer, Explanation, Outcome, Row};
+pub(crate) use incoming_token::IncomingToken;
 pub(crate) use json::Json;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
-pub(crate) use keys::{KeySet, SigningKey};
+pub(crate) use keys::{KeySet, SigningKey, is_loopback};
 pub(crate) use reason::{
     Guide, KEYS_UNAVAILABLE, Reason, denial_code, denial_guide, render_page as render_reasons,
 };

@@ -8,6 +8,7 @@ pub mod cli;
 mod config;
 mod docs;
 mod document;
+mod downstream;
 mod endpoint;
 mod file_name;
 mod gate;
@@ -36,7 +37,8 @@ pub use arg::{
     PathSegment, Query, Upload,
 };
 pub use caller::Caller;
-pub use config::AppSetting;
+pub use config::{AppSetting, DownstreamApi};
+pub use downstream::{Downstream, DownstreamError, DownstreamToken};
 pub use endpoint::Endpoint;
 pub use health::{Health, ServiceHealth};
 pub use me::{Me, MeReport};

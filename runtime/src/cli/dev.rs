@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use portcullis_api_spec::{EndpointDef, Vocabulary};
 use portcullis_dev_issuer::{DEV_TENANT_ID, DevIssuer, object_id_of};
+use uuid::Uuid;
 
 use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
 use crate::application::Application;
@@ -136,6 +137,13 @@ fn point_to_issuer(sources: &mut ConfigSources, issuer: SocketAddr) {
         ),
     ];
     sources.flags.extend(given);
+    if !sources.downstream_apis.is_empty() {
+        // The issuer is told the same one. What the shell holds for Entra means nothing to it.
+        sources.flags.push(flag("auth.client_credential", "secret"));
+        sources
+            .flags
+            .push(flag("auth.client_secret", Uuid::new_v4()));
+    }
     sources.flags.push(flag("environment", "dev"));
 }
 

@@ -26,15 +26,3 @@ pub struct AppSetting {
     /// One sentence for operators; it becomes the configuration reference.
     pub doc: &'static str,
 }
-
-impl AppSetting {
-    /// Says whether `field` can be written as a TOML key and as part of a variable name.
-    pub(crate) fn has_valid_field(&self) -> bool {
-        let bytes = self.field.as_bytes();
-        bytes.first().is_some_and(u8::is_ascii_lowercase)
-            && bytes
-                .iter()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_')
-            && !self.field.contains("__")
-    }
-}

@@ -8,13 +8,14 @@ use std::num::NonZeroU32;
 
 use uuid::Uuid;
 
+use super::downstream_api;
 use super::key::Key;
 use super::keys;
 use super::merge::{Outcome, RawConfig};
 use super::sections::{
-    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, GuestPolicy,
-    KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig,
-    VerdictCacheConfig,
+    AppValues, AuthenticationConfig, ClientCredentialConfig, Config, CorsConfig, DocsAccess,
+    DocsConfig, DownstreamConfig, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig,
+    RateLimitConfig, SecretText, ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 use super::value::FromValue;
 
@@ -25,6 +26,10 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
         server: build_server(raw),
         authentication: build_authentication(raw),
         managed_identity_client_id: raw.get(&keys::MANAGED_IDENTITY_CLIENT_ID),
+        downstream: DownstreamConfig {
+            scopes: build_downstream_scopes(raw),
+            credential: build_client_credential(raw),
+        },
         cors: CorsConfig {
             allowed_origins: distinct(take(raw, &keys::ALLOWED_ORIGINS)),
         },
@@ -112,6 +117,57 @@ fn build_authentication(raw: &RawConfig) -> AuthenticationConfig {
             max_age: take(raw, &keys::VERDICT_CACHE_MAX_AGE),
         },
     }
+}
+
+/// The credential that is chosen, or the first in the order of preference for which everything is there: the fewer
+/// lasting secrets, the better.
+pub(super) fn build_client_credential(raw: &RawConfig) -> Option<ClientCredentialConfig> {
+    let federated_token = || {
+        let path = raw.get(&keys::FEDERATED_TOKEN_FILE)?;
+        Some(ClientCredentialConfig::FederatedToken(path.into()))
+    };
+    let managed_identity = || {
+        let endpoint = raw.get(&keys::IDENTITY_ENDPOINT);
+        let header = raw.get(&keys::IDENTITY_HEADER).map(SecretText);
+        Some(ClientCredentialConfig::ManagedIdentity {
+            client_id: raw.get(&keys::MANAGED_IDENTITY_CLIENT_ID)?,
+            endpoint: endpoint.zip(header),
+        })
+    };
+    let certificate = || {
+        let pem = raw.get(&keys::CLIENT_CERTIFICATE)?;
+        Some(ClientCredentialConfig::Certificate(SecretText(pem)))
+    };
+    let secret = || {
+        let secret = raw.get(&keys::CLIENT_SECRET)?;
+        Some(ClientCredentialConfig::Secret(SecretText(secret)))
+    };
+    match raw.get(&keys::CLIENT_CREDENTIAL).as_deref() {
+        Some("federated_token") => federated_token(),
+        Some("managed_identity") => managed_identity(),
+        Some("certificate") => certificate(),
+        Some(_) => secret(),
+        None => federated_token()
+            .or_else(managed_identity)
+            .or_else(certificate)
+            .or_else(secret),
+    }
+}
+
+fn build_downstream_scopes(raw: &RawConfig) -> BTreeMap<String, Vec<String>> {
+    raw.settings()
+        .iter()
+        .filter_map(|setting| {
+            let name = downstream_api::name_in_key(&setting.key.name)?;
+            match &setting.outcome {
+                Outcome::Value(value) => {
+                    let scopes = Vec::<String>::from_value(value)?;
+                    Some((name.to_owned(), distinct(scopes)))
+                }
+                Outcome::Unset | Outcome::Invalid => None,
+            }
+        })
+        .collect()
 }
 
 fn build_app(raw: &RawConfig) -> AppValues {

@@ -2,6 +2,8 @@
 //!
 //! One small function a rule, over the merged configuration. Keys that are unset or already reported are skipped.
 
+mod downstream;
+
 use std::net::SocketAddr;
 
 use super::finding::{Finding, FindingId};
@@ -16,6 +18,7 @@ pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_free_ports(raw));
     findings.extend(check_same_port(raw));
     findings.extend(check_key_times(raw));
+    findings.extend(downstream::check(raw));
     findings.extend(check_empty_list(
         raw,
         &keys::ALLOWED_CLIENTS,

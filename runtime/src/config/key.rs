@@ -29,6 +29,8 @@ pub(crate) struct KeyDef {
     pub(crate) default: DefaultValue,
     /// A guardrail says what is wrong with a value that does not parse, better than the parser could.
     pub(crate) judged_by_guardrail: bool,
+    /// The value is never shown.
+    pub(crate) secret: bool,
     pub(crate) doc: &'static str,
 }
 
@@ -113,6 +115,7 @@ impl<T> Key<T> {
                 kind,
                 default: DefaultValue::Unset,
                 judged_by_guardrail: false,
+                secret: false,
                 doc,
             },
             value: PhantomData,
@@ -148,6 +151,11 @@ impl<T> Key<T> {
         self
     }
 
+    pub(crate) const fn secret(mut self) -> Self {
+        self.def.secret = true;
+        self
+    }
+
     pub(crate) const fn judged_by_guardrail(mut self) -> Self {
         self.def.judged_by_guardrail = true;
         self
@@ -161,6 +169,10 @@ impl Key<bool> {
 }
 
 impl Key<String> {
+    pub(crate) const fn text(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Text, doc)
+    }
+
     pub(crate) const fn uri(name: &'static str, doc: &'static str) -> Self {
         Self::new(name, Kind::Uri, doc)
     }

@@ -184,11 +184,49 @@ pub(crate) const VERDICT_CACHE_MAX_AGE: Key<Duration> = Key::duration(
 )
 .default("5min");
 
+pub(crate) const CLIENT_CREDENTIAL: Key<String> = Key::choice(
+    "auth.client_credential",
+    &[
+        "federated_token",
+        "managed_identity",
+        "certificate",
+        "secret",
+    ],
+    "How this API proves who it is when it asks for tokens of other APIs.",
+)
+.derived("the first one of the choices that is set");
+pub(crate) const FEDERATED_TOKEN_FILE: Key<String> = Key::text(
+    "auth.federated_token_file",
+    "File with the projected service-account token that stands for the app registration; read anew for every exchange.",
+)
+.procedure_variable("AZURE_FEDERATED_TOKEN_FILE");
+pub(crate) const CLIENT_CERTIFICATE: Key<String> = Key::text(
+    "auth.client_certificate",
+    "Certificate of the app registration and its RSA key, in PEM. Mount it and name the file in `APP_AUTH__CLIENT_CERTIFICATE_FILE`.",
+)
+.secret();
+pub(crate) const CLIENT_SECRET: Key<String> = Key::text(
+    "auth.client_secret",
+    "Client secret of the app registration; a managed identity or a certificate is better. Mount it and name the file in `APP_AUTH__CLIENT_SECRET_FILE`.",
+)
+.secret();
+
 pub(crate) const MANAGED_IDENTITY_CLIENT_ID: Key<Uuid> = Key::guid(
     "azure.managed_identity_client_id",
     "Client id of the user-assigned managed identity, for the Azure SDK. Never the app registration's.",
 )
 .procedure_variable("AZURE_CLIENT_ID");
+pub(crate) const IDENTITY_ENDPOINT: Key<Url> = Key::url(
+    "azure.identity_endpoint",
+    "Where App Service and Container Apps hand out managed identity tokens. The platform sets it.",
+)
+.procedure_variable("IDENTITY_ENDPOINT");
+pub(crate) const IDENTITY_HEADER: Key<String> = Key::text(
+    "azure.identity_header",
+    "What requests to `azure.identity_endpoint` must carry. The platform sets it.",
+)
+.procedure_variable("IDENTITY_HEADER")
+.secret();
 
 pub(crate) const ALLOWED_ORIGINS: Key<Vec<String>> = Key::text_list(
     "cors.allowed_origins",
@@ -285,7 +323,13 @@ pub(crate) const ALL: &[KeyDef] = &[
     KEYS_APP_SPECIFIC.def,
     VERDICT_CACHE_CAPACITY.def,
     VERDICT_CACHE_MAX_AGE.def,
+    CLIENT_CREDENTIAL.def,
+    FEDERATED_TOKEN_FILE.def,
+    CLIENT_CERTIFICATE.def,
+    CLIENT_SECRET.def,
     MANAGED_IDENTITY_CLIENT_ID.def,
+    IDENTITY_ENDPOINT.def,
+    IDENTITY_HEADER.def,
     ALLOWED_ORIGINS.def,
     MCP_ENABLED.def,
     MCP_RESOURCE.def,

@@ -11,6 +11,7 @@ use portcullis_api_spec::Vocabulary;
 use super::app_setting::AppSetting;
 use super::build;
 use super::checks;
+use super::downstream_api::DownstreamApi;
 use super::environment;
 use super::finding::{ConfigError, Finding, FindingId, Severity};
 use super::guardrails;
@@ -36,6 +37,8 @@ pub(crate) struct ConfigSources {
     pub(crate) vocabulary: Vocabulary,
     /// The application's own keys.
     pub(crate) app_settings: &'static [AppSetting],
+    /// The APIs that the application calls for its users.
+    pub(crate) downstream_apis: &'static [DownstreamApi],
 }
 
 /// A setting given on the command line.
@@ -72,7 +75,8 @@ impl Config {
     /// [`ConfigError`] with every problem found, in the files, the variables, the values and the rules alike.
     pub(crate) fn load(sources: &ConfigSources) -> Result<Loaded, ConfigError> {
         let mut findings = Vec::new();
-        let registry = Registry::new(sources.app_settings);
+        let registry =
+            Registry::new(sources.app_settings).with_downstream_apis(sources.downstream_apis);
         let (environment, environment_origin) = choose_environment(sources, &mut findings);
         // With an unknown environment the layers are still read: what is wrong in them is wrong in every one.
         // `dev` accepts the most values, so that nothing is reported that might be right.

@@ -4,6 +4,7 @@
 //! of the operating procedure, or `APP_<SECTION>__<FIELD>`.
 
 use super::app_setting::AppSetting;
+use super::downstream_api::DownstreamApi;
 use super::key::{DefaultValue, KeyDef, Kind};
 use super::keys;
 use super::sections::Environment;
@@ -44,7 +45,7 @@ impl Registry {
         };
         for setting in app_settings {
             assert!(
-                setting.has_valid_field(),
+                is_valid_field(setting.field),
                 "the application setting `{}` must be [a-z][a-z0-9_]* without two underscores in a row",
                 setting.field
             );
@@ -57,6 +58,28 @@ impl Registry {
             registry.keys.push(key);
         }
         registry
+    }
+
+    /// Adds a key for the scopes of each API that the application calls for its users.
+    ///
+    /// # Panics
+    /// As [`Registry::new`].
+    pub(crate) fn with_downstream_apis(mut self, apis: &[DownstreamApi]) -> Self {
+        for api in apis {
+            assert!(
+                is_valid_field(api.name),
+                "the downstream API `{}` must be [a-z][a-z0-9_]* without two underscores in a row",
+                api.name
+            );
+            let key = RegisteredKey::of_downstream_api(api);
+            assert!(
+                self.get(&key.name).is_none(),
+                "the downstream API `{}` is declared twice",
+                api.name
+            );
+            self.keys.push(key);
+        }
+        self
     }
 
     /// Every key, in the order operators read them.
@@ -124,7 +147,7 @@ impl RegisteredKey {
             variable,
             kind: def.kind,
             default: def.default,
-            secret: false,
+            secret: def.secret,
             judged_by_guardrail: def.judged_by_guardrail,
             must_be_set: false,
             doc: def.doc,
@@ -147,6 +170,20 @@ impl RegisteredKey {
         }
     }
 
+    fn of_downstream_api(api: &DownstreamApi) -> Self {
+        let name = api.scopes_key();
+        Self {
+            variable: systematic_variable(&name),
+            name,
+            kind: Kind::TextList,
+            default: DefaultValue::Unset,
+            secret: false,
+            judged_by_guardrail: false,
+            must_be_set: true,
+            doc: api.doc,
+        }
+    }
+
     /// Writes the default as a layer would; `None` when it is unset or made from other keys.
     pub(crate) fn default_text(&self, environment: Environment) -> Option<&'static str> {
         match self.default {
@@ -163,6 +200,16 @@ impl RegisteredKey {
             }),
         }
     }
+}
+
+/// Says whether a name can be written as a TOML key and as part of a variable name.
+fn is_valid_field(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_lowercase)
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_')
+        && !name.contains("__")
 }
 
 /// `auth.keys.refresh` -> `APP_AUTH__KEYS__REFRESH`.

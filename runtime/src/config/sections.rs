@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -72,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) authentication: AuthenticationConfig,
     /// `azure.managed_identity_client_id` (`AZURE_CLIENT_ID`).
     pub(crate) managed_identity_client_id: Option<Uuid>,
+    /// `downstream.*` and the credential of this API
+    pub(crate) downstream: DownstreamConfig,
     /// `cors.*`
     pub(crate) cors: CorsConfig,
     /// `mcp.*`
@@ -208,6 +211,42 @@ pub(crate) struct VerdictCacheConfig {
     pub(crate) capacity: usize,
     /// `auth.verdict_cache.max_age`
     pub(crate) max_age: Duration,
+}
+
+/// `downstream.*`: the APIs that are called for users. Empty: no caller's token is kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DownstreamConfig {
+    /// `downstream.<name>.scopes`, by name.
+    pub(crate) scopes: BTreeMap<String, Vec<String>>,
+    /// `auth.client_credential` and what belongs to it; `None` when nothing is set.
+    pub(crate) credential: Option<ClientCredentialConfig>,
+}
+
+/// How this API proves who it is to the authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClientCredentialConfig {
+    /// `auth.federated_token_file`: a token of a cluster stands for the app registration.
+    FederatedToken(PathBuf),
+    /// A token of the managed identity stands for the app registration.
+    ManagedIdentity {
+        client_id: Uuid,
+        /// `azure.identity_endpoint` and `azure.identity_header`; `None` is the instance metadata service.
+        endpoint: Option<(Url, SecretText)>,
+    },
+    /// `auth.client_certificate`, in PEM.
+    Certificate(SecretText),
+    /// `auth.client_secret`
+    Secret(SecretText),
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SecretText(pub(crate) String);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("(secret)")
+    }
 }
 
 /// `cors.*`

@@ -1,6 +1,7 @@
 //! Tests of the whole flow, from sources to `Config` or to the list of problems. They pass maps, never the
 //! process environment.
 
+mod downstream;
 mod environments;
 mod files;
 mod secrets;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
-use portcullis_api_spec::Vocabulary;
+use portcullis_api_spec::{CallerKind, Vocabulary};
 use tokio::task::JoinHandle;
 
 use super::authorization_header::{Credential, parse_credential};
@@ -20,7 +20,7 @@ use super::policy::Policy;
 use super::signature::{check_signature, install_crypto_provider};
 use super::token::UnverifiedToken;
 use super::validate::{self, Validity};
-use super::{Authentication, KeysStatus, Reason};
+use super::{Authentication, IncomingToken, KeysStatus, Reason};
 use crate::Caller;
 use crate::caller::TokenLife;
 use crate::config::Config;
@@ -41,6 +41,8 @@ struct Validator {
     policy: Policy,
     clock: Clock,
     keys: Arc<KeyStore>,
+    /// The application calls other APIs for its users, with tokens that theirs are exchanged for.
+    keeps_user_tokens: bool,
 }
 
 impl Failure {
@@ -113,6 +115,7 @@ impl Authenticator {
             policy: Policy::new(config, vocabulary),
             clock,
             keys: KeyStore::new(fetcher, config.authentication.keys.clone()),
+            keeps_user_tokens: !config.downstream.scopes.is_empty(),
         }));
         Arc::new(Self { mode })
     }
@@ -132,7 +135,10 @@ impl Authenticator {
                 Ok(caller) => Authentication::Verified(caller),
                 Err(reason) => reject(reason, &Evidence::Unread),
             },
-            Mode::Tokens(validator) => validator.authenticate(headers).await,
+            Mode::Tokens(validator) => {
+                let authentication = validator.authenticate(headers).await;
+                validator.keep_user_token(authentication, headers)
+            }
         }
     }
 
@@ -214,6 +220,27 @@ impl Validator {
                 // An error says that the store is gone, which `self` rules out.
                 _ = key_fetches.changed() => {}
             }
+        }
+    }
+
+    fn keep_user_token(
+        &self,
+        authentication: Authentication,
+        headers: &HeaderMap,
+    ) -> Authentication {
+        match authentication {
+            Authentication::Verified(caller)
+                if self.keeps_user_tokens && caller.kind() == CallerKind::User =>
+            {
+                Authentication::Verified(match IncomingToken::of_verified(headers) {
+                    Some(token) => caller.with_incoming_token(token),
+                    None => caller,
+                })
+            }
+            Authentication::Absent
+            | Authentication::Verified(_)
+            | Authentication::Rejected(_)
+            | Authentication::KeysUnavailable => authentication,
         }
     }
 

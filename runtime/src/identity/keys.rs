@@ -13,6 +13,7 @@ mod once;
 mod schedule;
 mod store;
 
+pub(crate) use discovery::is_loopback;
 pub(crate) use document::SigningKey;
 pub(crate) use fetch::KeyClientError;
 pub(super) use fetch::KeyFetcher;

@@ -20,9 +20,9 @@ use super::keys::KeySet;
 use crate::caller::TokenLife;
 
 use crate::config::{
-    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
-    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig, VerdictCacheConfig,
+    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, DownstreamConfig,
+    Environment, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig,
+    ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(crate) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
@@ -82,6 +82,7 @@ pub(crate) fn config() -> Config {
         },
         authentication: authentication_config(),
         managed_identity_client_id: Some(MANAGED_IDENTITY),
+        downstream: DownstreamConfig::default(),
         cors: CorsConfig {
             allowed_origins: Vec::new(),
         },

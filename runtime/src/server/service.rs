@@ -16,6 +16,7 @@ use super::shutdown::Shutdown;
 use crate::api::{Start, StateError};
 use crate::application::{Application, Built};
 use crate::config::Config;
+use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
 use crate::record::Recorder;
 
@@ -39,6 +40,9 @@ pub(crate) enum StartError {
     /// The HTTP client for signing keys could not be built.
     #[error("the authenticator did not start: {0}")]
     Authenticator(String),
+    /// The way to other APIs could not be made.
+    #[error("downstream APIs cannot be called: {0}")]
+    Downstream(#[from] DownstreamSetupError),
     /// The endpoints cannot be described; the message names each.
     #[error("{0}")]
     Spec(String),
@@ -70,7 +74,8 @@ impl Service {
         let vocabulary = application.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
-        let built = (application.build_state)(Start::new(&config, seed));
+        let start = Start::new(&config, Downstreams::build(&config)?, seed);
+        let built = (application.build_state)(start);
         let Built {
             endpoints,
             recorder,

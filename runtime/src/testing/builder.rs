@@ -11,6 +11,7 @@ use super::test_api::{Service, TestApi};
 use crate::api::{Facts, Start};
 use crate::application::{Application, Built, EndpointList};
 use crate::config::{Config, ConfigSources, Flag};
+use crate::downstream::Downstreams;
 use crate::identity::Authenticator;
 use crate::server::{self, Shutdown};
 use axum::Router;
@@ -89,7 +90,8 @@ impl TestApiBuilder {
             build_state,
         } = self.application;
         let config = load(&facts, &endpoints, self.variables, self.flags);
-        let built = build_state(Start::new(&config, self.example_data)).await;
+        let start = Start::new(&config, Downstreams::in_process(&config), self.example_data);
+        let built = build_state(start).await;
         let Built {
             endpoints: guarded,
             recorder,
@@ -171,6 +173,7 @@ fn load(
         flags,
         vocabulary: endpoints.vocabulary,
         app_settings: facts.settings,
+        downstream_apis: facts.downstream_apis,
     };
     match Config::load(&sources) {
         Ok(loaded) => loaded.config,

@@ -3,16 +3,18 @@
 //! Invariant: roles, scopes and audiences come from the vocabulary and the finished configuration, so that what the
 //! issuer grants is what the validator expects, also with `auth.roles` or `auth.app_id_uris` set.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use portcullis_api_spec::{CallerKind, RoleDef, Vocabulary};
 use portcullis_dev_issuer::{
-    Account, ApplicationAccount, IssuerSettings, PublicClient, object_id_of,
+    Account, ApiCredential, ApplicationAccount, DownstreamApi, DownstreamPolicy, IssuerSettings,
+    PublicClient, object_id_of,
 };
 use url::Url;
 
 use super::ApiFacts;
-use crate::config::{AuthenticationConfig, Config};
+use crate::config::{AuthenticationConfig, ClientCredentialConfig, Config};
 
 /// Someone who can call: named by the one role held.
 pub(super) struct DevAccount {
@@ -69,6 +71,11 @@ pub(super) fn build_settings(
     let scopes = facts.vocabulary.scopes.iter();
     settings.scopes = scopes.map(|scope| scope.name.to_owned()).collect();
     settings.public_clients.extend(documentation);
+    if let Some(ClientCredentialConfig::Secret(secret)) = &config.downstream.credential {
+        let credential = ApiCredential::Secret(secret.0.clone());
+        settings.api_credentials.push(credential);
+    }
+    settings.downstream_apis = downstream_apis(&config.downstream.scopes);
     for account in &facts.accounts {
         let name = account.name.clone();
         let roles = vec![entra_role(account.role, authentication)];
@@ -84,6 +91,30 @@ pub(super) fn build_settings(
         }
     }
     settings
+}
+
+/// The other APIs, made from the scopes that are asked of them: all are consented to.
+fn downstream_apis(scopes_by_name: &BTreeMap<String, Vec<String>>) -> Vec<DownstreamApi> {
+    let mut by_resource: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for scope in scopes_by_name.values().flatten() {
+        let (resource, name) = scope.rsplit_once('/').unwrap_or((scope, ".default"));
+        // `.default` asks for what the registration lists; here nothing else says what that is.
+        let name = match name {
+            ".default" => "user_impersonation",
+            name => name,
+        };
+        by_resource
+            .entry(resource)
+            .or_default()
+            .push(name.to_owned());
+    }
+    let api = |(resource, scopes): (&str, Vec<String>)| DownstreamApi {
+        client_id: object_id_of(&format!("downstream {resource}")),
+        app_id_uri: resource.to_owned(),
+        scopes,
+        policy: DownstreamPolicy::Consented,
+    };
+    by_resource.into_iter().map(api).collect()
 }
 
 /// What Entra calls an internal role: `auth.roles` read backwards.

@@ -6,10 +6,11 @@ use portcullis_api_spec::{
     Access, Assignable, EndpointDef, Method, Mount, Requirements, RoleDef, ScopeDef, Vocabulary,
 };
 
+use portcullis_dev_issuer::ApiCredential;
 use url::Url;
 
 use super::*;
-use crate::config::Environment;
+use crate::config::{DownstreamApi, Environment};
 
 const fn role(name: &'static str, assignable: Assignable) -> RoleDef {
     RoleDef {
@@ -63,18 +64,62 @@ fn issuer() -> SocketAddr {
     SocketAddr::new(LOOPBACK, 9101)
 }
 
-fn config_with(variables: &[(&str, &str)], flags: &[(&str, &str)]) -> Config {
+fn sources_with(variables: &[(&str, &str)], flags: &[(&str, &str)]) -> ConfigSources {
     let text = |pair: &(&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
-    let mut sources = ConfigSources {
+    ConfigSources {
         variables: variables.iter().map(text).collect::<BTreeMap<_, _>>(),
         shipped_layers: &[],
         config_dir: None,
         flags: flags.iter().map(|(key, value)| flag(key, value)).collect(),
         vocabulary: VOCABULARY,
         app_settings: &[],
-    };
+        downstream_apis: &[],
+    }
+}
+
+fn config_with(variables: &[(&str, &str)], flags: &[(&str, &str)]) -> Config {
+    let mut sources = sources_with(variables, flags);
     point_to_issuer(&mut sources, issuer());
     Config::load(&sources).unwrap().config
+}
+
+#[test]
+fn the_issuer_knows_the_apis_that_are_called_for_users_and_the_secret_of_this_one() {
+    let scopes = [
+        (
+            "APP_DOWNSTREAM__BILLING__SCOPES",
+            "api://billing/Read,api://billing/Write",
+        ),
+        (
+            "APP_DOWNSTREAM__GRAPH__SCOPES",
+            "https://graph.microsoft.com/.default",
+        ),
+        // Of the developer's own shell, for Entra.
+        ("AZURE_CLIENT_ID", "6c1f2a90-3f0b-4a53-9d3e-1f0f7a4b9c11"),
+    ];
+    let declared = |name| DownstreamApi { name, doc: "" };
+    let mut sources = sources_with(&scopes, &[]);
+    sources.downstream_apis = vec![declared("billing"), declared("graph")].leak();
+    point_to_issuer(&mut sources, issuer());
+    let config = Config::load(&sources).unwrap().config;
+    let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+    let settings = accounts::build_settings(issuer(), &facts(), &config, &public_url);
+    assert!(matches!(
+        &settings.api_credentials[..],
+        [ApiCredential::Secret(_)]
+    ));
+    let apis = settings.downstream_apis.iter();
+    let apis: Vec<_> = apis
+        .map(|api| (api.app_id_uri.as_str(), api.scopes.clone()))
+        .collect();
+    let expected = [
+        ("api://billing", vec!["Read".to_owned(), "Write".to_owned()]),
+        (
+            "https://graph.microsoft.com",
+            vec!["user_impersonation".to_owned()],
+        ),
+    ];
+    assert_eq!(apis, expected);
 }
 
 fn facts() -> ApiFacts {

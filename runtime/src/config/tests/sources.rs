@@ -46,6 +46,7 @@ pub(crate) fn nothing() -> ConfigSources {
         flags: Vec::new(),
         vocabulary: VOCABULARY,
         app_settings: &[],
+        downstream_apis: &[],
     }
 }
 

@@ -53,6 +53,34 @@ async fn a_good_token_is_verified_and_no_credential_is_absent() {
 }
 
 #[tokio::test]
+async fn a_users_token_is_kept_only_where_another_api_is_called_with_it() {
+    let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
+    let user = KEY_A.sign(&issuer.claims());
+    let mut claims = issuer.claims();
+    claims.as_object_mut().unwrap().remove("scp");
+    claims["idtyp"] = json!("app");
+    let application = KEY_A.sign(&claims);
+    let scopes = || ("billing".to_owned(), vec!["api://billing/Read".to_owned()]);
+    for (has_downstream, token, is_kept) in [
+        (true, &user, true),
+        (true, &application, false),
+        (false, &user, false),
+    ] {
+        let authenticator = issuer.authenticator(|config| {
+            config.downstream.scopes.extend(has_downstream.then(scopes));
+        });
+        authenticator.key_store().refresh().await;
+        let Authentication::Verified(caller) = authenticator.authenticate(&bearer(token)).await
+        else {
+            panic!("the token is good");
+        };
+        let kept = caller.incoming_token().map(|kept| kept.reveal() == token);
+        assert_eq!(kept, is_kept.then_some(true), "{:?}", caller.kind());
+        assert!(!format!("{caller:?}").contains(token.as_str()));
+    }
+}
+
+#[tokio::test]
 async fn a_token_in_query_cookie_or_another_header_authenticates_nobody() {
     let (issuer, authenticator) = loaded().await;
     let token = KEY_A.sign(&issuer.claims());

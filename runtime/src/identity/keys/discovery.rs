@@ -101,7 +101,7 @@ fn is_local_http(url: &Url, environment: Environment) -> bool {
 }
 
 /// Says whether a URL's host is this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -387,6 +387,7 @@ impl Desk {
                 tags: &[],
                 layers: &[],
                 settings: &[],
+                downstream_apis: &[],
             },
             tools,
             operations,

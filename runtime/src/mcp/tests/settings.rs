@@ -8,9 +8,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::config::{
-    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, Environment,
-    GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig, ServerConfig,
-    TelemetryConfig, VerdictCacheConfig,
+    AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, DownstreamConfig,
+    Environment, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig,
+    ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(super) fn config() -> Config {
@@ -56,6 +56,7 @@ pub(super) fn config() -> Config {
             },
         },
         managed_identity_client_id: None,
+        downstream: DownstreamConfig::default(),
         cors: CorsConfig {
             allowed_origins: vec!["http://localhost:5173".to_owned()],
         },
