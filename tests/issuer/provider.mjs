@@ -17,7 +17,10 @@ export const PUBLIC_CLIENT_ID = '9f3b6e71-c8d2-4054-b19a-2e7d5f8a6c43';
 export const REDIRECT_URI = 'http://127.0.0.1/signed-in';
 
 const MOUNT = `/${TENANT_ID}/v2.0`;
+/** Where Entra has its token endpoint; the package has it below the issuer. */
+const TOKEN_ENDPOINT = `/${TENANT_ID}/oauth2/v2.0/token`;
 const SCOPES = 'user_impersonation Unrelated.Read';
+const ON_BEHALF_OF = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** A running tenant. `people` and `services` are `{ id, roles }`; the id of a person is what is typed at sign-in. */
 export class Tenant {
@@ -28,10 +31,16 @@ export class Tenant {
     #people;
     #services;
     #isDown = false;
+    #apiKey;
+    #jose;
     keyRequests = 0;
+    exchanges = 0;
 
-    constructor(Provider, people, services) {
+    /** With `apiKey`, a public JWK, the API's own registration may exchange tokens on behalf of their users. */
+    constructor({ Provider, jose }, { people, services, apiKey }) {
         this.#Provider = Provider;
+        this.#jose = jose;
+        this.#apiKey = apiKey;
         this.#people = new Map(people.map((person) => [person.id, person]));
         this.#services = new Map(services.map((service) => [service.id, { ...service, ...credentials() }]));
     }
@@ -75,19 +84,22 @@ export class Tenant {
     }
 
     #answer(request, response) {
-        if (!request.url.startsWith(`${MOUNT}/`)) {
+        request.originalUrl = request.url;
+        if (request.url === TOKEN_ENDPOINT) {
+            request.url = '/token';
+        } else if (request.url.startsWith(`${MOUNT}/`)) {
+            request.url = request.url.slice(MOUNT.length);
+        } else {
             response.writeHead(404).end();
             return;
         }
-        request.originalUrl = request.url;
-        request.url = request.url.slice(MOUNT.length);
         if (request.url === '/jwks') this.keyRequests += 1;
         this.#provider.callback()(request, response);
     }
 
     #build() {
-        return new this.#Provider(this.issuer, {
-            clients: [...publicClients(), ...[...this.#services.values()].map(confidentialClient)],
+        const provider = new this.#Provider(this.issuer, {
+            clients: [publicClient(PUBLIC_CLIENT_ID), this.#apiRegistration(), ...[...this.#services.values()].map(confidentialClient)],
             claims: { openid: ['sub', 'tid', 'oid', 'ver', 'roles', 'nbf', 'uti', 'azp'] },
             conformIdTokenClaims: false,
             cookies: { keys: [randomUUID()] },
@@ -103,6 +115,42 @@ export class Tenant {
             scopes: ['openid', ...SCOPES.split(' ')],
             ttl: { AccessToken: 3600, ClientCredentials: 3600, Grant: 3600, IdToken: 3600, Interaction: 3600, Session: 3600 },
         });
+        const parameters = ['assertion', 'requested_token_use', 'scope'];
+        provider.registerGrantType(ON_BEHALF_OF, (context) => this.#exchange(context), parameters);
+        return provider;
+    }
+
+    /** Without a key it signs in too, as a page would: its ID tokens have the API's audience. */
+    #apiRegistration() {
+        if (!this.#apiKey) return publicClient(API_CLIENT_ID);
+        return {
+            client_id: API_CLIENT_ID,
+            token_endpoint_auth_method: 'private_key_jwt',
+            token_endpoint_auth_signing_alg: 'PS256',
+            jwks: { keys: [this.#apiKey] },
+            grant_types: [ON_BEHALF_OF],
+            response_types: [],
+            redirect_uris: [],
+        };
+    }
+
+    /** The package has authenticated the client before; the rest of the grant is written here. */
+    async #exchange(context) {
+        const { provider, client, params } = context.oidc;
+        const { n, e } = this.#keys[0];
+        const key = await this.#jose.importJWK({ kty: 'RSA', n, e }, 'RS256');
+        const expected = { issuer: this.issuer, audience: API_CLIENT_ID };
+        const { payload } = await this.#jose.jwtVerify(params.assertion, key, expected);
+        const person = [...this.#people.values()].find(({ id }) => guidOf(id) === payload.oid);
+        const [resource, scope] = params.scope.split(/\/(?=[^/]*$)/);
+        if (params.requested_token_use !== 'on_behalf_of' || !person || !payload.scp || resource !== OTHER_API_URI) {
+            throw new Error('not an exchange that this tenant knows');
+        }
+        const token = new provider.AccessToken({ accountId: person.id, client, scope, gty: ON_BEHALF_OF });
+        token.resourceServer = new provider.ResourceServer(resource, describeResource(context, resource));
+        const access_token = await token.save();
+        this.exchanges += 1;
+        context.body = { access_token, token_type: 'Bearer', expires_in: token.expiration, scope: params.scope };
     }
 
     /** The claims of an ID token: those of an access token, so that nothing but its kind tells it apart. */
@@ -141,16 +189,15 @@ function describeResource(_, indicator) {
     };
 }
 
-/** The second one is the API's own registration, used to sign in too: its ID tokens have the API's audience. */
-function publicClients() {
-    return [PUBLIC_CLIENT_ID, API_CLIENT_ID].map((client_id) => ({
+function publicClient(client_id) {
+    return {
         client_id,
         application_type: 'native',
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code'],
         response_types: ['code'],
         redirect_uris: [REDIRECT_URI],
-    }));
+    };
 }
 
 function confidentialClient({ clientId, clientSecret }) {

@@ -1,6 +1,6 @@
 // The service against an issuer by another hand: npm `oidc-provider`.
 //
-// Usage: run.mjs path/to/app path/to/.tools
+// Usage: run.mjs path/to/app path/to/examples/invoices path/to/.tools
 //
 // Tokens come from real sign-ins. What they open is compared with the access matrix; what must not open anything
 // (an ID token, a token for another API, a token of a dropped key) is refused, and the log names the right reason.
@@ -11,11 +11,15 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { signIn, signInService } from './browser.mjs';
+import { callOnBehalf, makeCredential } from './downstream.mjs';
 import { API_CLIENT_ID, API_URI, OTHER_API_URI, PUBLIC_CLIENT_ID, Tenant } from './provider.mjs';
 import { eventually, readMatrix, withService } from './service.mjs';
 
-const [app, tools] = process.argv.slice(2).map((path) => resolve(path));
-const { Provider } = await import(pathToFileURL(createRequire(join(tools, 'issuer', 'package.json')).resolve('oidc-provider')));
+const [app, invoices, tools] = process.argv.slice(2).map((path) => resolve(path));
+const installed = createRequire(join(tools, 'issuer', 'package.json'));
+const [{ Provider }, jose] = await Promise.all(
+    ['oidc-provider', 'jose'].map((name) => import(pathToFileURL(installed.resolve(name)))),
+);
 const matrix = readMatrix(app);
 const GUARDED = '/api/v1/reports';
 const SAMPLES = { symbol: 'ALPN', id: '0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41' };
@@ -23,10 +27,10 @@ const SAMPLES = { symbol: 'ALPN', id: '0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41' };
 // The package warns of its development pages and its storage in memory, which are what is wanted here.
 console.info = console.warn = () => {};
 
-async function withTenant(work) {
+async function withTenant(work, apiKey) {
     const ofKind = (wanted) => matrix.callers.filter(({ kind }) => kind === wanted);
     const services = ofKind('application').map(({ id, roles }) => ({ id, roles: roles.length ? roles : ['Unrelated.Role'] }));
-    const tenant = new Tenant(Provider, ofKind('user'), services);
+    const tenant = new Tenant({ Provider, jose }, { people: ofKind('user'), services, apiKey });
     await tenant.start();
     try {
         return await work(tenant);
@@ -161,6 +165,16 @@ async function withTheIssuerDownNobodyIsJudgedUntilItIsBack() {
     });
 }
 
+async function anotherApiIsCalledForTheSameUserAndNeverSeesHisToken() {
+    const { jwk, pem } = makeCredential();
+    await withTenant(async (tenant) => {
+        const viewer = () => tokenOf(tenant, caller('user:Viewer'));
+        const people = [await viewer(), await viewer()];
+        const application = await tokenOf(tenant, caller('application:Ingest'));
+        await callOnBehalf({ invoices, jose, tenant, pem, people, application });
+    }, jwk);
+}
+
 const CLAIMS = [
     everyOperationAnswersEveryCallerAsTheMatrixSays,
     aSignedInPersonIsWhoTheIssuerSays,
@@ -169,6 +183,7 @@ const CLAIMS = [
     anAlteredTokenOpensNothing,
     aRotationIsFollowedAndADroppedKeyIsRefused,
     withTheIssuerDownNobodyIsJudgedUntilItIsBack,
+    anotherApiIsCalledForTheSameUserAndNeverSeesHisToken,
 ];
 
 let failed = 0;

@@ -18,8 +18,8 @@ export function readMatrix(app) {
     return matrix;
 }
 
-/** Starts the service, runs `work` with it, and stops it. */
-export async function withService(app, tenant, work) {
+/** Starts the service, runs `work` with it, and stops it. `environment` stands above the usual variables. */
+export async function withService(app, tenant, work, environment = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'desk-'));
     const child = spawn(resolve(app), ['serve'], {
         cwd: folder,
@@ -33,6 +33,7 @@ export async function withService(app, tenant, work) {
             APP_AUTH__KEYS__COOLDOWN: '10ms',
             AZURE_TENANT_ID: TENANT_ID,
             AZURE_AD_CLIENT_ID: API_CLIENT_ID,
+            ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -58,8 +59,13 @@ export async function eventually(what, probe) {
 }
 
 class Service {
-    constructor({ events, url, managementUrl }) {
-        Object.assign(this, { events, url, managementUrl });
+    constructor({ events, lines, url, managementUrl }) {
+        Object.assign(this, { events, lines, url, managementUrl });
+    }
+
+    /** Everything it has written so far. */
+    log() {
+        return this.lines.join('\n');
     }
 
     async waitUntilReady() {
@@ -98,7 +104,7 @@ function follow(child) {
             const { message, address, management_address } = events.at(-1);
             if (message !== 'listening') return;
             clearTimeout(timer);
-            found({ events, url: `http://${address}`, managementUrl: `http://${management_address}` });
+            found({ events, lines, url: `http://${address}`, managementUrl: `http://${management_address}` });
         };
         for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', read);
     });
