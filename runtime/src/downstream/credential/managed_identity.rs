@@ -18,6 +18,8 @@ use crate::config::SecretText;
 /// The metadata service has this address in every Azure network and answers at once or not at all.
 const METADATA_SERVICE: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Largest answer that is read, in bytes.
+const ANSWER_LIMIT_BYTES: usize = 128 * 1024;
 /// The endpoints keep tokens for hours and limit how often they may be asked.
 const REMEMBERED: Duration = Duration::from_secs(300);
 
@@ -78,7 +80,19 @@ impl ManagedIdentity {
         let (name, value) = &self.header;
         let request = self.client.get(self.url.clone()).header(*name, &value.0);
         let response = request.send().await.and_then(|it| it.error_for_status());
-        let answer: Answer = response.map_err(failed)?.json().await.map_err(failed)?;
+        let mut response = response.map_err(failed)?;
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(failed)? {
+            body.extend_from_slice(&piece);
+            if body.len() > ANSWER_LIMIT_BYTES {
+                let cause = "its answer is too large".to_owned();
+                return Err(CredentialError::ManagedIdentity(cause));
+            }
+        }
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+            let cause = "its answer holds no token".to_owned();
+            CredentialError::ManagedIdentity(cause)
+        })?;
         let until = Instant::now() + REMEMBERED;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((answer.access_token.clone(), until));
