@@ -11,10 +11,10 @@ from pathlib import Path
 
 import schemathesis
 
-# Written by scan.py beside this file: symbols, ids by what they are of, currencies, and cursors of each list.
+# Written by scan.py beside this file: symbols, ids by what they are of, versions, currencies, and cursors of each list.
 EXISTING = json.loads(Path("existing.json").read_text())
-# The version of each report and portfolio, as its answers said it last.
-ETAGS = {}
+# The version of each report and portfolio, as it was said last.
+ETAGS = EXISTING["etags"]
 # The currency of each portfolio. New ones come in while the scan goes on.
 HELD_IN = EXISTING["held_in"]
 

@@ -95,6 +95,8 @@ def make_existing(desk, caller):
         for symbol in priced_in[currency][:2]:
             ask(desk, "PM", "PUT", f"{path}/positions/{symbol}", json={"quantity": 10})
     portfolios = ask(desk, "Viewer", "GET", "/portfolios?limit=100")["items"]
+    reader = caller if caller in READERS else "Admin"
+    reports = ask(desk, reader, "GET", "/reports?limit=100")["items"]
     # The audit log has an entry of each of the calls above.
     lists = {
         "list_instruments": "/instruments",
@@ -103,13 +105,13 @@ def make_existing(desk, caller):
         "list_portfolios": "/portfolios",
         "list_audit": "/audit",
     }
-    reader = caller if caller in READERS else "Admin"
     return {
         "ids": {
-            "reports": [item["id"] for item in ask(desk, reader, "GET", "/reports?limit=100")["items"]],
+            "reports": [item["id"] for item in reports],
             "portfolios": [item["id"] for item in portfolios],
             "valuations": [valued(desk, item["id"]) for item in portfolios],
         },
+        "etags": {item["id"]: f'"{item["version"]}"' for item in [*reports, *portfolios]},
         "symbols": symbols,
         "priced_in": priced_in,
         "held_in": {item["id"]: item["currency"] for item in portfolios},
