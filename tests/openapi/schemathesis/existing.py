@@ -66,7 +66,13 @@ def make_exist(case, phase):
     # The stateful phase follows ids from one answer into the next request.
     if path and phase != "stateful" and not (keeps_unknown and number % 2 == 0):
         if "id" in path:
-            path["id"] = choose(EXISTING["ids"][collection(case)])
+            ids = EXISTING["ids"][collection(case)]
+            if operation in {"publish_report", "delete_report"}:
+                ids = ids[::2]
+            elif operation == "update_report" and number % 5 != 0:
+                # One that is published or deleted cannot be changed, and a scan would do that to all.
+                ids = ids[1::2]
+            path["id"] = choose(ids)
         if "symbol" in path:
             path["symbol"] = choose(EXISTING["symbols"])
     if operation == "put_position" and path["id"] in HELD_IN and not (keeps_unknown and number % 5 == 0):
