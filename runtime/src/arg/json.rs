@@ -89,8 +89,28 @@ fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Proble
     let value = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| explain::<T>(&error, bytes))?;
     match deserializer.end() {
-        Ok(()) => Ok(Json(value)),
+        Ok(()) => check_list::<T>(bytes).map(|()| Json(value)),
         Err(error) => Err(Problem::new(MALFORMED_JSON).with_detail(error.to_string())),
+    }
+}
+
+/// Refuses a list in place of an object: serde takes one for a struct, its items for the fields in their order, and an empty
+/// one where every field has a default. The document promises an object.
+fn check_list<T: ToSchema>(bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.trim_ascii_start().first() != Some(&b'[') {
+        return Ok(());
+    }
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+        return Ok(());
+    };
+    let faults = check_against::<T>(&value).into_iter();
+    let about_the_whole: Vec<FieldError> = faults
+        .filter(|fault| fault.pointer.is_empty())
+        .map(FieldError::from)
+        .collect();
+    match about_the_whole.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::new(INVALID_BODY).with_errors(about_the_whole)),
     }
 }
 

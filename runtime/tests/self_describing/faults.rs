@@ -187,3 +187,37 @@ async fn every_fault_of_a_path_is_named() {
     assert_eq!(of_path("/two/1/pages/x").await, refused(&["/path/page"]));
     assert_eq!(of_path("/two/1/pages/true").await.0, 204);
 }
+
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only what is wrong with it matters here")]
+struct Options {
+    #[serde(default)]
+    depth: Option<u8>,
+}
+
+#[tokio::test]
+async fn a_list_does_not_stand_for_an_object_though_serde_takes_it() {
+    let send = async |path: &str, body: &str| {
+        let router: Router = Router::new()
+            .route("/options", post(|_: Json<Options>| async { NoContent }))
+            .route("/delivery", post(|_: Json<Delivery>| async { NoContent }))
+            .route("/list", post(|_: Json<Vec<u8>>| async { NoContent }));
+        let request = Request::post(path)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let (status, body) = read(router.oneshot(request).await.unwrap()).await;
+        (status, body["errors"].to_string())
+    };
+    for (path, body) in [
+        ("/options", "[]"),
+        ("/options", " \n[7]"),
+        ("/delivery", r#"[[{"close":1,"date":"2026-01-31"}],"ABC"]"#),
+    ] {
+        let (status, errors) = send(path, body).await;
+        assert_eq!(status, 422, "{body}");
+        assert!(errors.contains("expected object, found array"), "{errors}");
+    }
+    assert_eq!(send("/options", "{}").await.0, 204);
+    assert_eq!(send("/list", "[1,2]").await.0, 204);
+}
