@@ -178,34 +178,6 @@ pub const fn check_path_arguments(path: &str, arguments: &[(&str, PathArity)]) {
     }
 }
 
-/// Checks one endpoint on its own.
-///
-/// # Panics
-/// When one of its words is wrong; the message names it.
-#[track_caller]
-pub const fn check_endpoint(endpoint: &EndpointDef) {
-    check_path(endpoint.mount, endpoint.path);
-    check_operation_id(endpoint.operation_id);
-    if let Some(tool) = endpoint.tool {
-        check_tool_name(tool);
-    }
-    if let Some(status) = endpoint.status {
-        check_status(status);
-    }
-    if let Access::Restricted(requirements) = &endpoint.access {
-        let mut index = 0;
-        while index < requirements.roles.len() {
-            check_role_for_users(&endpoint.access, index);
-            index += 1;
-        }
-        index = 0;
-        while index < requirements.applications.len() {
-            check_role_for_applications(&endpoint.access, index);
-            index += 1;
-        }
-    }
-}
-
 /// For each endpoint of a list the first one before it that it cannot stand beside; its own index where there is none.
 ///
 /// Route, operation id and tool name are each endpoint's own. [`check_endpoint_at`] says what is wrong.

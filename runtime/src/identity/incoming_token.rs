@@ -6,10 +6,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use http::HeaderMap;
 
 use super::authorization_header::{Credential, parse_credential};
+use super::verdicts::{TokenHash, hash_token};
 
 /// A verified token. Cheap to clone; compared by its hash.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ pub(crate) struct IncomingToken(Arc<Held>);
 
 struct Held {
     text: Box<str>,
-    hash: [u8; 32],
+    hash: TokenHash,
 }
 
 impl IncomingToken {
@@ -30,11 +30,9 @@ impl IncomingToken {
     }
 
     pub(crate) fn new(text: &str) -> Self {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
         Self(Arc::new(Held {
             text: text.into(),
-            hash,
+            hash: hash_token(text),
         }))
     }
 

@@ -26,6 +26,7 @@ pub(super) struct PocMode {
     declared_roles: BTreeSet<&'static str>,
     roles: BTreeSet<String>,
     scopes: BTreeSet<String>,
+    contexts: BTreeSet<String>,
 }
 
 impl PocMode {
@@ -43,6 +44,8 @@ impl PocMode {
                 Some(scopes) => scopes.clone(),
                 None => declared_scopes.collect(),
             },
+            // POC mode shows what the application does, so its caller has met every context there can be.
+            contexts: (1..=99).map(|number| format!("c{number}")).collect(),
         }
     }
 
@@ -59,8 +62,7 @@ impl PocMode {
                 kind: CallerKind::User,
                 roles: self.narrowed_roles(headers)?,
                 scopes: self.scopes.clone(),
-                // POC mode shows what the application does, so it meets every context there can be.
-                contexts: (1..=99).map(|number| format!("c{number}")).collect(),
+                contexts: self.contexts.clone(),
             },
             client_id: None,
             token_id: None,

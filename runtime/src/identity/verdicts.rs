@@ -15,7 +15,7 @@ use crate::Caller;
 use crate::config::VerdictCacheConfig;
 
 /// SHA-256 of the whole token, signature included. The token itself is not kept.
-type TokenHash = [u8; SHA256_OUTPUT_LEN];
+pub(super) type TokenHash = [u8; SHA256_OUTPUT_LEN];
 
 /// The callers that one key set has verified lately.
 pub(super) struct VerdictCache {
@@ -43,7 +43,7 @@ impl VerdictCache {
     ///
     /// `None` says nothing about the token: it has to be judged.
     pub(super) fn find(&self, token: &str, policy: &Policy, now: u64) -> Option<Caller> {
-        let verdict = self.verdicts.as_ref()?.get(&hash(token))?;
+        let verdict = self.verdicts.as_ref()?.get(&hash_token(token))?;
         // Nothing is known of how long ago it was when the clock has been set back since.
         let age = now.checked_sub(verdict.made_at)?;
         let is_recent = age < self.max_age_seconds;
@@ -58,12 +58,13 @@ impl VerdictCache {
                 times,
                 made_at: now,
             };
-            verdicts.insert(hash(token), verdict);
+            verdicts.insert(hash_token(token), verdict);
         }
     }
 }
 
-fn hash(token: &str) -> TokenHash {
+/// The hash of a token.
+pub(super) fn hash_token(token: &str) -> TokenHash {
     let mut hash = [0; SHA256_OUTPUT_LEN];
     hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
     hash

@@ -82,7 +82,7 @@ impl Relay {
                 },
             }
         };
-        // Too late is better than never: who does not read gets the answer without the last step.
+        // A client that does not read gets the answer without the last step, and not never.
         let _ = tokio::time::timeout(LAST_STEP_TIMEOUT, self.tell(untold)).await;
         end
     }
