@@ -20,7 +20,7 @@ pub(crate) use refusal::{Challenge, Refusal};
 pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 
 use crate::config::{AuthenticationConfig, Environment};
-use crate::identity::{Authentication, Authenticator};
+use crate::identity::{Authentication, Authenticator, denial_code};
 use crate::record::Recorder;
 use crate::server::Shutdown;
 
@@ -104,7 +104,7 @@ fn admit_as(
 /// One event per refusal of a verified caller, with identifiers and no personal data.
 fn log_denial(denial: Denial, caller: &crate::Caller) {
     tracing::warn!(
-        denial = ?denial,
+        denial = denial_code(denial),
         tid = %caller.tenant_id(),
         oid = %caller.object_id(),
         azp = caller.client_id(),

@@ -175,7 +175,7 @@ async fn the_log_does_not_repeat_what_a_message_says() {
     mcp.call("delete_report", json!({"id": "of-the-client"}))
         .await;
     let denied = service.log().wait_for("access denied").await;
-    assert_eq!(denied["denial"], "MissingRole");
+    assert_eq!(denied["denial"], "missing_role");
     let log = service.log().text();
     assert!(!log.contains("of-the-client"), "{log}");
 }

@@ -4,7 +4,7 @@ use portcullis_api_spec::Denial;
 
 use super::Guide;
 
-/// The code of a denial in what `token explain` prints.
+/// The stable code of a denial: in the log, in metrics and in what `token explain` prints.
 pub(crate) const fn denial_code(denial: Denial) -> &'static str {
     match denial {
         Denial::Unauthenticated => "unauthenticated",

@@ -41,7 +41,7 @@ pub(crate) fn render_page() -> String {
     text.push_str("- Log fields: `reason`\n");
     text.push_str(
         "\n# Denials\n\nA verified caller whom the rule of an operation does not admit. The event is `access denied`, with the \
-         field `denial` (the code without underscores, each word capitalised) and `tid`, `oid`, `azp`, `uti`.\n",
+         field `denial` (the code below) and `tid`, `oid`, `azp`, `uti`.\n",
     );
     for denial in DENIALS {
         let answer = match denial {

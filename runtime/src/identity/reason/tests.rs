@@ -46,3 +46,11 @@ fn the_page_in_the_repository_is_what_the_command_prints() {
         "write what `app token reasons` prints to docs/generated/reasons.md"
     );
 }
+
+/// The matrix and the tool list serialize a denial; the log and `token explain` write its code.
+#[test]
+fn a_denial_has_one_code_everywhere() {
+    for denial in denial::DENIALS {
+        assert_eq!(serde_json::json!(denial), denial_code(denial));
+    }
+}
