@@ -131,7 +131,7 @@ pub(crate) const ALLOWED_CLIENTS: Key<Vec<String>> = Key::guid_list(
 pub(crate) const GUESTS: Key<String> = Key::choice(
     "auth.guests",
     &["allow", "deny"],
-    "Whether guests of the tenant are admitted like members.",
+    "Whether guests of the tenant are admitted like members. Without the claim `acct`, whoever another provider signed in (`idp`) is one.",
 )
 .default("allow");
 pub(crate) const POC_ROLES: Key<Vec<String>> =

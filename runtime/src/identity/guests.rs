@@ -6,10 +6,12 @@ use super::Reason;
 use super::json::Json;
 use super::token::Claims;
 
-/// Microsoft's tenant for personal accounts. `idp` names it as `live.com` or by its GUID.
-const PERSONAL_ACCOUNTS: &str = "live.com";
-
-/// Says whether the user is a guest: `acct` decides if present, else the home tenant that `idp` names.
+/// Says whether the user is a guest: `acct` decides if present, else `idp`, which Entra writes only when somebody else than
+/// the tenant signed the user in (Entra, "Access token claims reference", `idp`).
+///
+/// # Security
+/// An `idp` that names no tenant is a guest's: admitting one would let in everybody with a Google account or a one-time
+/// passcode whom `auth.guests = deny` is meant to keep out (decision 0031).
 ///
 /// # Errors
 /// [`Reason::ClaimMistyped`] when `acct` is neither 0 nor 1, or `idp` is not a string.
@@ -31,14 +33,10 @@ pub(super) fn is_guest(claims: &Claims, tenant_id: Uuid) -> Result<bool, Reason>
     let Some(provider) = claims.optional_str("idp")? else {
         return Ok(false);
     };
-    if provider == PERSONAL_ACCOUNTS {
-        return Ok(true);
-    }
-    // A member's own `idp` may be `https://sts.windows.net/<own tenant>/`.
-    let home_tenant = provider.split('/').find_map(|segment| {
-        (segment.len() == 36)
-            .then(|| Uuid::try_parse(segment).ok())
-            .flatten()
+    // A member's own `idp` may be `https://sts.windows.net/<own tenant>/`. Whatever else stands there is somebody else's:
+    // another tenant, or a provider without one (`google.com`, `mail` for a one-time passcode, a partner's SAML issuer).
+    let names_own_tenant = provider.split('/').any(|segment| {
+        segment.len() == 36 && Uuid::try_parse(segment).is_ok_and(|home| home == tenant_id)
     });
-    Ok(home_tenant.is_some_and(|home| home != tenant_id))
+    Ok(!names_own_tenant)
 }

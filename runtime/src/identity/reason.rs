@@ -247,7 +247,8 @@ reasons! {
     GuestNotAllowed = "guest_not_allowed", CALLER;
         "a guest, and `auth.guests` is `deny`";
         "the person is a guest of the tenant";
-        "use an account of the tenant, or set `auth.guests=allow`";
+        "use an account of the tenant, or set `auth.guests=allow`; where members sign in with a provider of their own (External \
+         ID, Google), add the optional claim `acct` to the API's registration, which says who is a member";
 }
 
 /// Nothing can be said about tokens for want of keys: the code, and what helps.
