@@ -17,6 +17,7 @@ mod health;
 mod identity;
 mod mcp;
 mod me;
+mod microsoft_resource;
 mod paging;
 mod problem;
 mod progress;

@@ -3,6 +3,7 @@
 //! One small function a rule, over the merged configuration. Keys that are unset or already reported are skipped.
 
 mod downstream;
+mod microsoft_resources;
 
 use std::net::SocketAddr;
 
@@ -19,6 +20,7 @@ pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_same_port(raw));
     findings.extend(check_key_times(raw));
     findings.extend(downstream::check(raw));
+    findings.extend(microsoft_resources::check(raw));
     findings.extend(check_empty_list(
         raw,
         &keys::ALLOWED_CLIENTS,

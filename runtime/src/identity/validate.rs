@@ -16,6 +16,7 @@ use super::reason::Reason;
 use super::token::{Claims, IdentityClaims, Times, ValidityClaims};
 use crate::caller::{CallerFacts, TokenLife};
 use crate::config::GuestPolicy;
+use crate::microsoft_resource::MicrosoftResource;
 
 /// A rule about issuer, audience or times.
 pub(super) type ValidityRule = fn(&Validity<'_>) -> Result<(), Fault>;
@@ -262,17 +263,16 @@ fn check_audience(policy: &Policy, claims: &ValidityClaims<'_>) -> Result<(), Re
     if policy.managed_identity_client_id.as_deref() == Some(audience) {
         return Err(Reason::AudienceIsManagedIdentity);
     }
-    Err(match audience.trim_end_matches('/') {
-        "00000003-0000-0000-c000-000000000000"
-        | "https://graph.microsoft.com"
-        | "https://graph.microsoft.us"
-        | "https://microsoftgraph.chinacloudapi.cn" => Reason::TokenForMicrosoftGraph,
-        "797f4846-ba00-4fd7-ba43-dac1f8f63013"
-        | "https://management.azure.com"
-        | "https://management.core.windows.net"
-        | "https://management.usgovcloudapi.net"
-        | "https://management.chinacloudapi.cn" => Reason::TokenForAzureManagement,
-        _ => Reason::AudienceNotAccepted,
+    Err(match MicrosoftResource::of_audience(audience) {
+        Some(MicrosoftResource::Graph) => Reason::TokenForMicrosoftGraph,
+        Some(MicrosoftResource::AzureManagement) => Reason::TokenForAzureManagement,
+        Some(
+            MicrosoftResource::AzureAdGraph
+            | MicrosoftResource::KeyVault
+            | MicrosoftResource::Storage
+            | MicrosoftResource::SqlDatabase,
+        )
+        | None => Reason::AudienceNotAccepted,
     })
 }
 

@@ -127,3 +127,22 @@ fn the_report_lists_every_key_with_value_and_origin_and_ends_in_the_verdict() {
     assert!(line("warning PC16").contains("authentication is off"));
     assert!(report.ends_with("ok: test, 1 warning\n"), "{report}");
 }
+
+#[test]
+fn an_api_of_microsoft_as_audience_stops_the_start() {
+    let cases = [
+        ("APP_AUTH__APP_ID_URIS", "https://graph.microsoft.com"),
+        (
+            "APP_AUTH__APP_ID_URIS",
+            "api://research-desk,https://management.azure.com/",
+        ),
+        ("AZURE_AD_CLIENT_ID", "00000003-0000-0000-c000-000000000000"),
+    ];
+    for (variable, value) in cases {
+        let error = valid(Environment::Prod).with(variable, value).refused();
+        let text = error.to_string();
+        assert_eq!(error.problems.len(), 1, "{text}");
+        assert!(text.contains(variable), "{text}");
+        assert!(text.contains("would be accepted here"), "{text}");
+    }
+}
