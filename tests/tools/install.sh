@@ -85,3 +85,16 @@ install_browser() {
     [ -x /usr/bin/chromium ] || install_debian_packages chromium || return 1
     install_node_packages browser tests/browser/package.json
 }
+
+# Debian's promtool, which comes with the server.
+install_promtool() {
+    command -v promtool >/dev/null || install_debian_packages prometheus || return 1
+    command -v promtool
+}
+
+# The interpreter that reads YAML.
+install_alert_tools() {
+    local place
+    place=$(install_virtual_environment alerts "$root/tests/alerts/requirements.txt") || return 1
+    echo "$place/bin/python"
+}
