@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { withDesk } from './desk.mjs';
+import { withDesk } from '../clients/desk.mjs';
 
 const [app, tools] = process.argv.slice(2).map((path) => resolve(path));
 const place = join(tools, 'openapi-lint');

@@ -80,6 +80,15 @@ install_node_packages() {
     cp "$manifest" "$place/installed.json"
 }
 
+# The MCP conformance suite with a Node.js of its own, since it wants a newer one than Debian has. Prints that node; where
+# none is published for this platform, the one on the path.
+install_conformance() {
+    local platform_node=$tools/conformance/node_modules/node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')/bin/node
+    install_node_packages conformance tests/conformance/package.json || return 1
+    [ -x "$platform_node" ] || platform_node=$(command -v node)
+    echo "$platform_node"
+}
+
 # Debian's Chromium, and playwright-core without its own browser download.
 install_browser() {
     [ -x /usr/bin/chromium ] || install_debian_packages chromium || return 1

@@ -8,7 +8,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { withDesk } from '../desk.mjs';
+import { withDesk } from '../../clients/desk.mjs';
 
 const [app, tools] = process.argv.slice(2).map((path) => resolve(path));
 const place = join(tools, 'typescript');

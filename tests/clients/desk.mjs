@@ -1,4 +1,5 @@
-// The running research desk with its dev issuer, and a real token of each role. Every suite of this folder starts here.
+// The running research desk with its dev issuer, and a real token of each role. Every suite in JavaScript that needs
+// `app dev` starts here.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +12,11 @@ const ROLES = ['Admin', 'Analyst', 'PM', 'Viewer', 'Ingest'];
 
 /** Starts `app dev` on free ports, runs `work` with its URL and the tokens by role, and stops it. */
 export async function withDesk(app, environment, work) {
+    return await withApplication(app, ROLES, { APP_APP__DATABASE_URL: 'sqlite://desk.db', ...environment }, work);
+}
+
+/** The same for any application built with Portcullis; `roles` are those it declares. */
+export async function withApplication(app, roles, environment, work) {
     const folder = mkdtempSync(join(tmpdir(), 'desk-'));
     const child = spawn(resolve(app), ['dev', '--port', '0', '--issuer-port', '0'], {
         cwd: folder,
@@ -18,14 +24,13 @@ export async function withDesk(app, environment, work) {
             PATH: process.env.PATH ?? '',
             APP_SERVER__MANAGEMENT_BIND: '127.0.0.1:0',
             APP_TELEMETRY__LOG_FORMAT: 'json',
-            APP_APP__DATABASE_URL: `sqlite://${folder}/desk.db`,
             ...environment,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise((done) => child.on('exit', done));
     try {
-        return await work(await announced(child));
+        return await work(await announced(child, roles));
     } finally {
         child.kill('SIGTERM');
         await ended;
@@ -34,7 +39,7 @@ export async function withDesk(app, environment, work) {
 }
 
 /** Reads what `dev` writes until the address is known and every role has a token; later lines are thrown away. */
-function announced(child) {
+function announced(child, roles) {
     let seen = [];
     let url;
     const tokens = {};
@@ -51,10 +56,10 @@ function announced(child) {
                 if (fields.message === 'listening') url = `http://${fields.address}`;
             }
             for (const [, token] of line.matchAll(/Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)/g)) {
-                const { roles } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
-                for (const role of roles ?? []) tokens[role] = token;
+                const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+                for (const role of claims.roles ?? []) tokens[role] = token;
             }
-            if (url === undefined || !ROLES.every((role) => role in tokens)) return;
+            if (url === undefined || !roles.every((role) => role in tokens)) return;
             clearTimeout(timer);
             seen = undefined;
             found({ url, tokens });
