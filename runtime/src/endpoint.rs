@@ -8,7 +8,7 @@ use portcullis_api_spec::{EndpointDef, Method, Op};
 
 use crate::gate::{Gate, authenticate};
 use crate::guard::{Admitted, Answer, Guarded};
-use crate::server::{CallerLimit, limit_caller, record_call};
+use crate::server::{limit_caller, limit_public, record_call};
 
 /// An annotated function. Implemented by `#[endpoint]`, never by hand.
 pub trait Endpoint<S>: 'static {
@@ -39,10 +39,17 @@ impl Route {
 
     /// Puts authentication, the caller's rate limit and the record of changes in front of the guard. A public endpoint
     /// never looks at a credential, so that a client whose token has expired, or an identity provider that hangs, cannot
-    /// close it.
-    pub(crate) fn mount(self, gate: &Arc<Gate>, limit: Option<&Arc<CallerLimit>>) -> MethodRouter {
+    /// close it; it is limited by address.
+    pub(crate) fn mount(self, gate: &Arc<Gate>) -> MethodRouter {
+        let limits = gate.rate_limits.as_ref();
         if self.endpoint.access.is_public() {
-            return self.method_router;
+            return match limits {
+                Some(limits) => {
+                    let layer = middleware::from_fn_with_state(Arc::clone(limits), limit_public);
+                    self.method_router.route_layer(layer)
+                }
+                None => self.method_router,
+            };
         }
         let recorded = match self.endpoint.method {
             Method::Get => self.method_router,
@@ -51,9 +58,9 @@ impl Route {
                 self.method_router.route_layer(layer)
             }
         };
-        let limited = match limit {
-            Some(limit) => {
-                let layer = middleware::from_fn_with_state(Arc::clone(limit), limit_caller);
+        let limited = match limits {
+            Some(limits) => {
+                let layer = middleware::from_fn_with_state(Arc::clone(limits), limit_caller);
                 recorded.route_layer(layer)
             }
             None => recorded,

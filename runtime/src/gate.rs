@@ -1,6 +1,6 @@
 //! What stands in front of the guards: the authenticating layer, and the answers to those who may not pass.
 //!
-//! The layer never answers. It leaves an [`Authentication`] on the request, a private type that nothing from outside
+//! The layer answers nobody but an address that floods. It leaves an [`Authentication`] on the request, a private type that nothing from outside
 //! can make, and [`admit`] turns it and the endpoint's rule into a pass or a [`Refusal`].
 
 mod refusal;
@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use http::Extensions;
+use axum::response::{IntoResponse, Response};
+use http::{Extensions, HeaderMap};
 use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, decide};
 use tracing::Instrument;
 use url::Url;
@@ -22,7 +22,7 @@ pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator, denial_code};
 use crate::record::Recorder;
-use crate::server::Shutdown;
+use crate::server::{Closed, RateLimits, Shutdown};
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
 pub(crate) struct Gate {
@@ -33,6 +33,31 @@ pub(crate) struct Gate {
     pub(crate) shutdown: Shutdown,
     /// Who is told of calls that may change something.
     pub(crate) recorder: Option<Recorder>,
+    /// `None` when they are switched off.
+    pub(crate) rate_limits: Option<Arc<RateLimits>>,
+}
+
+impl Gate {
+    /// Looks at the credential of a request, unless too many that did not hold have come from its address lately. That is
+    /// found out before any signature is checked, or a flood of forged tokens would cost what good ones cost (duty 25).
+    async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Authentication, Response> {
+        let limits = self.rate_limits.as_deref();
+        let closed = limits.and_then(|limits| limits.closed(extensions));
+        let authentication = self.authenticator.authenticate_unless(headers, closed);
+        let authentication = authentication.await.map_err(Closed::into_response)?;
+        match (&authentication, limits) {
+            (Authentication::Absent | Authentication::Rejected(_), Some(limits)) => {
+                limits.count_failure(extensions);
+            }
+            (Authentication::Absent | Authentication::Rejected(_), None)
+            | (Authentication::Verified(_) | Authentication::KeysUnavailable, _) => {}
+        }
+        Ok(authentication)
+    }
 }
 
 /// Authenticates a request, unless that has happened already (a tool call enters with what the MCP endpoint found).
@@ -45,9 +70,14 @@ pub(crate) async fn authenticate(
         // The span names the route to the one event that a failure writes.
         let route = request.extensions().get::<MatchedPath>();
         let span = tracing::info_span!("authenticate", route = route.map(MatchedPath::as_str));
-        let authentication = gate.authenticator.authenticate(request.headers());
-        let authentication = authentication.instrument(span).await;
-        request.extensions_mut().insert(authentication);
+        let authentication = gate
+            .authenticate(request.headers(), request.extensions())
+            .instrument(span)
+            .await;
+        match authentication {
+            Ok(authentication) => request.extensions_mut().insert(authentication),
+            Err(refusal) => return refusal,
+        };
     }
     request.extensions_mut().insert(gate);
     next.run(request).await

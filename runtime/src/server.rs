@@ -5,6 +5,7 @@
 //! and rate limit stand on its route, where a tool call enters too.
 
 mod access_log;
+mod client_address;
 mod correlation;
 mod cors;
 mod limits;
@@ -17,12 +18,13 @@ mod router;
 mod service;
 mod shutdown;
 
+pub(crate) use client_address::ClientAddress;
 pub(crate) use correlation::CorrelationId;
 pub(crate) use limits::TimeLimit;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
-pub(crate) use rate_limit::{AlreadyCounted, CallerLimit, limit_caller};
+pub(crate) use rate_limit::{AlreadyCounted, Closed, RateLimits, limit_caller, limit_public};
 pub(crate) use recorder::{FromTool, record_call};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};

@@ -1,5 +1,6 @@
 //! Every limit has a name, and holds: bodies, slow heads, rates, and the end of the process.
 
+mod address;
 mod shutdown;
 
 use reqwest::Method;

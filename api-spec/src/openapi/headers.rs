@@ -17,12 +17,8 @@ const WWW_AUTHENTICATE: &str = "WWW-Authenticate";
 const MAX_RETRY_AFTER_SECONDS: usize = 3600;
 
 /// Names the headers that an answer of this status can have, `None` for a success.
-pub(super) fn of_answer(status: Option<u16>, is_public: bool) -> Vec<&'static str> {
-    let mut names = vec![ALLOW_ORIGIN, CORRELATION_ID];
-    // A public operation is not counted: a probe must never be told to wait.
-    if !is_public {
-        names.extend([RATE_LIMIT, RATE_LIMIT_POLICY]);
-    }
+pub(super) fn of_answer(status: Option<u16>) -> Vec<&'static str> {
+    let mut names = vec![ALLOW_ORIGIN, CORRELATION_ID, RATE_LIMIT, RATE_LIMIT_POLICY];
     match status {
         Some(401 | 403) => names.push(WWW_AUTHENTICATE),
         Some(429 | 503) => names.push(RETRY_AFTER),
@@ -53,14 +49,15 @@ pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
         ),
         (
             RATE_LIMIT,
-            "How many requests `r` this caller has left, and in how many seconds `t` the quota is whole again. Absent \
-             while the caller is not known, and where the limit is switched off.",
-            text(64).pattern(Some("^\"caller\";r=[0-9]+;t=[0-9]+$")),
+            "How many requests `r` this caller has left, and in how many seconds `t` the quota is whole again; for public \
+             operations, and after too many failed authentications, the `address` in place of the caller. Absent while \
+             the caller is not known, and where the limit is switched off.",
+            text(64).pattern(Some("^\"(caller|address)\";r=[0-9]+;t=[0-9]+$")),
         ),
         (
             RATE_LIMIT_POLICY,
-            "How many requests `q` a caller may send within `w` seconds. Stands and falls with `RateLimit`.",
-            text(64).pattern(Some("^\"caller\";q=[0-9]+;w=[0-9]+$")),
+            "How many requests `q` a caller or an address may send within `w` seconds. Stands and falls with `RateLimit`.",
+            text(64).pattern(Some("^\"(caller|address)\";q=[0-9]+;w=[0-9]+$")),
         ),
         (
             RETRY_AFTER,

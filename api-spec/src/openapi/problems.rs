@@ -48,11 +48,11 @@ pub const FORBIDDEN: ProblemDef = ProblemDef {
     code: "forbidden",
     title: "This operation does not admit this caller",
 };
-/// The caller's share is used up.
+/// The share of the caller, or of an address, is used up.
 pub const RATE_LIMITED: ProblemDef = ProblemDef {
     status: 429,
     code: "rate_limited",
-    title: "Too many requests from this caller",
+    title: "Too many requests from this caller or address",
 };
 /// A fault of the service.
 pub const INTERNAL_ERROR: ProblemDef = ProblemDef {
@@ -92,14 +92,13 @@ pub(super) const PROBLEM_SCHEMA: &str = "Problem";
 const FIELD_ERROR_SCHEMA: &str = "FieldError";
 
 /// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by. A public
-/// operation looks at no credential and counts no caller.
+/// operation looks at no credential, and counts by address.
 pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
-    let mut problems = vec![INTERNAL_ERROR, REQUEST_TIMEOUT];
+    let mut problems = vec![INTERNAL_ERROR, REQUEST_TIMEOUT, RATE_LIMITED];
     if access.is_public() {
         return problems;
     }
     problems.extend([
-        RATE_LIMITED,
         INVALID_REQUEST,
         UNAUTHENTICATED,
         INVALID_TOKEN,

@@ -37,7 +37,7 @@ pub(super) fn build(operation: &Operation<'_>) -> Result<Responses, SpecError> {
     let (status, success) = build_success(operation)?;
     let mut builder = ResponsesBuilder::new().response(status.to_string(), success);
     for (status, problems) in group(operation) {
-        let answer = refer_or_build(operation, status, &problems);
+        let answer = refer_or_build(status, &problems);
         builder = builder.response(status.to_string(), answer);
     }
     Ok(builder.build())
@@ -45,14 +45,12 @@ pub(super) fn build(operation: &Operation<'_>) -> Result<Responses, SpecError> {
 
 /// Collects the shared answers that at least one operation refers to.
 pub(super) fn collect_shared(operations: &[Operation<'_>]) -> BTreeMap<String, RefOr<Response>> {
-    let guarded = operations
+    operations
         .iter()
-        .filter(|operation| !operation.def.access.is_public());
-    guarded
         .flat_map(group)
         .filter_map(|(status, problems)| {
             let name = shared_name(&problems)?;
-            let headers = headers::of_answer(Some(status), false);
+            let headers = headers::of_answer(Some(status));
             let response = build_problem_response(&problems, &headers);
             Some((name.to_owned(), RefOr::T(response)))
         })
@@ -81,7 +79,7 @@ fn build_success(operation: &Operation<'_>) -> Result<(u16, Response), SpecError
             status,
         });
     }
-    let headers = headers::of_answer(None, operation.def.access.is_public());
+    let headers = headers::of_answer(None);
     Ok((status, build_success_response(success, &headers)))
 }
 
@@ -117,17 +115,11 @@ fn group(operation: &Operation<'_>) -> BTreeMap<u16, Vec<ProblemDef>> {
     groups
 }
 
-fn refer_or_build(
-    operation: &Operation<'_>,
-    status: u16,
-    problems: &[ProblemDef],
-) -> RefOr<Response> {
-    let is_public = operation.def.access.is_public();
+fn refer_or_build(status: u16, problems: &[ProblemDef]) -> RefOr<Response> {
     match shared_name(problems) {
-        // What is shared has the headers of a guarded operation.
-        Some(name) if !is_public => RefOr::Ref(Ref::from_response_name(name)),
-        Some(_) | None => {
-            let headers = headers::of_answer(Some(status), is_public);
+        Some(name) => RefOr::Ref(Ref::from_response_name(name)),
+        None => {
+            let headers = headers::of_answer(Some(status));
             RefOr::T(build_problem_response(problems, &headers))
         }
     }

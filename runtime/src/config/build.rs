@@ -50,6 +50,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             enabled: take(raw, &keys::RATE_LIMIT_ENABLED),
             per_second: rate(raw, &keys::RATE_LIMIT_PER_SECOND),
             burst: rate(raw, &keys::RATE_LIMIT_BURST),
+            address_factor: rate(raw, &keys::RATE_LIMIT_ADDRESS_FACTOR),
         },
         telemetry: TelemetryConfig {
             log_format: match take(raw, &keys::LOG_FORMAT).as_str() {
@@ -73,6 +74,7 @@ fn build_server(raw: &RawConfig) -> ServerConfig {
         shutdown_grace: take(raw, &keys::SHUTDOWN_GRACE),
         drain_delay: take(raw, &keys::DRAIN_DELAY),
         max_connections: size(raw, &keys::MAX_CONNECTIONS),
+        trusted_hops: size(raw, &keys::TRUSTED_HOPS),
     }
 }
 

@@ -74,6 +74,15 @@ pub(crate) const MAX_CONNECTIONS: Key<u64> = Key::count(
 )
 .default("4096");
 
+pub(crate) const TRUSTED_HOPS: Key<u64> = Key::count(
+    "server.trusted_hops",
+    0,
+    10,
+    "Proxies in front of the server that append to `X-Forwarded-For`: so many entries of it are believed, from the right. \
+     0 takes the address of the connection.",
+)
+.default("0");
+
 pub(crate) const REQUIRED: Key<bool> = Key::boolean(
     "auth.required",
     "`false` is POC mode: nobody is authenticated and every caller holds what `auth.poc` says. Only in dev and test.",
@@ -262,7 +271,8 @@ pub(crate) const SWAGGER_CLIENT_ID: Key<Uuid> = Key::guid(
 
 pub(crate) const RATE_LIMIT_ENABLED: Key<bool> = Key::boolean(
     "rate_limit.enabled",
-    "Limits how often one verified caller may call, operations over REST and tool calls together.",
+    "Limits how often one verified caller may call, over REST and MCP together, and how often one address may fail to \
+     authenticate or call public operations.",
 )
 .default("true");
 pub(crate) const RATE_LIMIT_PER_SECOND: Key<u64> = Key::count(
@@ -279,6 +289,14 @@ pub(crate) const RATE_LIMIT_BURST: Key<u64> = Key::count(
     "Calls one caller may make at once.",
 )
 .default("200");
+pub(crate) const RATE_LIMIT_ADDRESS_FACTOR: Key<u64> = Key::count(
+    "rate_limit.address_factor",
+    1,
+    1000,
+    "How many callers' share one address has of failed authentications, and as much of public operations. Raise it where \
+     many people call from behind one address.",
+)
+.default("2");
 
 pub(crate) const LOG_FORMAT: Key<String> = Key::choice(
     "telemetry.log_format",
@@ -303,6 +321,7 @@ pub(crate) const ALL: &[KeyDef] = &[
     SHUTDOWN_GRACE.def,
     DRAIN_DELAY.def,
     MAX_CONNECTIONS.def,
+    TRUSTED_HOPS.def,
     REQUIRED.def,
     AUTHORITY.def,
     ISSUER.def,
@@ -339,6 +358,7 @@ pub(crate) const ALL: &[KeyDef] = &[
     RATE_LIMIT_ENABLED.def,
     RATE_LIMIT_PER_SECOND.def,
     RATE_LIMIT_BURST.def,
+    RATE_LIMIT_ADDRESS_FACTOR.def,
     LOG_FORMAT.def,
     LOG_LEVEL.def,
 ];

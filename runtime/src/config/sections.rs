@@ -137,6 +137,8 @@ pub(crate) struct ServerConfig {
     pub(crate) drain_delay: Duration,
     /// `server.max_connections`
     pub(crate) max_connections: usize,
+    /// `server.trusted_hops`: proxies whose `X-Forwarded-For` entries are believed.
+    pub(crate) trusted_hops: usize,
 }
 
 /// `auth.*`
@@ -296,6 +298,8 @@ pub(crate) struct RateLimitConfig {
     pub(crate) per_second: NonZeroU32,
     /// `rate_limit.burst`, per caller.
     pub(crate) burst: NonZeroU32,
+    /// `rate_limit.address_factor`: how many callers' share one address has.
+    pub(crate) address_factor: NonZeroU32,
 }
 
 /// `telemetry.*`

@@ -115,6 +115,7 @@ mod tests {
             endpoints: Vec::new(),
             shutdown: Shutdown::new(),
             recorder: None,
+            rate_limits: None,
         };
         (issuer, Arc::new(gate))
     }

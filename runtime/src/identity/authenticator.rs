@@ -20,6 +20,7 @@ use super::policy::Policy;
 use super::signature::{check_signature, install_crypto_provider};
 use super::token::UnverifiedToken;
 use super::validate::{self, Validity};
+use super::verdicts::Remembered;
 use super::{Authentication, IncomingToken, KeysStatus, Reason};
 use crate::Caller;
 use crate::caller::TokenLife;
@@ -129,16 +130,35 @@ impl Authenticator {
     }
 
     /// Authenticates a request by its headers. Writes one event when the credential does not hold.
-    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
+    ///
+    /// # Errors
+    /// Gives `closed` back, when there is one, in place of looking at a credential that is no token verified lately.
+    pub(crate) async fn authenticate_unless<T>(
+        &self,
+        headers: &HeaderMap,
+        closed: Option<T>,
+    ) -> Result<Authentication, T> {
         match &self.mode {
-            Mode::Poc(poc_mode) => match poc_mode.caller(headers) {
+            Mode::Poc(poc_mode) => Ok(match poc_mode.caller(headers) {
                 Ok(caller) => Authentication::Verified(caller),
                 Err(reason) => reject(reason, &Evidence::Unread),
-            },
+            }),
             Mode::Tokens(validator) => {
-                let authentication = validator.authenticate(headers).await;
-                validator.keep_user_token(authentication, headers)
+                let authentication = validator.authenticate(headers, closed).await?;
+                Ok(validator.keep_user_token(authentication, headers))
             }
+        }
+    }
+
+    /// Authenticates whatever comes.
+    #[cfg(test)]
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
+        match self
+            .authenticate_unless(headers, None::<std::convert::Infallible>)
+            .await
+        {
+            Ok(authentication) => authentication,
+            Err(never) => match never {},
         }
     }
 
@@ -244,18 +264,35 @@ impl Validator {
         }
     }
 
-    async fn authenticate(&self, headers: &HeaderMap) -> Authentication {
-        let token = match parse_credential(headers) {
-            Ok(Credential::Absent) => return Authentication::Absent,
-            Ok(Credential::Bearer(token)) => token,
-            Err(reason) => return reject(reason, &Evidence::Unread),
-        };
-        if let Some(keys) = self.keys.current() {
+    async fn authenticate<T>(
+        &self,
+        headers: &HeaderMap,
+        closed: Option<T>,
+    ) -> Result<Authentication, T> {
+        let credential = parse_credential(headers);
+        if let Ok(Credential::Bearer(token)) = credential
+            && let Some(keys) = self.keys.current()
+        {
             let now = self.clock.now_unix_seconds();
-            if let Some(caller) = keys.verdicts().find(token, &self.policy, now) {
-                return Authentication::Verified(caller);
+            match keys.verdicts().find(token, &self.policy, now) {
+                Remembered::Holds(caller) => return Ok(Authentication::Verified(caller)),
+                // Who has a good token does not suffer from others at the same address when it is due to be judged anew.
+                Remembered::Due => return Ok(self.judge_anew(token).await),
+                Remembered::Not => {}
             }
         }
+        if let Some(closed) = closed {
+            return Err(closed);
+        }
+        Ok(match credential {
+            Ok(Credential::Absent) => Authentication::Absent,
+            Ok(Credential::Bearer(token)) => self.judge_anew(token).await,
+            Err(reason) => reject(reason, &Evidence::Unread),
+        })
+    }
+
+    /// Judges a token that no verdict is known of, or none that still counts.
+    async fn judge_anew(&self, token: &str) -> Authentication {
         let unverified = match UnverifiedToken::parse(token) {
             Ok(unverified) => unverified,
             Err(reason) => return reject(reason, &Evidence::Unread),

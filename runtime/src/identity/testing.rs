@@ -79,6 +79,7 @@ pub(crate) fn config() -> Config {
             shutdown_grace: Duration::from_secs(5),
             drain_delay: Duration::ZERO,
             max_connections: 100,
+            trusted_hops: 0,
         },
         authentication: authentication_config(),
         managed_identity_client_id: Some(MANAGED_IDENTITY),
@@ -99,6 +100,7 @@ pub(crate) fn config() -> Config {
             enabled: false,
             per_second: hundred,
             burst: hundred,
+            address_factor: hundred,
         },
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,

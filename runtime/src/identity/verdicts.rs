@@ -24,6 +24,16 @@ pub(super) struct VerdictCache {
     max_age_seconds: u64,
 }
 
+/// What is known of a token.
+pub(super) enum Remembered {
+    /// It was verified lately and still holds.
+    Holds(Caller),
+    /// It was verified by a key of this set, too long ago to count, and its times still hold: it has to be judged anew.
+    Due,
+    /// Nothing: it has to be judged.
+    Not,
+}
+
 #[derive(Clone)]
 struct Verdict {
     caller: Caller,
@@ -39,15 +49,20 @@ impl VerdictCache {
         }
     }
 
-    /// The caller of a token that was verified lately and still holds.
-    ///
-    /// `None` says nothing about the token: it has to be judged.
-    pub(super) fn find(&self, token: &str, policy: &Policy, now: u64) -> Option<Caller> {
-        let verdict = self.verdicts.as_ref()?.get(&hash_token(token))?;
+    /// Looks for a token that was verified lately.
+    pub(super) fn find(&self, token: &str, policy: &Policy, now: u64) -> Remembered {
+        let verdicts = self.verdicts.as_ref();
+        let Some(verdict) = verdicts.and_then(|verdicts| verdicts.get(&hash_token(token))) else {
+            return Remembered::Not;
+        };
+        if check_times(policy, verdict.times, now).is_err() {
+            return Remembered::Not;
+        }
         // Nothing is known of how long ago it was when the clock has been set back since.
-        let age = now.checked_sub(verdict.made_at)?;
-        let is_recent = age < self.max_age_seconds;
-        (is_recent && check_times(policy, verdict.times, now).is_ok()).then_some(verdict.caller)
+        match now.checked_sub(verdict.made_at) {
+            Some(age) if age < self.max_age_seconds => Remembered::Holds(verdict.caller),
+            Some(_) | None => Remembered::Due,
+        }
     }
 
     /// Remembers the caller of a token that passed every check just now.

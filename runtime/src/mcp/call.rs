@@ -30,7 +30,7 @@ use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
-use crate::server::{CorrelationId, FromTool, TimeLimit};
+use crate::server::{ClientAddress, CorrelationId, FromTool, TimeLimit};
 
 /// The trace a call belongs to (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -230,6 +230,9 @@ fn carry(from: &Extensions, to: &mut Extensions) {
     }
     if let Some(peer) = from.get::<ConnectInfo<SocketAddr>>() {
         to.insert(*peer);
+    }
+    if let Some(address) = from.get::<ClientAddress>() {
+        to.insert(*address);
     }
 }
 

@@ -16,6 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use super::client_address::ClientAddress;
+
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
@@ -29,6 +31,8 @@ pub(crate) struct ListenerLimits {
     pub(crate) header_timeout: Duration,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_grace: Duration,
+    /// Proxies whose `X-Forwarded-For` entries are believed.
+    pub(crate) trusted_hops: usize,
 }
 
 /// Serves until `stop` resolves, then stops accepting and lets requests in flight finish within the grace.
@@ -80,12 +84,7 @@ struct Connections {
 impl Connections {
     /// Serves a connection in the background.
     fn begin(&self, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
-        let connection = connect(
-            stream,
-            peer,
-            self.router.clone(),
-            self.limits.header_timeout,
-        );
+        let connection = connect(stream, peer, self.router.clone(), self.limits);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -129,7 +128,7 @@ fn connect(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    header_timeout: Duration,
+    limits: ListenerLimits,
 ) -> http1::Connection<
     TokioIo<TcpStream>,
     impl hyper::service::Service<
@@ -140,14 +139,16 @@ fn connect(
     >,
 > {
     let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
+        let address = ClientAddress::of(peer, request.headers(), limits.trusted_hops);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(address);
         router.clone().oneshot(request.map(axum::body::Body::new))
     });
     // Answers are small and wanted at once; a failure here only costs speed.
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(limits.header_timeout)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
 }

@@ -10,7 +10,6 @@ use portcullis_api_spec::{EndpointDef, Op};
 
 use super::access_log::log_operation;
 use super::limits::bound_time;
-use super::rate_limit::CallerLimit;
 use crate::application::{EndpointList, ListEntry};
 use crate::config::Config;
 use crate::endpoint::Route;
@@ -48,11 +47,10 @@ pub(crate) fn build_operations(
     gate: &Arc<Gate>,
     config: &Config,
 ) -> Router {
-    let limit = CallerLimit::build(&config.rate_limit);
     let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for guarded in endpoints {
         let path = guarded.endpoint().full_path();
-        let method_router = Route::new(guarded).mount(gate, limit.as_ref());
+        let method_router = Route::new(guarded).mount(gate);
         let merged = match by_path.remove(&path) {
             Some(present) => present.merge(method_router),
             None => method_router,

@@ -1,118 +1,109 @@
-//! Defence in depth: one token bucket per verified caller and replica. The global limit is the ingress's.
+//! Defence in depth, per replica: one token bucket for each verified caller, and two for each address. The global limit is
+//! the ingress's.
 //!
-//! Whoever is counted reads in every answer how much is left: `RateLimit` and `RateLimit-Policy`
+//! A request of a verified caller takes a token of the caller's bucket. A failed authentication takes one of its address'
+//! bucket; once that is empty, credentials from there are not looked at until its next token, but for tokens that were
+//! verified lately. A public operation takes one of another bucket of the address, so that a flood of forged tokens
+//! closes no `/health`. Whoever is counted reads in every answer how much is left: `RateLimit` and `RateLimit-Policy`
 //! (draft-ietf-httpapi-ratelimit-headers), so that a client slows down before it is refused.
+
+mod buckets;
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use governor::clock::{Clock, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
-use http::{HeaderName, HeaderValue, header};
+use http::{Extensions, header};
 use portcullis_api_spec::openapi::RATE_LIMITED;
 use uuid::Uuid;
 
+use super::client_address::{AddressKey, ClientAddress};
 use crate::Problem;
 use crate::config::RateLimitConfig;
 use crate::identity::Authentication;
-
-/// Callers remembered before full buckets are forgotten.
-const SWEEP_AT: usize = 10_000;
-
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+use buckets::{Buckets, Rate, Taken};
 
 /// A caller: tenant id and object id.
 type CallerKey = (Uuid, Uuid);
-type Buckets = RateLimiter<
-    CallerKey,
-    DefaultKeyedStateStore<CallerKey>,
-    DefaultClock,
-    StateInformationMiddleware,
->;
 
-/// The buckets, one per caller: the identity key is `(tid, oid)`.
-pub(crate) struct CallerLimit {
-    buckets: Buckets,
-    clock: DefaultClock,
-    per_second: u32,
-    burst: u32,
+/// The buckets of one service.
+pub(crate) struct RateLimits {
+    callers: Buckets<CallerKey>,
+    /// Failed authentications.
+    failures: Buckets<AddressKey>,
+    /// Requests of public operations.
+    public: Buckets<AddressKey>,
 }
 
 /// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AlreadyCounted;
 
-/// What became of one request at its caller's bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    /// It took a token; so many are left.
-    Token { remaining: u32 },
-    /// None was left; the next one comes in so many seconds.
-    Nothing { retry_after_seconds: u64 },
+/// Too many credentials from one address did not hold.
+pub(crate) struct Closed<'a> {
+    limits: &'a RateLimits,
+    retry_after_seconds: u64,
 }
 
-impl CallerLimit {
-    /// Builds the limit, `None` when it is switched off.
+impl RateLimits {
+    /// Builds the limits, `None` when they are switched off.
     pub(crate) fn build(config: &RateLimitConfig) -> Option<Arc<Self>> {
         if !config.enabled {
             return None;
         }
-        let quota = Quota::per_second(config.per_second).allow_burst(config.burst);
+        let of_caller = Rate {
+            per_second: config.per_second,
+            burst: config.burst,
+        };
+        let of_address = of_caller.times(config.address_factor);
         Some(Arc::new(Self {
-            buckets: RateLimiter::keyed(quota).with_middleware(),
-            clock: DefaultClock::default(),
-            per_second: config.per_second.get(),
-            burst: config.burst.get(),
+            callers: Buckets::new("caller", of_caller),
+            failures: Buckets::new("address", of_address),
+            public: Buckets::new("address", of_address),
         }))
     }
 
-    fn take(&self, caller: CallerKey) -> Taken {
-        if self.buckets.len() > SWEEP_AT {
-            self.buckets.retain_recent();
-        }
-        match self.buckets.check_key(&caller) {
-            Ok(snapshot) => Taken::Token {
-                remaining: snapshot.remaining_burst_capacity(),
-            },
-            Err(not_until) => {
-                let wait = not_until.wait_time_from(self.clock.now());
-                Taken::Nothing {
-                    retry_after_seconds: wait.as_secs().saturating_add(1),
-                }
-            }
-        }
+    /// Says whether credentials from where this request comes are not looked at for now.
+    pub(crate) fn closed(&self, extensions: &Extensions) -> Option<Closed<'_>> {
+        let address = extensions.get::<ClientAddress>()?;
+        let retry_after_seconds = self.failures.empty_for(&address.key())?;
+        Some(Closed {
+            limits: self,
+            retry_after_seconds,
+        })
     }
 
-    /// Writes how much is left, and what the whole is, into an answer.
-    fn announce(&self, remaining: u32, response: &mut Response) {
-        let until_full = (self.burst.saturating_sub(remaining)).div_ceil(self.per_second);
-        let window = self.burst.div_ceil(self.per_second);
-        let texts = [
-            (
-                RATE_LIMIT,
-                format!("\"caller\";r={remaining};t={until_full}"),
-            ),
-            (
-                RATE_LIMIT_POLICY,
-                format!("\"caller\";q={};w={window}", self.burst),
-            ),
-        ];
-        for (name, text) in texts {
-            let value = HeaderValue::try_from(text);
-            let value = value.expect("quoted letters and digits are a header value");
-            response.headers_mut().insert(name, value);
+    /// Counts a failed authentication against the address it came from. The log names the address when that closes it: who
+    /// floods is to be found, and who mistypes is nobody's business.
+    pub(crate) fn count_failure(&self, extensions: &Extensions) {
+        let Some(address) = extensions.get::<ClientAddress>() else {
+            return;
+        };
+        let key = address.key();
+        match self.failures.take(&key) {
+            Taken::Token { remaining: 0 } | Taken::Nothing { .. }
+                if self.failures.is_news(&key) =>
+            {
+                tracing::warn!(
+                    client_address = %address,
+                    "too many failed authentications from this address"
+                );
+            }
+            Taken::Token { .. } | Taken::Nothing { .. } => {}
         }
+    }
+}
+
+impl IntoResponse for Closed<'_> {
+    fn into_response(self) -> Response {
+        refuse(&self.limits.failures, self.retry_after_seconds)
     }
 }
 
 /// Answers 429 with `Retry-After` when a verified caller's bucket is empty, and tells every caller what is left.
 pub(crate) async fn limit_caller(
-    State(limit): State<Arc<CallerLimit>>,
+    State(limits): State<Arc<RateLimits>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -123,63 +114,47 @@ pub(crate) async fn limit_caller(
     let Some(Authentication::Verified(caller)) = authentication else {
         return next.run(request).await;
     };
-    let (remaining, mut response) = match limit.take((caller.tenant_id(), caller.object_id())) {
-        Taken::Token { remaining } => (remaining, next.run(request).await),
-        Taken::Nothing {
-            retry_after_seconds,
-        } => {
-            let problem = Problem::new(RATE_LIMITED)
-                .with_header(header::RETRY_AFTER, retry_after_seconds.into());
-            (0, problem.into_response())
-        }
-    };
-    limit.announce(remaining, &mut response);
-    response
+    let caller = (caller.tenant_id(), caller.object_id());
+    pass(&limits.callers, &caller, request, next).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::num::NonZeroU32;
-
-    fn limit(per_second: u32, burst: u32) -> Arc<CallerLimit> {
-        let config = RateLimitConfig {
-            enabled: true,
-            per_second: NonZeroU32::new(per_second).unwrap(),
-            burst: NonZeroU32::new(burst).unwrap(),
-        };
-        CallerLimit::build(&config).unwrap()
+/// The same for public operations, where nobody knows the caller: the address counts.
+pub(crate) async fn limit_public(
+    State(limits): State<Arc<RateLimits>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = request.extensions().get::<ClientAddress>().copied();
+    let is_counted = request.extensions().get::<AlreadyCounted>().is_some();
+    match address {
+        Some(address) if !is_counted => pass(&limits.public, &address.key(), request, next).await,
+        Some(_) | None => next.run(request).await,
     }
+}
 
-    #[test]
-    fn an_empty_bucket_refuses_its_caller_and_no_other() {
-        let limit = limit(1, 2);
-        let (tenant, first, second) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
-        for remaining in [1, 0] {
-            assert_eq!(limit.take((tenant, first)), Taken::Token { remaining });
+async fn pass<K>(buckets: &Buckets<K>, key: &K, request: Request, next: Next) -> Response
+where
+    K: Eq + std::hash::Hash + Clone,
+{
+    match buckets.take(key) {
+        Taken::Token { remaining } => {
+            let mut response = next.run(request).await;
+            buckets.announce(remaining, &mut response);
+            response
         }
-        assert!(matches!(
-            limit.take((tenant, first)),
-            Taken::Nothing { retry_after_seconds } if (1..=2).contains(&retry_after_seconds)
-        ));
-        let whole = Taken::Token { remaining: 1 };
-        assert_eq!(limit.take((tenant, second)), whole);
+        Taken::Nothing {
+            retry_after_seconds,
+        } => refuse(buckets, retry_after_seconds),
     }
+}
 
-    #[test]
-    fn an_answer_tells_what_is_left_and_when_the_quota_is_whole_again() {
-        let cases = [
-            (100, 200, 199, "r=199;t=1", "q=200;w=2"),
-            (100, 200, 0, "r=0;t=2", "q=200;w=2"),
-            (1, 3, 1, "r=1;t=2", "q=3;w=3"),
-            (10, 3, 3, "r=3;t=0", "q=3;w=1"),
-        ];
-        for (per_second, burst, remaining, left, policy) in cases {
-            let mut response = Response::default();
-            limit(per_second, burst).announce(remaining, &mut response);
-            let headers = response.headers();
-            assert_eq!(headers[RATE_LIMIT], format!("\"caller\";{left}"));
-            assert_eq!(headers[RATE_LIMIT_POLICY], format!("\"caller\";{policy}"));
-        }
-    }
+fn refuse<K>(buckets: &Buckets<K>, retry_after_seconds: u64) -> Response
+where
+    K: Eq + std::hash::Hash + Clone,
+{
+    let problem =
+        Problem::new(RATE_LIMITED).with_header(header::RETRY_AFTER, retry_after_seconds.into());
+    let mut response = problem.into_response();
+    buckets.announce(0, &mut response);
+    response
 }

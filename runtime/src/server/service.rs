@@ -130,6 +130,7 @@ impl Service {
             header_timeout: server.header_timeout,
             max_connections: server.max_connections,
             shutdown_grace: server.shutdown_grace,
+            trusted_hops: server.trusted_hops,
         };
         let (stop_management, management_stopped) = tokio::sync::oneshot::channel::<()>();
         let management = tokio::spawn(serve(
@@ -137,6 +138,7 @@ impl Service {
             self.management,
             ListenerLimits {
                 shutdown_grace: Duration::from_secs(1),
+                trusted_hops: 0,
                 ..limits
             },
             async {

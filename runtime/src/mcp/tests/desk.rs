@@ -33,7 +33,7 @@ use crate::identity::testing::token_life;
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
-use crate::server::{CallerLimit, Shutdown};
+use crate::server::{RateLimits, Shutdown};
 
 pub(super) use jobs::{Jobs, STEPS};
 
@@ -354,16 +354,16 @@ impl Desk {
             endpoints: Vec::new(),
             shutdown: shutdown.clone(),
             recorder: None,
+            rate_limits: RateLimits::build(&config.rate_limit),
         });
         let mut rows = rows();
         rows.extend(jobs::rows());
         let tools = build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
         let waiting = Waiting::default();
         let jobs = Jobs::default();
-        let limit = CallerLimit::build(&config.rate_limit);
         let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
         for row in rows {
-            let route = row.route.mount(&gate, limit.as_ref());
+            let route = row.route.mount(&gate);
             let path = row.endpoint.full_path();
             let merged = match by_path.remove(&path) {
                 Some(present) => present.merge(route),

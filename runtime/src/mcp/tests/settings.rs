@@ -29,6 +29,7 @@ pub(super) fn config() -> Config {
             shutdown_grace: seconds(1),
             drain_delay: seconds(0),
             max_connections: 100,
+            trusted_hops: 0,
         },
         authentication: AuthenticationConfig {
             required: true,
@@ -73,6 +74,7 @@ pub(super) fn config() -> Config {
             enabled: false,
             per_second: hundred,
             burst: hundred,
+            address_factor: hundred,
         },
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,

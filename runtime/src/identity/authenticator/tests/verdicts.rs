@@ -13,10 +13,14 @@ fn validator(authenticator: &Authenticator) -> &Validator {
 }
 
 fn is_remembered(authenticator: &Authenticator, token: &str) -> bool {
+    is_remembered_at(authenticator, token, NOW)
+}
+
+fn is_remembered_at(authenticator: &Authenticator, token: &str, now: u64) -> bool {
     let validator = validator(authenticator);
     let keys = validator.keys.current().unwrap();
-    let found = keys.verdicts().find(token, &validator.policy, NOW);
-    found.is_some()
+    let found = keys.verdicts().find(token, &validator.policy, now);
+    matches!(found, Remembered::Holds(_))
 }
 
 #[tokio::test]
@@ -94,7 +98,7 @@ async fn a_verdict_is_forgotten_after_the_configured_time() {
     let keys = validator.keys.current().unwrap();
     let is_found = |moment| {
         let found = keys.verdicts().find(&token, &validator.policy, moment);
-        found.is_some()
+        matches!(found, Remembered::Holds(_))
     };
     assert!(is_found(NOW) && is_found(NOW + 299));
     assert!(!is_found(NOW + 300));
@@ -169,7 +173,7 @@ async fn wherever_a_request_meets_a_rotation_its_verdict_goes_with_the_old_keys(
         let keys = validator.keys.current().unwrap();
         rotate(1).await;
         let hit = keys.verdicts().find(&token, &validator.policy, NOW);
-        assert!(hit.is_none());
+        assert!(matches!(hit, Remembered::Not));
         rotate(2).await;
         let verdict = validator.judge(&token, &unverified, &keys);
         assert_eq!(verdict.is_ok(), rotation_before_step > 0);
@@ -209,4 +213,29 @@ async fn under_load_no_request_after_a_rotation_meets_a_verdict_of_the_old_keys(
     for load in under_load {
         assert!(load.await.unwrap() > 0, "the load met the good keys");
     }
+}
+
+/// What a closed door lets through: the address of this token fails too often to be believed anything new.
+#[tokio::test]
+async fn behind_a_closed_door_only_tokens_verified_before_are_looked_at() {
+    let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
+    let now = Arc::new(AtomicU64::new(NOW));
+    let authenticator = issuer.loaded_authenticator_at(Clock::following(&now)).await;
+    let known = KEY_A.sign(&issuer.claims());
+    assert_eq!(outcome(&authenticator, &known).await, "verified");
+    let passes = async |headers: HeaderMap| {
+        let found = authenticator.authenticate_unless(&headers, Some(())).await;
+        found.is_ok_and(|found| matches!(found, Authentication::Verified(_)))
+    };
+    assert!(passes(bearer(&known)).await);
+    assert!(!passes(HeaderMap::new()).await);
+    assert!(!passes(bearer("x.y.z")).await);
+    let mut claims = issuer.claims();
+    claims["uti"] = "another".into();
+    assert!(!passes(bearer(&KEY_A.sign(&claims))).await);
+    now.store(NOW + 300, Ordering::SeqCst);
+    assert!(passes(bearer(&known)).await, "it is judged anew");
+    assert!(is_remembered_at(&authenticator, &known, NOW + 300));
+    issuer.rotate(&authenticator, &[KEY_B.jwk()]).await;
+    assert!(!passes(bearer(&known)).await, "its key is gone");
 }
