@@ -13,8 +13,12 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "deploy/alerts/prometheus"
+QUERIES = ROOT / "deploy/alerts/azure"
 TESTS = ROOT / "tests/alerts"
 RUNBOOK = ROOT / "docs/runbook.md"
+QUERY_HEAD = re.compile(
+    r"// (\w+): .+\n// severity: (\w+); window: P\w+; look-back: P\w+; runbook: docs/runbook\.md#(\w+)\n"
+)
 RUNBOOK_URL = re.compile(r"^https://\S+/docs/runbook\.md#(\S+)$")
 SEVERITIES = {"warning", "critical"}
 PARTS = ["Meaning.", "Likely causes.", "First look.", "Fix.", "Escalate"]
@@ -31,6 +35,7 @@ def main(promtool):
     faults += check_form(alerts)
     faults += check_tested({alert["alert"] for alert in alerts}, tests)
     faults += check_runbook({alert["alert"] for alert in alerts})
+    faults += check_twins({alert["alert"]: alert["labels"]["severity"] for alert in alerts})
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
@@ -113,6 +118,17 @@ def check_runbook(names):
             for link in re.findall(r"\]\(#([^)]+)\)", text)
             if link not in {entry.lower() for entry in entries}
         ]
+    return faults
+
+
+def check_twins(severities):
+    """Prometheus and Azure Monitor know the same alerts, as severe, with the same entry in the runbook."""
+    faults, queries = [], {path.stem: path.read_text() for path in QUERIES.glob("*.kql")}
+    faults += [f"{name} has no deploy/alerts/azure/{name}.kql" for name in sorted(severities.keys() - queries.keys())]
+    for name, text in sorted(queries.items()):
+        head = QUERY_HEAD.match(text)
+        if not head or head.groups() != (name, severities.get(name), name.lower()):
+            faults.append(f"deploy/alerts/azure/{name}.kql: its first two lines do not agree with the Prometheus alert")
     return faults
 
 

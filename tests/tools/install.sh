@@ -101,7 +101,7 @@ install_promtool() {
     command -v promtool
 }
 
-# The interpreter that reads YAML.
+# The interpreter that reads YAML and runs KQL.
 install_alert_tools() {
     local place
     place=$(install_virtual_environment alerts "$root/tests/alerts/requirements.txt") || return 1
