@@ -1,7 +1,7 @@
 //! The command line that every application built on Portcullis has.
 
 mod artifacts;
-mod config_check;
+mod config_command;
 #[cfg(feature = "dev-issuer")]
 mod dev;
 mod healthcheck;
@@ -53,7 +53,7 @@ enum Command {
     Serve,
     /// Look at the configuration without serving.
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(config_command::ConfigCommand),
     /// Print the OpenAPI document.
     Openapi(artifacts::OpenapiArguments),
     /// Print the access matrix: who may call what.
@@ -70,14 +70,6 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-enum ConfigCommand {
-    /// Run every guardrail and show every key with its origin.
-    Check(config_check::CheckArguments),
-    /// Print the reference of the guardrails.
-    Guardrails(artifacts::GuardrailsArguments),
-}
-
-#[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// Say why a token is accepted or refused, from standard input; never prints it.
     Explain(token::ExplainArguments),
@@ -91,6 +83,9 @@ enum CommandError {
     /// The configuration is refused; nothing was started.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The same, and standard output has said why.
+    #[error("configuration refused, for the reasons on standard output")]
+    RefusedAsPrinted,
     /// The configuration is good, the start failed.
     #[error(transparent)]
     Start(#[from] crate::server::StartError),
@@ -139,7 +134,9 @@ fn run_application(application: Application) -> ExitCode {
             match error {
                 #[cfg(feature = "dev-issuer")]
                 CommandError::Refused(_) => ExitCode::from(ConfigError::EXIT_CODE),
-                CommandError::Config(_) => ExitCode::from(ConfigError::EXIT_CODE),
+                CommandError::Config(_) | CommandError::RefusedAsPrinted => {
+                    ExitCode::from(ConfigError::EXIT_CODE)
+                }
                 CommandError::Drift(drift) => drift.exit_code(),
                 CommandError::Unreadable(_) => ExitCode::from(2),
                 CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
@@ -154,16 +151,13 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         #[cfg(feature = "dev-issuer")]
         Command::Dev(arguments) => dev::run(application, &arguments, &overrides),
         Command::Serve => serve::run(application, &overrides),
-        Command::Config(ConfigCommand::Check(arguments)) => config_check::run(
-            &arguments,
-            &sources(
+        Command::Config(command) => {
+            let sources = sources(
                 &application.facts,
                 application.endpoints.vocabulary,
                 &overrides,
-            ),
-        ),
-        Command::Config(ConfigCommand::Guardrails(arguments)) => {
-            artifacts::print_guardrails(&arguments)
+            );
+            config_command::run(&command, &sources)
         }
         Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),

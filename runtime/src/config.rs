@@ -10,6 +10,7 @@
 mod app_setting;
 mod build;
 mod checks;
+mod derived;
 mod downstream_api;
 mod environment;
 mod finding;
@@ -35,8 +36,8 @@ pub use downstream_api::DownstreamApi;
 pub(crate) use environment::{find_config_dir, read_environment, read_secret_file};
 pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
-pub(crate) use load::{ConfigSources, Flag, Loaded};
-pub(crate) use report::render_check;
+pub(crate) use load::{ConfigSources, Flag, Inspection, Loaded};
+pub(crate) use report::{Explanation, render_check, render_check_all, render_check_json};
 pub(crate) use sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
     GuestPolicy, KeysConfig, LogFormat, RateLimitConfig, SecretText, TelemetryConfig,

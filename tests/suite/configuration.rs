@@ -1,5 +1,6 @@
 //! A configuration that is wrong stops the start with exit code 78: all faults at once, and no port has been opened.
 
+mod commands;
 mod guardrails;
 mod layers;
 

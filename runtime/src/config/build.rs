@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 
 use uuid::Uuid;
 
+use super::derived;
 use super::downstream_api;
 use super::key::Key;
 use super::keys;
@@ -15,9 +16,9 @@ use super::merge::{Outcome, RawConfig};
 use super::sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, CorsConfig, DocsAccess,
     DocsConfig, DownstreamConfig, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig,
-    RateLimitConfig, SecretText, ServerConfig, TelemetryConfig, VerdictCacheConfig,
+    RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
-use super::value::FromValue;
+use super::value::{FromValue, Value};
 
 /// Builds the finished configuration.
 pub(crate) fn build(raw: &RawConfig) -> Config {
@@ -82,10 +83,10 @@ fn build_authentication(raw: &RawConfig) -> AuthenticationConfig {
     let authority = take(raw, &keys::AUTHORITY);
     let tenant_id = raw.get(&keys::TENANT_ID).unwrap_or(Uuid::nil());
     let client_id = raw.get(&keys::CLIENT_ID).unwrap_or(Uuid::nil());
-    let base = authority.as_str().trim_end_matches('/');
     let issuer = raw
         .get(&keys::ISSUER)
-        .unwrap_or_else(|| format!("{base}/{tenant_id}/v2.0"));
+        .or_else(|| derived::issuer(raw))
+        .expect("the authority has a default that parses, and no problem was found");
     AuthenticationConfig {
         required: take(raw, &keys::REQUIRED),
         issuer,
@@ -94,7 +95,7 @@ fn build_authentication(raw: &RawConfig) -> AuthenticationConfig {
         client_id,
         app_id_uris: raw
             .get(&keys::APP_ID_URIS)
-            .map_or_else(|| vec![format!("api://{client_id}")], distinct),
+            .map_or_else(|| derived::app_id_uris(client_id), distinct),
         accept_v1_tokens: take(raw, &keys::ACCEPT_V1_TOKENS),
         clock_skew: take(raw, &keys::CLOCK_SKEW),
         roles: raw.get(&keys::ROLES),
@@ -130,7 +131,7 @@ pub(super) fn build_client_credential(raw: &RawConfig) -> Option<ClientCredentia
     };
     let managed_identity = || {
         let endpoint = raw.get(&keys::IDENTITY_ENDPOINT);
-        let header = raw.get(&keys::IDENTITY_HEADER).map(SecretText);
+        let header = raw.get(&keys::IDENTITY_HEADER);
         Some(ClientCredentialConfig::ManagedIdentity {
             client_id: raw.get(&keys::MANAGED_IDENTITY_CLIENT_ID)?,
             endpoint: endpoint.zip(header),
@@ -138,11 +139,11 @@ pub(super) fn build_client_credential(raw: &RawConfig) -> Option<ClientCredentia
     };
     let certificate = || {
         let pem = raw.get(&keys::CLIENT_CERTIFICATE)?;
-        Some(ClientCredentialConfig::Certificate(SecretText(pem)))
+        Some(ClientCredentialConfig::Certificate(pem))
     };
     let secret = || {
         let secret = raw.get(&keys::CLIENT_SECRET)?;
-        Some(ClientCredentialConfig::Secret(SecretText(secret)))
+        Some(ClientCredentialConfig::Secret(secret))
     };
     match raw.get(&keys::CLIENT_CREDENTIAL).as_deref() {
         Some("federated_token") => federated_token(),
@@ -179,6 +180,7 @@ fn build_app(raw: &RawConfig) -> AppValues {
         .filter_map(|setting| {
             let field = setting.key.name.strip_prefix("app.")?;
             match &setting.outcome {
+                Outcome::Value(Value::Secret(secret)) => Some((field.to_owned(), secret.0.clone())),
                 Outcome::Value(value) => Some((field.to_owned(), String::from_value(value)?)),
                 Outcome::Unset | Outcome::Invalid => None,
             }

@@ -44,6 +44,7 @@ fn check_must_be_set(raw: &RawConfig) -> Vec<Finding> {
                 FindingId::Missing,
                 format!("{} is not set", setting.key.name),
             )
+            .about(&setting.key.name)
             .why(setting.key.doc)
             .fix(format!("set {}", setting.key.variable))
         })
@@ -60,6 +61,7 @@ fn check_public_url(raw: &RawConfig) -> Option<Finding> {
         raw.environment.as_str()
     );
     let finding = Finding::error(FindingId::Missing, what)
+        .about(keys::PUBLIC_URL.def.name)
         .why("metadata, documents and Host checks are made from it, never from what a request claims")
         .fix("set APP_SERVER__PUBLIC_URL, for example https://api.contoso.com");
     Some(finding)

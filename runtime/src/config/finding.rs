@@ -5,6 +5,8 @@
 use std::error::Error;
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use super::guardrails::RuleId;
 use super::sections::Environment;
 
@@ -15,8 +17,17 @@ pub(crate) struct Finding {
     pub(crate) severity: Severity,
     pub(crate) what: String,
     why: Option<String>,
-    from: Vec<String>,
+    from: Vec<Source>,
     fix: Option<String>,
+    /// Keys it is about beyond those of its sources.
+    about: Vec<String>,
+}
+
+/// A line that says where a value came from, and of which key if it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    key: Option<String>,
+    line: String,
 }
 
 /// Which rule a finding belongs to. The order is the order of printing: causes before consequences.
@@ -72,6 +83,7 @@ impl Finding {
             why: None,
             from: Vec::new(),
             fix: None,
+            about: Vec::new(),
         }
     }
 
@@ -81,14 +93,75 @@ impl Finding {
     }
 
     /// Adds a line that says where a value came from.
-    pub(crate) fn from(mut self, source: impl Into<String>) -> Self {
+    pub(crate) fn from(mut self, source: impl Into<Source>) -> Self {
         self.from.push(source.into());
         self
+    }
+
+    /// Names a key that the finding is about, where no source does.
+    pub(crate) fn about(mut self, key: impl Into<String>) -> Self {
+        self.about.push(key.into());
+        self
+    }
+
+    /// Says whether the finding is about this key.
+    pub(crate) fn concerns(&self, key: &str) -> bool {
+        let sources = self.from.iter().filter_map(|source| source.key.as_deref());
+        sources
+            .chain(self.about.iter().map(String::as_str))
+            .any(|name| name == key)
+    }
+
+    /// For programs: the same as for people, field by field.
+    pub(crate) fn to_json(&self) -> Value {
+        let from: Vec<&str> = self
+            .from
+            .iter()
+            .map(|source| source.line.as_str())
+            .collect();
+        json!({
+            "id": self.id.to_string(),
+            "severity": self.severity.as_str(),
+            "what": self.what,
+            "why": self.why,
+            "from": from,
+            "fix": self.fix,
+        })
     }
 
     pub(crate) fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
         self
+    }
+}
+
+impl Source {
+    pub(crate) fn of_key(key: &str, line: String) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            line,
+        }
+    }
+}
+
+impl From<String> for Source {
+    fn from(line: String) -> Self {
+        Self { key: None, line }
+    }
+}
+
+impl Severity {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.line)
     }
 }
 

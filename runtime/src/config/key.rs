@@ -11,6 +11,8 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
+use super::sections::SecretText;
+
 /// The typed handle of a key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key<T> {
@@ -151,11 +153,6 @@ impl<T> Key<T> {
         self
     }
 
-    pub(crate) const fn secret(mut self) -> Self {
-        self.def.secret = true;
-        self
-    }
-
     pub(crate) const fn judged_by_guardrail(mut self) -> Self {
         self.def.judged_by_guardrail = true;
         self
@@ -171,6 +168,16 @@ impl Key<bool> {
 impl Key<String> {
     pub(crate) const fn text(name: &'static str, doc: &'static str) -> Self {
         Self::new(name, Kind::Text, doc)
+    }
+
+    /// The value becomes a [`SecretText`], which nothing prints.
+    pub(crate) const fn secret(self) -> Key<SecretText> {
+        let mut def = self.def;
+        def.secret = true;
+        Key {
+            def,
+            value: PhantomData,
+        }
     }
 
     pub(crate) const fn uri(name: &'static str, doc: &'static str) -> Self {

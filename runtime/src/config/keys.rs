@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::key::{DurationRange, Key, KeyDef};
+use super::sections::SecretText;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -209,12 +210,12 @@ pub(crate) const FEDERATED_TOKEN_FILE: Key<String> = Key::text(
     "File with the projected service-account token that stands for the app registration; read anew for every exchange.",
 )
 .procedure_variable("AZURE_FEDERATED_TOKEN_FILE");
-pub(crate) const CLIENT_CERTIFICATE: Key<String> = Key::text(
+pub(crate) const CLIENT_CERTIFICATE: Key<SecretText> = Key::text(
     "auth.client_certificate",
     "Certificate of the app registration and its RSA key, in PEM. Mount it and name the file in `APP_AUTH__CLIENT_CERTIFICATE_FILE`.",
 )
 .secret();
-pub(crate) const CLIENT_SECRET: Key<String> = Key::text(
+pub(crate) const CLIENT_SECRET: Key<SecretText> = Key::text(
     "auth.client_secret",
     "Client secret of the app registration; a managed identity or a certificate is better. Mount it and name the file in `APP_AUTH__CLIENT_SECRET_FILE`.",
 )
@@ -230,7 +231,7 @@ pub(crate) const IDENTITY_ENDPOINT: Key<Url> = Key::url(
     "Where App Service and Container Apps hand out managed identity tokens. The platform sets it.",
 )
 .procedure_variable("IDENTITY_ENDPOINT");
-pub(crate) const IDENTITY_HEADER: Key<String> = Key::text(
+pub(crate) const IDENTITY_HEADER: Key<SecretText> = Key::text(
     "azure.identity_header",
     "What requests to `azure.identity_endpoint` must carry. The platform sets it.",
 )

@@ -56,16 +56,19 @@ pub(crate) struct Flag {
 pub(crate) struct Loaded {
     pub(crate) config: Config,
     pub(crate) warnings: Vec<Finding>,
-    pub(crate) report: Report,
 }
 
-/// Every key with value, origin and what it shadows, for those who ask.
+/// Every key with value, origin and what it shadows, and everything that is wrong: for those who ask, also when
+/// the configuration may not run.
 #[derive(Debug, Clone)]
-pub(crate) struct Report {
-    pub(crate) environment: Environment,
+pub(crate) struct Inspection {
+    /// `None` when `APP_ENV` names none: then the rules that depend on it were not tried.
+    pub(crate) environment: Option<Environment>,
     /// Who chose the environment; `None` when nobody did.
     pub(crate) environment_origin: Option<Origin>,
     pub(crate) raw: RawConfig,
+    /// Causes before consequences.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Config {
@@ -74,9 +77,20 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with every problem found, in the files, the variables, the values and the rules alike.
     pub(crate) fn load(sources: &ConfigSources) -> Result<Loaded, ConfigError> {
+        let inspection = Inspection::make(sources);
+        inspection.check()?;
+        Ok(Loaded {
+            config: build::build(&inspection.raw),
+            warnings: inspection.findings,
+        })
+    }
+}
+
+impl Inspection {
+    /// Reads every layer and tries every rule.
+    pub(crate) fn make(sources: &ConfigSources) -> Self {
         let mut findings = Vec::new();
-        let registry =
-            Registry::new(sources.app_settings).with_downstream_apis(sources.downstream_apis);
+        let registry = sources.registry();
         let (environment, environment_origin) = choose_environment(sources, &mut findings);
         // With an unknown environment the layers are still read: what is wrong in them is wrong in every one.
         // `dev` accepts the most values, so that nothing is reported that might be right.
@@ -89,25 +103,49 @@ impl Config {
             guardrails::check_all(&raw, &mut findings);
         }
         findings.sort_by_key(|finding| finding.id);
-        let (problems, warnings): (Vec<Finding>, Vec<Finding>) = findings
-            .into_iter()
-            .partition(|finding| finding.severity == Severity::Error);
-        match environment {
-            Some(environment) if problems.is_empty() => Ok(Loaded {
-                config: build::build(&raw),
-                warnings,
-                report: Report {
-                    environment,
-                    environment_origin,
-                    raw,
-                },
-            }),
-            Some(_) | None => Err(ConfigError {
-                environment,
-                problems,
-                warnings,
-            }),
+        Self {
+            environment,
+            environment_origin,
+            raw,
+            findings,
         }
+    }
+
+    /// Says whether the configuration may run.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem found, in the files, the variables, the values and the rules alike.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let of = |severity| {
+            let findings = self.findings.iter();
+            findings.filter(move |finding| finding.severity == severity)
+        };
+        if of(Severity::Error).next().is_none() {
+            return Ok(());
+        }
+        Err(ConfigError {
+            environment: self.environment,
+            problems: of(Severity::Error).cloned().collect(),
+            warnings: of(Severity::Warning).cloned().collect(),
+        })
+    }
+}
+
+impl ConfigSources {
+    /// The keys that these sources may set.
+    pub(crate) fn registry(&self) -> Registry {
+        Registry::new(self.app_settings).with_downstream_apis(self.downstream_apis)
+    }
+
+    /// The same sources, read as another environment.
+    pub(crate) fn in_environment(&self, environment: &str, flag: &str) -> Self {
+        let mut sources = self.clone();
+        sources.flags.push(Flag {
+            key: ENVIRONMENT_KEY.to_owned(),
+            value: environment.to_owned(),
+            flag: flag.to_owned(),
+        });
+        sources
     }
 }
 

@@ -8,13 +8,13 @@ use figment::Figment;
 use figment::value::Value as Raw;
 use portcullis_api_spec::Vocabulary;
 
-use super::finding::{Finding, FindingId};
+use super::finding::{Finding, FindingId, Source};
 use super::key::Key;
 use super::layer::Layer;
 use super::origin::Origin;
 use super::parse;
 use super::registry::{RegisteredKey, Registry};
-use super::sections::Environment;
+use super::sections::{Environment, SecretText};
 use super::value::{FromValue, Value, show_text};
 
 /// Every key with its outcome, before any rule has looked at it.
@@ -44,12 +44,16 @@ pub(crate) enum Outcome {
     Value(Value),
 }
 
-/// What one layer says about a key. No `Debug`: the text may be a secret.
+/// What one layer says about a key. No `Debug`: the value may be a secret.
 #[derive(Clone)]
 pub(crate) struct Candidate {
-    /// As written, when it is text.
-    pub(crate) text: Option<String>,
+    /// The name of the layer.
+    pub(crate) layer: String,
     pub(crate) origin: Origin,
+    /// Never `Unset`.
+    pub(crate) outcome: Outcome,
+    /// As written.
+    pub(crate) raw: Raw,
 }
 
 impl RawConfig {
@@ -98,7 +102,7 @@ impl RawConfig {
 
     /// The text of a key as written; `None` when it is unset.
     pub(crate) fn text<T>(&self, key: &Key<T>) -> Option<&str> {
-        self.setting(key).winner.as_ref()?.text.as_deref()
+        self.setting(key).winner.as_ref()?.raw.as_str()
     }
 
     pub(crate) fn is_unset<T>(&self, key: &Key<T>) -> bool {
@@ -106,7 +110,7 @@ impl RawConfig {
     }
 
     /// A line that says what a key is and where that came from.
-    pub(crate) fn source<T>(&self, key: &Key<T>) -> String {
+    pub(crate) fn source<T>(&self, key: &Key<T>) -> Source {
         self.setting(key).source()
     }
 }
@@ -114,30 +118,33 @@ impl RawConfig {
 impl Setting {
     /// The value, fit to be shown to anybody.
     pub(crate) fn shown(&self) -> String {
-        match (&self.outcome, &self.winner) {
-            (Outcome::Unset, _) => "(none)".to_owned(),
-            (Outcome::Value(_) | Outcome::Invalid, _) if self.key.secret => "(secret)".to_owned(),
-            (Outcome::Value(value), _) => value.to_string(),
-            (
-                Outcome::Invalid,
-                Some(Candidate {
-                    text: Some(text), ..
-                }),
-            ) => {
-                format!("\"{}\"", show_text(text))
-            }
-            (Outcome::Invalid, _) => "(invalid)".to_owned(),
+        match &self.winner {
+            Some(winner) => winner.shown(&self.key),
+            None => "(none)".to_owned(),
         }
     }
 
     /// `auth.required = false, variable AUTH_REQUIRED`.
-    pub(crate) fn source(&self) -> String {
-        match &self.winner {
+    pub(crate) fn source(&self) -> Source {
+        let line = match &self.winner {
             Some(winner) => format!("{} = {}, {}", self.key.name, self.shown(), winner.origin),
             None => format!(
                 "{} is not set (variable {})",
                 self.key.name, self.key.variable
             ),
+        };
+        Source::of_key(&self.key.name, line)
+    }
+}
+
+impl Candidate {
+    /// The value, fit to be shown to anybody.
+    pub(crate) fn shown(&self, key: &RegisteredKey) -> String {
+        match (&self.outcome, self.raw.as_str()) {
+            (Outcome::Value(_) | Outcome::Invalid, _) if key.secret => "(secret)".to_owned(),
+            (Outcome::Value(value), _) => value.to_string(),
+            (Outcome::Invalid, Some(text)) => format!("\"{}\"", show_text(text)),
+            (Outcome::Invalid | Outcome::Unset, _) => "(invalid)".to_owned(),
         }
     }
 }
@@ -145,7 +152,7 @@ impl Setting {
 /// Prints what anybody may see.
 impl fmt::Debug for Setting {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.source())
+        write!(formatter, "{}", self.source())
     }
 }
 
@@ -172,40 +179,37 @@ fn resolve(
         let Some(entry) = layer.entries.get(&key.name) else {
             continue;
         };
+        let parsed = parse::parse_value(key.kind, &entry.raw, environment);
+        let (outcome, reason) = match parsed {
+            Ok(Value::Text(text)) if key.secret => {
+                (Outcome::Value(Value::Secret(SecretText(text))), None)
+            }
+            Ok(value) => (Outcome::Value(value), None),
+            Err(reason) => (Outcome::Invalid, Some(reason)),
+        };
         let candidate = Candidate {
-            text: entry.raw.as_str().map(str::to_owned),
+            layer: layer.name.clone(),
             origin: entry.origin.clone(),
+            outcome,
+            raw: entry.raw.clone(),
         };
         if winning_layer == Some(layer.name.as_str()) {
+            setting.outcome = candidate.outcome.clone();
             setting.winner = Some(candidate);
+            if let Some(reason) = reason.filter(|_| !key.judged_by_guardrail) {
+                findings.push(refuse_value(&setting, &reason));
+            }
         } else {
             setting.shadowed.push(candidate);
         }
     }
-    setting.outcome = parse_outcome(&setting, &raw, environment, findings);
     setting
 }
 
-fn parse_outcome(
-    setting: &Setting,
-    raw: &Raw,
-    environment: Environment,
-    findings: &mut Vec<Finding>,
-) -> Outcome {
-    let reason = match parse::parse_value(setting.key.kind, raw, environment) {
-        Ok(value) => return Outcome::Value(value),
-        Err(reason) => reason,
-    };
-    if !setting.key.judged_by_guardrail {
-        let invalid = Setting {
-            outcome: Outcome::Invalid,
-            ..setting.clone()
-        };
-        let finding = Finding::error(FindingId::Value, format!("{}: {reason}", setting.key.name))
-            .why(setting.key.doc)
-            .from(invalid.source())
-            .fix(format!("write {}", parse::describe(setting.key.kind)));
-        findings.push(finding);
-    }
-    Outcome::Invalid
+fn refuse_value(setting: &Setting, reason: &str) -> Finding {
+    let key = &setting.key;
+    Finding::error(FindingId::Value, format!("{}: {reason}", key.name))
+        .why(key.doc)
+        .from(setting.source())
+        .fix(format!("write {}", parse::describe(key.kind)))
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 /// The place that set a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -17,8 +19,43 @@ pub(crate) enum Origin {
     Variable(String),
     /// A mounted secret, named by a variable that ends in `_FILE`.
     SecretFile { variable: String, path: String },
+    /// A secret of Azure Key Vault, and the version that was read.
+    #[expect(
+        dead_code,
+        reason = "the vault is a layer of its own; rules and reports know its origin"
+    )]
+    VaultSecret {
+        /// The address of the vault.
+        vault: String,
+        secret: String,
+        version: String,
+    },
     /// The command line.
     Flag(String),
+}
+
+impl Origin {
+    /// For programs: what kind of place it is, and which.
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Origin::Default => json!({"kind": "default"}),
+            Origin::File { file, line, column } => {
+                json!({"kind": "file", "file": file, "line": line, "column": column})
+            }
+            Origin::Variable(name) => json!({"kind": "variable", "variable": name}),
+            Origin::SecretFile { variable, path } => {
+                json!({"kind": "secret_file", "variable": variable, "path": path})
+            }
+            Origin::VaultSecret {
+                vault,
+                secret,
+                version,
+            } => {
+                json!({"kind": "vault", "vault": vault, "secret": secret, "version": version})
+            }
+            Origin::Flag(flag) => json!({"kind": "flag", "flag": flag}),
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -29,6 +66,16 @@ impl fmt::Display for Origin {
             Origin::Variable(name) => write!(formatter, "variable {name}"),
             Origin::SecretFile { variable, path } => {
                 write!(formatter, "file {path} (variable {variable})")
+            }
+            Origin::VaultSecret {
+                vault,
+                secret,
+                version,
+            } => {
+                write!(
+                    formatter,
+                    "secret {secret}, version {version}, of Key Vault {vault}"
+                )
             }
             Origin::Flag(flag) => write!(formatter, "flag {flag}"),
         }

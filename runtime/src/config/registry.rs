@@ -12,6 +12,10 @@ use super::suggest;
 
 /// What every variable of ours begins with, the operating procedure's four apart.
 pub(crate) const VARIABLE_PREFIX: &str = "APP_";
+/// Ends the variable that names a file which holds the value.
+pub(crate) const FILE_SUFFIX: &str = "_FILE";
+/// Sections whose keys decide who is let in, who may look, and who reads the vault.
+const POLICY_SECTIONS: [&str; 6] = ["auth", "cors", "mcp", "docs", "azure", "key_vault"];
 
 /// Every known key.
 #[derive(Debug, Clone)]
@@ -120,6 +124,15 @@ impl Registry {
         })
     }
 
+    /// Finds the section that a wrong name most likely means.
+    pub(crate) fn suggest_section(&self, name: &str) -> Option<&str> {
+        let sections = self.keys.iter().filter_map(|key| {
+            let (section, _) = key.name.rsplit_once('.')?;
+            Some(section)
+        });
+        suggest::nearest(name, sections)
+    }
+
     /// Finds the variable that a wrong one most likely means.
     pub(crate) fn suggest_variable(&self, variable: &str) -> Option<&str> {
         let variables = self.keys.iter().map(|key| key.variable.as_str());
@@ -184,6 +197,43 @@ impl RegisteredKey {
         }
     }
 
+    /// The variable that names a file which holds the value.
+    pub(crate) fn file_variable(&self) -> String {
+        format!("{}{FILE_SUFFIX}", self.variable)
+    }
+
+    /// Says whether the key decides who is let in or who may look: a vault's secrets must not.
+    pub(crate) fn is_policy(&self) -> bool {
+        !self.secret && is_policy_section(&self.name)
+    }
+
+    /// Says in words which layers may set the key.
+    pub(crate) fn describe_setters(&self) -> &'static str {
+        match (self.secret, self.is_policy()) {
+            (true, _) => {
+                "variables, mounted files, Key Vault; a configuration file only where it holds no secret"
+            }
+            (false, true) => "configuration files, variables, flags; never Key Vault",
+            (false, false) => "configuration files, variables, flags, Key Vault",
+        }
+    }
+
+    /// The default in words.
+    pub(crate) fn describe_default(&self) -> String {
+        match self.default {
+            DefaultValue::Unset if self.must_be_set => "none, it must be set".to_owned(),
+            DefaultValue::Unset => "none".to_owned(),
+            DefaultValue::Text("") => "empty".to_owned(),
+            DefaultValue::Text(text) => text.to_owned(),
+            DefaultValue::ByEnvironment {
+                local,
+                shared,
+                prod,
+            } => format!("{local} in dev and test, {shared} in staging and uat, {prod} in prod"),
+            DefaultValue::Derived(words) => words.to_owned(),
+        }
+    }
+
     /// Writes the default as a layer would; `None` when it is unset or made from other keys.
     pub(crate) fn default_text(&self, environment: Environment) -> Option<&'static str> {
         match self.default {
@@ -200,6 +250,11 @@ impl RegisteredKey {
             }),
         }
     }
+}
+
+fn is_policy_section(name: &str) -> bool {
+    let section = name.split('.').next().unwrap_or(name);
+    POLICY_SECTIONS.contains(&section)
 }
 
 /// Says whether a name can be written as a TOML key and as part of a variable name.

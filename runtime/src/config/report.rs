@@ -1,74 +1,89 @@
-//! `config check`: every key with value and origin, then the warnings, then the verdict.
+//! What operators ask of a configuration: `config check`, `config explain`, `config diff`.
+//!
+//! Each renders an [`Inspection`](super::load::Inspection), which also exists when the configuration may not run.
+//! Invariant: values are shown by [`Candidate::shown`](super::merge::Candidate::shown) or as a
+//! [`Value`], and so never a secret.
 
-use std::fmt::Write;
+mod check;
+mod explain;
 
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::derived;
 use super::key::DefaultValue;
-use super::keys;
-use super::load::Loaded;
-use super::merge::Setting;
-use super::sections::Config;
+use super::load::Inspection;
+use super::merge::{Outcome, RawConfig, Setting};
 use super::value::Value;
 
-/// Renders what `config check` prints when the configuration may run. A refused one prints its
-/// [`ConfigError`](super::ConfigError).
-pub(crate) fn render_check(loaded: &Loaded) -> String {
-    let report = &loaded.report;
-    let chosen_by = match &report.environment_origin {
-        Some(origin) => origin.to_string(),
-        None => "APP_ENV is not set, which counts as prod".to_owned(),
-    };
-    let name = report.environment.as_str();
-    let rows: Vec<[String; 3]> = report
-        .raw
-        .settings()
-        .iter()
-        .map(|setting| row(setting, &loaded.config))
-        .collect();
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-            .min(60)
-    };
-    let (key_width, value_width) = (width(0), width(1));
-    let mut text = format!("environment {name} ({chosen_by})\n\n");
-    for [key, value, origin] in &rows {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{key:key_width$}  {value:value_width$}  {origin}");
+pub(crate) use check::{render_check, render_check_all, render_check_json};
+pub(crate) use explain::Explanation;
+
+/// The widest column of a table; what is longer moves the rest of its line.
+const WIDEST_COLUMN: usize = 60;
+
+/// The value that counts, from a layer or made of other keys; `None` when there is none or it is invalid.
+fn effective(setting: &Setting, raw: &RawConfig) -> Option<Value> {
+    match (&setting.outcome, setting.key.default) {
+        (Outcome::Value(value), _) => Some(value.clone()),
+        (Outcome::Unset, DefaultValue::Derived(_)) => derived::derive(raw, &setting.key.name),
+        (Outcome::Unset | Outcome::Invalid, _) => None,
     }
-    for warning in &loaded.warnings {
-        let _ = write!(text, "\nwarning {warning}\n");
-    }
-    let count = loaded.warnings.len();
-    let noun = if count == 1 { "warning" } else { "warnings" };
-    let _ = writeln!(text, "\nok: {name}, {count} {noun}");
-    text
 }
 
-fn row(setting: &Setting, config: &Config) -> [String; 3] {
-    let name = setting.key.name.clone();
+/// Value and origin of a key in words.
+fn show(setting: &Setting, raw: &RawConfig) -> (String, String) {
     match (&setting.winner, setting.key.default) {
-        (Some(winner), _) => [name, setting.shown(), winner.origin.to_string()],
-        (None, DefaultValue::Derived(words)) => match derived(&name, config) {
-            Some(value) => [name, value, format!("derived: {words}")],
-            None => [name, words.to_owned(), "derived".to_owned()],
+        (Some(winner), _) => (setting.shown(), winner.origin.to_string()),
+        (None, DefaultValue::Derived(words)) => match effective(setting, raw) {
+            Some(value) => (value.to_string(), format!("derived: {words}")),
+            None => (words.to_owned(), "derived".to_owned()),
         },
         (None, _) => {
             let origin = format!("not set ({})", setting.key.variable);
-            [name, setting.shown(), origin]
+            (setting.shown(), origin)
         }
     }
 }
 
-/// What a derived key came to, where the words alone would leave the operator to work it out.
-fn derived(name: &str, config: &Config) -> Option<String> {
-    let authentication = &config.authentication;
-    if name == keys::ISSUER.def.name {
-        Some(authentication.issuer.clone())
-    } else if name == keys::APP_ID_URIS.def.name {
-        Some(Value::List(authentication.app_id_uris.clone()).to_string())
-    } else {
-        None
-    }
+/// `environment prod (variable APP_ENV)`.
+fn render_environment(inspection: &Inspection) -> String {
+    let chosen_by = match &inspection.environment_origin {
+        Some(origin) => origin.to_string(),
+        None => "APP_ENV is not set, which counts as prod".to_owned(),
+    };
+    let name = inspection
+        .environment
+        .map_or("unknown", |environment| environment.as_str());
+    format!("environment {name} ({chosen_by})")
+}
+
+fn environment_to_json(inspection: &Inspection) -> Json {
+    json!({
+        "name": inspection.environment.map(|environment| environment.as_str()),
+        "origin": inspection.environment_origin.as_ref().map(super::origin::Origin::to_json),
+    })
+}
+
+/// `1 warning`, `2 warnings`.
+fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
+/// The width that a column needs.
+fn width<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
+    let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+    widest.min(WIDEST_COLUMN)
+}
+
+/// Adds a line. Writing to a String cannot fail.
+fn line(text: &mut String, line: impl AsRef<str>) {
+    let _ = writeln!(text, "{}", line.as_ref().trim_end());
+}
+
+/// JSON for programs, with a line end as text files have one.
+fn render_json(value: &Json) -> String {
+    format!("{value:#}\n")
 }

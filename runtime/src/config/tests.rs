@@ -3,6 +3,7 @@
 
 mod downstream;
 mod environments;
+mod explain;
 mod files;
 mod secrets;
 mod shipped;

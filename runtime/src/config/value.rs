@@ -9,8 +9,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use serde_json::{Value as Json, json};
 use url::Url;
 use uuid::Uuid;
+
+use super::sections::SecretText;
 
 /// Longest text shown of one value.
 const SHOWN_CHARACTERS: usize = 160;
@@ -28,12 +31,36 @@ pub(crate) enum Value {
     Count(u64),
     List(Vec<String>),
     Table(BTreeMap<String, String>),
+    /// The text of a key that is never shown.
+    Secret(SecretText),
 }
 
 /// The types a [`Key`](super::key::Key) can have.
 pub(crate) trait FromValue: Sized {
     /// Takes the value out when it has this type.
     fn from_value(value: &Value) -> Option<Self>;
+}
+
+impl Value {
+    /// For programs: booleans, numbers, lists and tables as such, everything else as people read it.
+    pub(crate) fn to_json(&self) -> Json {
+        match self {
+            Value::Boolean(value) => json!(value),
+            Value::Count(count) => json!(count),
+            Value::List(items) => items.iter().map(|item| show_text(item)).collect(),
+            Value::Table(entries) => entries
+                .iter()
+                .map(|(key, value)| (show_text(key), Json::from(show_text(value))))
+                .collect(),
+            Value::Secret(_) => Json::Null,
+            Value::Text(_)
+            | Value::Guid(_)
+            | Value::Url(_)
+            | Value::Address(_)
+            | Value::Duration(_)
+            | Value::Size(_) => json!(self.to_string()),
+        }
+    }
 }
 
 impl fmt::Display for Value {
@@ -60,6 +87,7 @@ impl fmt::Display for Value {
                     .collect();
                 write!(formatter, "{{{}}}", entries.join(", "))
             }
+            Value::Secret(_) => formatter.write_str("(secret)"),
         }
     }
 }
@@ -127,6 +155,7 @@ from_value! {
     u64 => Size | Count;
     Vec<String> => List;
     BTreeMap<String, String> => Table;
+    SecretText => Secret;
 }
 
 #[cfg(test)]

@@ -48,9 +48,9 @@ fn check_map(raw: &RawConfig, declared: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (entra, internal) in &map {
         if entra.contains('*') || internal.contains('*') {
-            findings.push(PC09.error("auth.roles has a wildcard").from(&source));
+            findings.push(PC09.error("auth.roles has a wildcard").from(source.clone()));
         } else if !declared.contains(&internal.as_str()) {
-            findings.push(unknown("auth.roles", "role", internal, declared).from(&source));
+            findings.push(unknown("auth.roles", "role", internal, declared).from(source.clone()));
         }
     }
     let obtainable: BTreeSet<&str> = map.values().map(String::as_str).collect();
@@ -62,7 +62,7 @@ fn check_map(raw: &RawConfig, declared: &[&str]) -> Vec<Finding> {
     if !lost.is_empty() {
         let what = format!("auth.roles gives nobody {}", lost.join(", "));
         let fix = "map an Entra app role to each, unless nobody shall hold it here";
-        findings.push(PC09.warning(what).from(&source).fix(fix));
+        findings.push(PC09.warning(what).from(source.clone()).fix(fix));
     }
     findings
 }

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::{Rule, RuleId};
-use crate::config::finding::Finding;
+use crate::config::finding::{Finding, Source};
 use crate::config::key::Key;
 use crate::config::keys;
 use crate::config::merge::RawConfig;
@@ -56,7 +56,7 @@ fn check_schemes(raw: &RawConfig) -> Vec<Finding> {
             && !(url.scheme() == "http" && raw.environment.is_local() && is_loopback(url))
     };
     let open =
-        |key: &'static str, source: String| PC06.error(format!("{key} is not https")).from(source);
+        |key: &'static str, source: Source| PC06.error(format!("{key} is not https")).from(source);
     let mut findings: Vec<Finding> = [&keys::AUTHORITY, &keys::PUBLIC_URL]
         .into_iter()
         .filter(|key| raw.get(key).is_some_and(|url| is_open(&url)))
@@ -91,7 +91,7 @@ fn check_dev_issuer(raw: &RawConfig) -> Vec<Finding> {
     if raw.environment.is_local() {
         return Vec::new();
     }
-    let local = |key: &'static str, source: String| {
+    let local = |key: &'static str, source: Source| {
         let what = format!("{key} is on this machine in {}", raw.environment.as_str());
         PC07.error(what).from(source)
     };

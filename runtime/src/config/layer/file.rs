@@ -82,6 +82,7 @@ impl Walk<'_> {
                 Ok(raw) => self.layer.set(path, raw, origin),
                 Err(reason) => self.findings.push(
                     Finding::error(FindingId::Value, format!("{path}: {reason}"))
+                        .about(path)
                         .from(origin.to_string()),
                 ),
             }

@@ -14,7 +14,7 @@ use crate::config::environment;
 use crate::config::finding::{Finding, FindingId};
 use crate::config::guardrails::RuleId;
 use crate::config::origin::Origin;
-use crate::config::registry::{RegisteredKey, Registry, VARIABLE_PREFIX};
+use crate::config::registry::{FILE_SUFFIX, RegisteredKey, Registry, VARIABLE_PREFIX};
 use crate::config::suggest;
 
 /// Chooses the environment.
@@ -22,7 +22,6 @@ pub(crate) const ENVIRONMENT_VARIABLE: &str = "APP_ENV";
 /// Names the folder that stands in place of the shipped files.
 pub(crate) const CONFIG_DIR_VARIABLE: &str = "APP_CONFIG_DIR";
 
-const FILE_SUFFIX: &str = "_FILE";
 /// Misspellings of the operating procedure's names that are near enough to mention.
 const NEAR_MISTAKES: usize = 2;
 
@@ -125,6 +124,7 @@ fn read_secret(
         let what = format!("{} is set by {} and by {variable}", key.name, key.variable);
         findings.push(
             Finding::error(FindingId::Value, what)
+                .about(&key.name)
                 .why("which of the two counts would be a guess")
                 .fix("unset one of them"),
         );
@@ -140,6 +140,7 @@ fn read_secret(
         }
         Err(reason) => findings.push(
             Finding::error(FindingId::File, format!("{}: {path}: {reason}", key.name))
+                .about(&key.name)
                 .from(Origin::Variable(variable.to_owned()).to_string())
                 .fix("mount the file, or make it readable for the user the server runs as"),
         ),

@@ -98,12 +98,13 @@ fn the_credential_with_the_fewest_lasting_secrets_is_preferred_unless_one_is_cho
 
 #[test]
 fn credentials_are_never_shown() {
-    let loaded = calling_billing(Prod)
+    let sources = calling_billing(Prod)
         .with("APP_AUTH__CLIENT_SECRET", "hunter2")
         .with("APP_AUTH__CLIENT_CERTIFICATE", "hunter2")
-        .with("IDENTITY_HEADER", "hunter2")
-        .loaded();
-    for text in [render_check(&loaded), format!("{loaded:?}")] {
+        .with("IDENTITY_HEADER", "hunter2");
+    let (loaded, inspection) = (sources.loaded(), sources.inspected());
+    let report = render_check(&inspection);
+    for text in [report, format!("{loaded:?}"), format!("{inspection:?}")] {
         assert!(!text.contains("hunter2"), "{text}");
     }
 }

@@ -10,13 +10,13 @@ const SECRET: &str = "postgres://desk:hunter2@db.contoso.com/desk";
 fn a_secret_is_neither_in_the_report_nor_in_debug_output() {
     let mut sources = valid(Environment::Prod).with("APP_APP__DATABASE_URL", SECRET);
     sources.app_settings = DATABASE;
-    let loaded = sources.loaded();
-    let report = render_check(&loaded);
+    let (loaded, inspection) = (sources.loaded(), sources.inspected());
+    let report = render_check(&inspection);
     assert!(
         report.contains("(secret)") && report.contains("variable APP_APP__DATABASE_URL"),
         "{report}"
     );
-    for text in [report, format!("{loaded:?}")] {
+    for text in [report, format!("{loaded:?}"), format!("{inspection:?}")] {
         assert!(
             !text.contains("hunter2") && !text.contains("db.contoso.com"),
             "{text}"

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use portcullis_api_spec::{Assignable, RoleDef, ScopeDef, Vocabulary};
 
 use crate::config::sections::{Config, Environment};
-use crate::config::{AppSetting, ConfigError, ConfigSources, Flag, Loaded};
+use crate::config::{AppSetting, ConfigError, ConfigSources, Flag, Inspection, Loaded};
 
 pub(crate) const TENANT: &str = "8f2b1c7e-5d0a-4e7b-9c55-1f6a2d3e4b5c";
 pub(crate) const CLIENT: &str = "3a9d6f10-7c42-4b8e-a1d3-9e0f5b6c7d8a";
@@ -89,6 +89,10 @@ impl ConfigSources {
             Ok(loaded) => loaded,
             Err(error) => panic!("{error}"),
         }
+    }
+
+    pub(crate) fn inspected(&self) -> Inspection {
+        Inspection::make(self)
     }
 
     pub(crate) fn refused(&self) -> ConfigError {

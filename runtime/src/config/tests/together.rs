@@ -103,12 +103,12 @@ fn values_that_do_not_fit_together_are_refused() {
 
 #[test]
 fn the_report_lists_every_key_with_value_and_origin_and_ends_in_the_verdict() {
-    let loaded = valid(Environment::Test)
+    let inspection = valid(Environment::Test)
         .shipped(&[("test.toml", "[rate_limit]\nburst = 9\n")])
         .with("AUTH_REQUIRED", "false")
         .with("APP_SERVER__BIND", "0.0.0.0:8085")
-        .loaded();
-    let report = render_check(&loaded);
+        .inspected();
+    let report = render_check(&inspection);
     let line = |start: &str| {
         let found = report.lines().find(|line| line.starts_with(start));
         found

@@ -1,0 +1,115 @@
+//! `config ..`: what is set, where that came from, and whether it may run. Nothing is served.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{CommandError, artifacts, print};
+use crate::config::{self, ConfigSources, Environment, Explanation, Inspection};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Run every guardrail and show every key with its origin.
+    Check(CheckArguments),
+    /// Show keys with value, origin, and what each shadows; also of a configuration that is refused.
+    Explain(ExplainArguments),
+    /// Print the reference of the guardrails.
+    Guardrails(artifacts::GuardrailsArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 may run, 78 is refused. Warnings alone refuse nothing.")]
+pub(super) struct CheckArguments {
+    /// Check as this environment instead of `APP_ENV`'s.
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// Check as every environment, and tell each finding once.
+    #[arg(long, conflicts_with = "env")]
+    all: bool,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 explained, also when the configuration is refused; 2 no such key."
+)]
+pub(super) struct ExplainArguments {
+    /// A key (`server.bind`), a section (`auth`, `auth.keys`), or a variable (`AZURE_TENANT_ID`) [default: every key].
+    key: Option<String>,
+    /// Explain as this environment instead of `APP_ENV`'s.
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+pub(super) fn run(command: &ConfigCommand, sources: &ConfigSources) -> Result<(), CommandError> {
+    match command {
+        ConfigCommand::Check(arguments) if arguments.all => check_all(arguments, sources),
+        ConfigCommand::Check(arguments) => check(arguments, sources),
+        ConfigCommand::Explain(arguments) => explain(arguments, sources),
+        ConfigCommand::Guardrails(arguments) => artifacts::print_guardrails(arguments),
+    }
+}
+
+fn check(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), CommandError> {
+    let inspection = inspect(arguments.env.as_deref(), sources);
+    if arguments.format == Format::Json {
+        print(&config::render_check_json(&[&inspection]));
+        return match inspection.check() {
+            Ok(()) => Ok(()),
+            Err(_) => Err(CommandError::RefusedAsPrinted),
+        };
+    }
+    inspection.check()?;
+    print(&config::render_check(&inspection));
+    Ok(())
+}
+
+fn check_all(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), CommandError> {
+    let all = Environment::ALL.map(|environment| {
+        let inspection = inspect(Some(environment.as_str()), sources);
+        (environment, inspection)
+    });
+    match arguments.format {
+        Format::Text => print(&config::render_check_all(&all)),
+        Format::Json => {
+            let inspections: Vec<&Inspection> = all.iter().map(|(_, it)| it).collect();
+            print(&config::render_check_json(&inspections));
+        }
+    }
+    let may_run = all.iter().all(|(_, inspection)| inspection.check().is_ok());
+    may_run.then_some(()).ok_or(CommandError::RefusedAsPrinted)
+}
+
+fn explain(arguments: &ExplainArguments, sources: &ConfigSources) -> Result<(), CommandError> {
+    let inspection = inspect(arguments.env.as_deref(), sources);
+    if inspection.environment.is_none() {
+        // Which layers there are depends on it, so there is nothing to explain yet.
+        inspection.check()?;
+    }
+    let explanation = Explanation::of(arguments.key.as_deref(), &inspection, &sources.registry())
+        .map_err(|unknown| CommandError::Unreadable(unknown.to_string()))?;
+    print(&match arguments.format {
+        Format::Text => explanation.render_text(),
+        Format::Json => explanation.render_json(),
+    });
+    Ok(())
+}
+
+/// Reads the configuration, as another environment when one is named.
+fn inspect(environment: Option<&str>, sources: &ConfigSources) -> Inspection {
+    match environment {
+        Some(environment) => Inspection::make(&sources.in_environment(environment, "--env")),
+        None => Inspection::make(sources),
+    }
+}

@@ -1,0 +1,58 @@
+//! Keys that no layer needs to set: what they come to, made from other keys.
+//!
+//! The finished configuration and everything that explains it ask here, so that both say the same.
+
+use uuid::Uuid;
+
+use super::build;
+use super::keys;
+use super::merge::RawConfig;
+use super::sections::ClientCredentialConfig;
+use super::value::Value;
+
+/// What an unset key comes to; `None` when other keys are missing, or when only the running service knows.
+pub(super) fn derive(raw: &RawConfig, name: &str) -> Option<Value> {
+    if name == keys::ISSUER.def.name {
+        raw.get(&keys::TENANT_ID)?;
+        issuer(raw).map(Value::Text)
+    } else if name == keys::APP_ID_URIS.def.name {
+        raw.get(&keys::CLIENT_ID)
+            .map(|client_id| Value::List(app_id_uris(client_id)))
+    } else if name == keys::PUBLIC_URL.def.name {
+        local_public_url(raw).map(Value::Text)
+    } else if name == keys::MCP_RESOURCE.def.name {
+        let public_url = raw.get(&keys::PUBLIC_URL).map(String::from);
+        let public_url = public_url.or_else(|| local_public_url(raw))?;
+        let base = public_url.trim_end_matches('/');
+        Some(Value::Text(format!("{base}/api/v1/mcp")))
+    } else if name == keys::CLIENT_CREDENTIAL.def.name {
+        let choice = match build::build_client_credential(raw)? {
+            ClientCredentialConfig::FederatedToken(_) => "federated_token",
+            ClientCredentialConfig::ManagedIdentity { .. } => "managed_identity",
+            ClientCredentialConfig::Certificate(_) => "certificate",
+            ClientCredentialConfig::Secret(_) => "secret",
+        };
+        Some(Value::Text(choice.to_owned()))
+    } else {
+        None
+    }
+}
+
+/// `auth.issuer` where no layer sets it; `None` without an authority.
+pub(super) fn issuer(raw: &RawConfig) -> Option<String> {
+    let authority = raw.get(&keys::AUTHORITY)?;
+    let tenant_id = raw.get(&keys::TENANT_ID).unwrap_or(Uuid::nil());
+    let base = authority.as_str().trim_end_matches('/');
+    Some(format!("{base}/{tenant_id}/v2.0"))
+}
+
+/// `auth.app_id_uris` where no layer sets it.
+pub(super) fn app_id_uris(client_id: Uuid) -> Vec<String> {
+    vec![format!("api://{client_id}")]
+}
+
+/// `server.public_url` where no layer sets it; a port of 0 is known only once it is bound.
+fn local_public_url(raw: &RawConfig) -> Option<String> {
+    let address = raw.get(&keys::BIND)?;
+    (raw.environment.is_local() && address.port() != 0).then(|| format!("http://{address}"))
+}

@@ -1,0 +1,121 @@
+//! `config ..` as operators and their scripts use it: what it prints, and how it ends.
+
+use serde_json::Value;
+
+use super::{EXIT_CONFIGURATION, sound};
+use crate::harness::Program;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("it is JSON")
+}
+
+#[tokio::test]
+async fn a_refused_configuration_can_be_explained() {
+    let program = sound("prod").set("AUTH_REQUIRED", "false");
+    let explained = program.run(&["config", "explain", "auth.required"]).await;
+    assert_eq!(explained.exit_code, Some(0), "{}", explained.output());
+    for line in [
+        "auth.required = false",
+        "from:      variable AUTH_REQUIRED",
+        "shadows:   true, default.toml (shipped):",
+        "shadows:   true, built-in default",
+        "error PC01: authentication is off in prod",
+    ] {
+        assert!(
+            explained.stdout.contains(line),
+            "{line}: {}",
+            explained.stdout
+        );
+    }
+}
+
+#[tokio::test]
+async fn explain_reads_any_environment_and_prints_json() {
+    let program = sound("dev");
+    let arguments = [
+        "config", "explain", "cors", "--env", "uat", "--format", "json",
+    ];
+    let explained = json(&program.run(&arguments).await.stdout);
+    assert_eq!(explained["environment"]["name"], "uat");
+    let origins = &explained["settings"][0];
+    assert_eq!(origins["key"], "cors.allowed_origins");
+    assert_eq!(origins["origin"]["file"], "uat.toml (shipped)");
+    assert!(origins["origin"]["line"].is_u64() && origins["origin"]["column"].is_u64());
+}
+
+#[tokio::test]
+async fn an_unknown_name_ends_with_2_and_a_suggestion() {
+    let finished = sound("prod")
+        .run(&["config", "explain", "auth.tenant"])
+        .await;
+    assert_eq!(finished.exit_code, Some(2), "{}", finished.output());
+    assert!(
+        finished.stderr.contains("did you mean auth.tenant_id?"),
+        "{}",
+        finished.stderr
+    );
+    let finished = sound("prod")
+        .run(&["config", "explain", "--env", "live"])
+        .await;
+    assert_eq!(
+        finished.exit_code,
+        EXIT_CONFIGURATION,
+        "{}",
+        finished.output()
+    );
+}
+
+/// As CI runs it, over the layers that the binary ships.
+#[tokio::test]
+async fn the_shipped_layers_pass_in_every_environment_without_a_warning() {
+    let operator = sound("prod").unset("APP_SERVER__PUBLIC_URL");
+    let checked = operator.run(&["config", "check", "--all"]).await;
+    assert_eq!(checked.exit_code, Some(0), "{}", checked.output());
+    for environment in ["dev", "test", "staging", "uat", "prod"] {
+        let line = format!("{environment:8} ok, 0 warnings");
+        assert!(checked.stdout.contains(&line), "{line}: {}", checked.stdout);
+    }
+}
+
+#[tokio::test]
+async fn one_refused_environment_refuses_all() {
+    let program = sound("prod").set("APP_DOCS__ACCESS", "public");
+    let checked = program.run(&["config", "check", "--all"]).await;
+    assert_eq!(
+        checked.exit_code,
+        EXIT_CONFIGURATION,
+        "{}",
+        checked.output()
+    );
+    assert!(checked.stdout.contains("PC13"), "{}", checked.stdout);
+    let arguments = ["config", "check", "--all", "--format", "json"];
+    let checked = program.run(&arguments).await;
+    assert_eq!(checked.exit_code, EXIT_CONFIGURATION);
+    let verdicts: Vec<(String, bool)> = json(&checked.stdout)["environments"]
+        .as_array()
+        .expect("environments are a list")
+        .iter()
+        .map(|it| {
+            let name = it["environment"]["name"].as_str().expect("a name");
+            (name.to_owned(), it["ok"].as_bool().expect("a verdict"))
+        })
+        .collect();
+    let refused: Vec<&str> = verdicts
+        .iter()
+        .filter(|(_, ok)| !ok)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(verdicts.len(), 5);
+    assert_eq!(refused, ["prod"]);
+}
+
+#[tokio::test]
+async fn nothing_set_at_all_is_explained_as_prod() {
+    let explained = Program::bare().run(&["config", "explain"]).await;
+    assert_eq!(explained.exit_code, Some(0), "{}", explained.output());
+    let first = explained.stdout.lines().next();
+    assert_eq!(
+        first,
+        Some("environment prod (APP_ENV is not set, which counts as prod)")
+    );
+}
