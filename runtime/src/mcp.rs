@@ -27,7 +27,7 @@ use crate::api::Facts;
 use crate::config::Config;
 use crate::gate::{Gate, authenticate};
 use call::Dispatcher;
-use front::Front;
+use front::{Front, FrontSettings};
 use tool_server::ToolServer;
 
 /// Where the endpoint is mounted.
@@ -67,7 +67,10 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         tool_server,
         hosts::transport_config(parts.config, parts.public_url),
         challenge_access(scopes),
-        parts.config.server.request_timeout,
+        FrontSettings {
+            read_timeout: parts.config.server.request_timeout,
+            rate_limits: gate.rate_limits.clone(),
+        },
     );
     let endpoint =
         post(front::answer).route_layer(middleware::from_fn_with_state(gate, authenticate));

@@ -24,7 +24,9 @@ pub(crate) use limits::TimeLimit;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
-pub(crate) use rate_limit::{AlreadyCounted, Closed, RateLimits, limit_caller, limit_public};
+pub(crate) use rate_limit::{
+    AlreadyCounted, Closed, CountedMessage, RateLimits, limit_caller, limit_public,
+};
 pub(crate) use recorder::{FromTool, record_call};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};

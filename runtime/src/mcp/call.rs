@@ -30,7 +30,7 @@ use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
-use crate::server::{ClientAddress, CorrelationId, FromTool, TimeLimit};
+use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
 
 /// The trace a call belongs to (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -219,6 +219,8 @@ fn http_request(request: ToolRequest) -> (Builder, Option<ToolBody>) {
 /// Carries on what is known about the request, and nothing that belongs to the outer route.
 fn carry(from: &Extensions, to: &mut Extensions) {
     to.insert(FromTool);
+    // The front has counted the message, and everything that it calls with it.
+    to.insert(AlreadyCounted);
     // A request that follows a wait brings its own: what counts by then.
     if let Some(authentication) = from.get::<Authentication>()
         && to.get::<Authentication>().is_none()

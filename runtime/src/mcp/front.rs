@@ -1,6 +1,6 @@
 //! The HTTP side of the endpoint: answers what rmcp cannot, and makes rmcp's own refusals readable.
 //!
-//! Order: signed in, or 401 -> body within the limit and a JSON-RPC message -> scope of the called tool, or 403 ->
+//! Order: signed in, or 401 -> one token of the caller's bucket, or 429 -> body within the limit and a JSON-RPC message -> scope of the called tool, or 403 ->
 //! rmcp. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
 //! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
 
@@ -21,6 +21,7 @@ use super::rpc::{self, Envelope};
 use super::tool_server::ToolServer;
 use crate::Problem;
 use crate::gate::{self, Refusal};
+use crate::server::{CountedMessage, RateLimits};
 
 /// Longest sentence of rmcp's that is passed on, in bytes.
 const MESSAGE_BYTES: usize = 256;
@@ -32,18 +33,25 @@ pub(super) struct Front {
     challenge_access: Access,
     body_limit_bytes: usize,
     read_timeout: Duration,
+    rate_limits: Option<Arc<RateLimits>>,
 }
 
 /// Carried through rmcp, whose tasks would otherwise log outside of the request.
 #[derive(Debug, Clone)]
 pub(super) struct RequestSpan(pub(super) tracing::Span);
 
+/// The bounds of the endpoint.
+pub(super) struct FrontSettings {
+    pub(super) read_timeout: Duration,
+    pub(super) rate_limits: Option<Arc<RateLimits>>,
+}
+
 impl Front {
     pub(super) fn new(
         tool_server: ToolServer,
         transport_config: StreamableHttpServerConfig,
         challenge_access: Access,
-        read_timeout: Duration,
+        settings: FrontSettings,
     ) -> Self {
         let body_limit_bytes = transport_config.max_request_body_bytes;
         let for_each_request = tool_server.clone();
@@ -56,7 +64,8 @@ impl Front {
             ),
             challenge_access,
             body_limit_bytes,
-            read_timeout,
+            read_timeout: settings.read_timeout,
+            rate_limits: settings.rate_limits,
         }
     }
 
@@ -80,6 +89,31 @@ impl Front {
 
     async fn answer(&self, request: Request) -> Result<Response, Response> {
         self.admit(&request).map_err(IntoResponse::into_response)?;
+        let limits = self.rate_limits.as_deref();
+        let counted = limits.and_then(|limits| limits.count_message(request.extensions()));
+        let response = match &counted {
+            Some(CountedMessage::Refused {
+                retry_after_seconds,
+                ..
+            }) => self.refuse_rate(request, *retry_after_seconds).await,
+            Some(CountedMessage::Paid { .. }) | None => {
+                let answered = self.answer_message(request).await;
+                answered.unwrap_or_else(|refusal| refusal)
+            }
+        };
+        Ok(announced(response, counted.as_ref()))
+    }
+
+    /// The message is read for its id only.
+    async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
+        let body = self.read_body(request.into_body()).await;
+        let id = body
+            .ok()
+            .and_then(|body| Some(Envelope::parse(&body).ok()?.id()));
+        rpc::rate_limited(id.unwrap_or(Value::Null), retry_after_seconds)
+    }
+
+    async fn answer_message(&self, request: Request) -> Result<Response, Response> {
         check_sent_once(request.headers()).map_err(IntoResponse::into_response)?;
         let (mut parts, body) = request.into_parts();
         let body = self
@@ -103,6 +137,13 @@ impl Front {
         let response = self.transport.handle(request).await.map(Body::new);
         Ok(readable(response, id).await)
     }
+}
+
+fn announced(mut response: Response, counted: Option<&CountedMessage<'_>>) -> Response {
+    if let Some(counted) = counted {
+        counted.announce(&mut response);
+    }
+    response
 }
 
 /// Answers one POST.

@@ -12,7 +12,6 @@ use super::relay::RelayEnd;
 use crate::gate::{self, StreamEnd};
 use crate::problem::Problem;
 use crate::progress::Steps;
-use crate::server::AlreadyCounted;
 
 /// What a job's place shows, and what else there is to say about the job.
 pub(super) struct Outcome {
@@ -59,8 +58,6 @@ pub(super) async fn follow(
     let end = call.relay.run(&mut steps, wait_ends).await;
     let mut request = Request::get(place);
     if let Some(extensions) = request.extensions_mut() {
-        // One call costs one token of the caller's bucket, and this request belongs to it.
-        extensions.insert(AlreadyCounted);
         // The call was admitted before the wait, which may have outlived its token.
         if let Some(authentication) = gate::authentication_now(&call.parts.extensions) {
             extensions.insert(authentication);

@@ -13,6 +13,8 @@ use crate::identity::Json;
 const PARSE_ERROR: i32 = -32700;
 /// JSON-RPC: the body is JSON, but no message.
 const INVALID_REQUEST: i32 = -32600;
+/// One of the codes that JSON-RPC leaves to servers: the caller's share is used up.
+const RATE_LIMITED: i32 = -32029;
 
 /// The members of a message that the front looks at. A member that stands twice, at any depth, is an error, so that no
 /// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them.
@@ -85,6 +87,16 @@ impl IntoResponse for EnvelopeError {
 /// 400 for a message that rmcp could not read, or whose headers do not fit.
 pub(super) fn invalid_request(id: Value, message: &str) -> Response {
     error_response(id, INVALID_REQUEST, message)
+}
+
+/// 429 for a message of a caller whose bucket is empty.
+pub(super) fn rate_limited(id: Value, retry_after_seconds: u64) -> Response {
+    let message = format!("Too many requests: try again in {retry_after_seconds} s");
+    let mut response = error_response(id, RATE_LIMITED, &message);
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
+    response
 }
 
 fn error_response(id: Value, code: i32, message: &str) -> Response {

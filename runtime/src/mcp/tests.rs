@@ -3,6 +3,7 @@
 mod access;
 mod calls;
 mod desk;
+mod limits;
 mod long_work;
 mod protocol;
 mod settings;

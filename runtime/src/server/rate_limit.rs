@@ -74,6 +74,23 @@ impl RateLimits {
         })
     }
 
+    /// Takes one token of a verified caller's bucket for a message, whatever it asks for; `None` for anybody else.
+    pub(crate) fn count_message(&self, extensions: &Extensions) -> Option<CountedMessage<'_>> {
+        let caller = caller_key(extensions)?;
+        Some(match self.callers.take(&caller) {
+            Taken::Token { remaining } => CountedMessage::Paid {
+                limits: self,
+                remaining,
+            },
+            Taken::Nothing {
+                retry_after_seconds,
+            } => CountedMessage::Refused {
+                limits: self,
+                retry_after_seconds,
+            },
+        })
+    }
+
     /// Counts a failed authentication against the address it came from. The log names the address when that closes it: who
     /// floods is to be found, and who mistypes is nobody's business.
     pub(crate) fn count_failure(&self, extensions: &Extensions) {
@@ -95,6 +112,31 @@ impl RateLimits {
     }
 }
 
+/// What became of a message at its caller's bucket. MCP answers in its own terms.
+pub(crate) enum CountedMessage<'a> {
+    /// It is paid for, with all that it calls.
+    Paid {
+        limits: &'a RateLimits,
+        remaining: u32,
+    },
+    /// The bucket is empty; the next token comes in so many seconds.
+    Refused {
+        limits: &'a RateLimits,
+        retry_after_seconds: u64,
+    },
+}
+
+impl CountedMessage<'_> {
+    /// Writes what is left into the answer.
+    pub(crate) fn announce(&self, response: &mut Response) {
+        let (limits, remaining) = match self {
+            CountedMessage::Paid { limits, remaining } => (limits, *remaining),
+            CountedMessage::Refused { limits, .. } => (limits, 0),
+        };
+        limits.callers.announce(remaining, response);
+    }
+}
+
 impl IntoResponse for Closed<'_> {
     fn into_response(self) -> Response {
         refuse(&self.limits.failures, self.retry_after_seconds)
@@ -110,11 +152,9 @@ pub(crate) async fn limit_caller(
     if request.extensions().get::<AlreadyCounted>().is_some() {
         return next.run(request).await;
     }
-    let authentication = request.extensions().get::<Authentication>();
-    let Some(Authentication::Verified(caller)) = authentication else {
+    let Some(caller) = caller_key(request.extensions()) else {
         return next.run(request).await;
     };
-    let caller = (caller.tenant_id(), caller.object_id());
     pass(&limits.callers, &caller, request, next).await
 }
 
@@ -129,6 +169,15 @@ pub(crate) async fn limit_public(
     match address {
         Some(address) if !is_counted => pass(&limits.public, &address.key(), request, next).await,
         Some(_) | None => next.run(request).await,
+    }
+}
+
+fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
+    match extensions.get::<Authentication>()? {
+        Authentication::Verified(caller) => Some((caller.tenant_id(), caller.object_id())),
+        Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
+            None
+        }
     }
 }
 
