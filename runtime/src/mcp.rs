@@ -61,6 +61,7 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     let dispatcher = Dispatcher {
         operations: parts.operations,
         wait_timeout: parts.config.mcp.wait_timeout,
+        result_limit_bytes: parts.config.mcp.result_limit_bytes,
     };
     let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher);
     let front = Front::new(

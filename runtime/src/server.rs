@@ -25,7 +25,8 @@ pub(crate) use limits::TimeLimit;
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{
-    AlreadyCounted, Closed, CountedMessage, RateLimits, limit_caller, limit_public,
+    AlreadyCounted, Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting,
+    limit_caller, limit_public,
 };
 pub(crate) use recorder::{FromTool, record_call};
 #[cfg(any(test, feature = "testing"))]

@@ -54,6 +54,12 @@ pub const RATE_LIMITED: ProblemDef = ProblemDef {
     code: "rate_limited",
     title: "Too many requests from this caller or address",
 };
+/// As many streams of the caller are open as may be at once.
+pub const TOO_MANY_WAITING: ProblemDef = ProblemDef {
+    status: 429,
+    code: "too_many_waiting",
+    title: "Too many streams and waiting calls of this caller are open",
+};
 /// A fault of the service.
 pub const INTERNAL_ERROR: ProblemDef = ProblemDef {
     status: 500,

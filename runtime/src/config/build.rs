@@ -38,6 +38,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             enabled: take(raw, &keys::MCP_ENABLED),
             resource: raw.get(&keys::MCP_RESOURCE),
             wait_timeout: take(raw, &keys::MCP_WAIT_TIMEOUT),
+            result_limit_bytes: size(raw, &keys::MCP_RESULT_LIMIT),
         },
         docs: DocsConfig {
             access: match take(raw, &keys::DOCS_ACCESS).as_str() {
@@ -52,6 +53,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             per_second: rate(raw, &keys::RATE_LIMIT_PER_SECOND),
             burst: rate(raw, &keys::RATE_LIMIT_BURST),
             address_factor: rate(raw, &keys::RATE_LIMIT_ADDRESS_FACTOR),
+            waiting_per_caller: rate(raw, &keys::RATE_LIMIT_WAITING),
         },
         telemetry: TelemetryConfig {
             log_format: match take(raw, &keys::LOG_FORMAT).as_str() {

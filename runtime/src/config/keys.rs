@@ -259,6 +259,14 @@ pub(crate) const MCP_WAIT_TIMEOUT: Key<Duration> = Key::duration(
 )
 .default("5min");
 
+pub(crate) const MCP_RESULT_LIMIT: Key<u64> = Key::size(
+    "mcp.result_limit",
+    KIB,
+    64 * MIB,
+    "Largest answer of an operation that becomes a tool's result. A larger one is an error that asks for less.",
+)
+.default("4MiB");
+
 pub(crate) const DOCS_ACCESS: Key<String> = Key::choice(
     "docs.access",
     &["public", "signed_in", "off"],
@@ -298,6 +306,14 @@ pub(crate) const RATE_LIMIT_ADDRESS_FACTOR: Key<u64> = Key::count(
      many people call from behind one address.",
 )
 .default("2");
+
+pub(crate) const RATE_LIMIT_WAITING: Key<u64> = Key::count(
+    "rate_limit.waiting_per_caller",
+    1,
+    10_000,
+    "How many event streams and waiting tool calls of one caller may be open at once. Further ones get 429.",
+)
+.default("32");
 
 pub(crate) const LOG_FORMAT: Key<String> = Key::choice(
     "telemetry.log_format",
@@ -354,12 +370,14 @@ pub(crate) const ALL: &[KeyDef] = &[
     MCP_ENABLED.def,
     MCP_RESOURCE.def,
     MCP_WAIT_TIMEOUT.def,
+    MCP_RESULT_LIMIT.def,
     DOCS_ACCESS.def,
     SWAGGER_CLIENT_ID.def,
     RATE_LIMIT_ENABLED.def,
     RATE_LIMIT_PER_SECOND.def,
     RATE_LIMIT_BURST.def,
     RATE_LIMIT_ADDRESS_FACTOR.def,
+    RATE_LIMIT_WAITING.def,
     LOG_FORMAT.def,
     LOG_LEVEL.def,
 ];

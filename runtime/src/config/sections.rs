@@ -267,6 +267,8 @@ pub(crate) struct McpConfig {
     pub(crate) resource: Option<Url>,
     /// `mcp.wait_timeout`
     pub(crate) wait_timeout: Duration,
+    /// `mcp.result_limit`
+    pub(crate) result_limit_bytes: usize,
 }
 
 /// `docs.*`
@@ -300,6 +302,8 @@ pub(crate) struct RateLimitConfig {
     pub(crate) burst: NonZeroU32,
     /// `rate_limit.address_factor`: how many callers' share one address has.
     pub(crate) address_factor: NonZeroU32,
+    /// `rate_limit.waiting_per_caller`: open event streams and waiting tool calls.
+    pub(crate) waiting_per_caller: NonZeroU32,
 }
 
 /// `telemetry.*`

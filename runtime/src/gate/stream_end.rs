@@ -6,14 +6,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::response::Response;
-use futures::StreamExt;
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
 use http::Extensions;
+use tokio::sync::oneshot;
 
 use super::Gate;
 use crate::caller::TokenLife;
 use crate::identity::Authentication;
+use crate::server::Holder;
 
 /// Marks a response whose body has no end of its own. Reply types put it there.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +25,26 @@ pub(crate) struct OpenEnded;
 pub(crate) struct StreamEnd {
     gate: Option<Arc<Gate>>,
     token_life: Option<TokenLife>,
+    holder: Option<Holder>,
+}
+
+/// Why it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndReason {
+    /// The caller's token, or the key that signed it, holds no longer.
+    Lapsed,
+    /// The service closes.
+    Closing,
+}
+
+impl EndReason {
+    /// The last that a stream of events says: a comment (WHATWG HTML, section 9.2.6), which is nobody's event.
+    const fn farewell(self) -> &'static str {
+        match self {
+            EndReason::Lapsed => ": the token holds no longer; connect again with a new one\n\n",
+            EndReason::Closing => ": the service is closing; connect again\n\n",
+        }
+    }
 }
 
 impl StreamEnd {
@@ -40,21 +62,44 @@ impl StreamEnd {
         Self {
             gate: extensions.get::<Arc<Gate>>().cloned(),
             token_life,
+            holder: Holder::of(extensions),
         }
     }
 
-    /// Gives an open-ended response its end; leaves any other one alone.
+    /// Gives an open-ended response its end, and a place among those of its caller, or answers 429 in its stead; leaves
+    /// any other response alone.
     pub(crate) fn bound(self, mut response: Response) -> Response {
         let is_open_ended = response.extensions_mut().remove::<OpenEnded>().is_some();
-        if !is_open_ended || self.gate.is_none() {
+        let (true, Some(gate)) = (is_open_ended, &self.gate) else {
             return response;
-        }
-        let end = Box::pin(self.reached());
-        response.map(|body| Body::from_stream(body.into_data_stream().take_until(end)))
+        };
+        let place = match gate.rate_limits.as_deref().zip(self.holder) {
+            Some((limits, holder)) => match limits.enter(holder) {
+                Ok(place) => Some(place),
+                Err(refusal) => return refusal.into_response(),
+            },
+            None => None,
+        };
+        let (tell, told) = oneshot::channel();
+        let end = Box::pin(async move {
+            // An error means that the stream is gone, with nobody to tell.
+            let _ = tell.send(self.reached().await);
+        });
+        let farewell = async move {
+            // The place is given back with the stream.
+            drop(place);
+            let reason: EndReason = told.await.ok()?;
+            Some(Ok(Bytes::from_static(reason.farewell().as_bytes())))
+        };
+        let farewell = stream::once(farewell).filter_map(std::future::ready);
+        response.map(|body| {
+            let frames = body.into_data_stream().take_until(end);
+            Body::from_stream(frames.chain(farewell))
+        })
     }
 
     /// Resolves when it is reached; never for a request that passed no gate.
-    pub(crate) async fn reached(self) {
+    pub(crate) async fn reached(self) -> EndReason {
         let Some(gate) = &self.gate else {
             return std::future::pending().await;
         };
@@ -65,8 +110,8 @@ impl StreamEnd {
             }
         };
         tokio::select! {
-            () = lapse => {}
-            () = gate.shutdown.clone().closing() => {}
+            () = lapse => EndReason::Lapsed,
+            () = gate.shutdown.clone().closing() => EndReason::Closing,
         }
     }
 }
@@ -94,8 +139,7 @@ mod tests {
     use std::task::Poll;
     use std::time::Duration;
 
-    use axum::body::Bytes;
-    use futures::{FutureExt, stream};
+    use futures::FutureExt;
     use http_body_util::BodyExt;
     use url::Url;
 
@@ -132,6 +176,7 @@ mod tests {
         let end = StreamEnd {
             gate: Some(Arc::clone(gate)),
             token_life: expires_at.map(token_life),
+            holder: None,
         };
         end.bound(response).into_body()
     }
@@ -147,7 +192,8 @@ mod tests {
         let Poll::Ready(collected) = futures::poll!(&mut collected) else {
             panic!("it is still open");
         };
-        assert_eq!(collected.unwrap().to_bytes(), "x");
+        let all = format!("x{}", EndReason::Closing.farewell());
+        assert_eq!(collected.unwrap().to_bytes(), all);
     }
 
     #[tokio::test]
@@ -167,7 +213,8 @@ mod tests {
         assert!(futures::poll!(&mut collected).is_pending());
         issuer.rotate(&gate.authenticator, &[KEY_B.jwk()]).await;
         let ended = tokio::time::timeout(Duration::from_secs(20), collected).await;
-        assert_eq!(ended.unwrap().unwrap().to_bytes(), "x");
+        let all = format!("x{}", EndReason::Lapsed.farewell());
+        assert_eq!(ended.unwrap().unwrap().to_bytes(), all);
     }
 
     #[tokio::test]

@@ -91,6 +91,7 @@ pub(crate) fn config() -> Config {
             enabled: true,
             resource: None,
             wait_timeout: Duration::from_secs(60),
+            result_limit_bytes: 4 * 1024 * 1024,
         },
         docs: DocsConfig {
             access: DocsAccess::Off,
@@ -101,6 +102,7 @@ pub(crate) fn config() -> Config {
             per_second: hundred,
             burst: hundred,
             address_factor: hundred,
+            waiting_per_caller: hundred,
         },
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,

@@ -10,9 +10,6 @@ use serde_json::Value;
 
 use crate::problem::{self, Problem};
 
-/// Largest answer that becomes a result, in bytes. A model could not read more.
-const RESULT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
-
 const RESULT_TOO_LARGE: ProblemDef = ProblemDef {
     status: 500,
     code: "result_too_large",
@@ -27,23 +24,27 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads a response, with the correlation id in it if it is a problem.
-    pub(super) async fn read(response: Response, correlation_id: &str) -> Self {
-        if let Some(answer) = Self::collect(problem::finish(response, correlation_id)).await {
+    /// Reads a response of at most so many bytes, with the correlation id in it if it is a problem.
+    pub(super) async fn read(
+        response: Response,
+        correlation_id: &str,
+        result_limit_bytes: usize,
+    ) -> Self {
+        let response = problem::finish(response, correlation_id);
+        if let Some(answer) = Self::collect(response, result_limit_bytes).await {
             return answer;
         }
-        let problem = Problem::new(RESULT_TOO_LARGE).into_response();
-        let answer = Self::collect(problem::finish(problem, correlation_id)).await;
-        answer.expect("a problem is smaller than the limit")
+        let problem = Problem::new(RESULT_TOO_LARGE)
+            .with_detail(format!("a result has at most {result_limit_bytes} bytes"));
+        let problem = problem::finish(problem.into_response(), correlation_id);
+        let answer = Self::collect(problem, usize::MAX).await;
+        answer.expect("the text is there already")
     }
 
     /// `None` when the response is larger than a result may be, or breaks off.
-    async fn collect(response: Response) -> Option<Self> {
+    async fn collect(response: Response, limit_bytes: usize) -> Option<Self> {
         let (parts, body) = response.into_parts();
-        let body = Limited::new(body, RESULT_LIMIT_BYTES)
-            .collect()
-            .await
-            .ok()?;
+        let body = Limited::new(body, limit_bytes).collect().await.ok()?;
         Some(Self {
             status: parts.status,
             headers: parts.headers,

@@ -60,6 +60,8 @@ pub(super) struct Dispatcher {
     pub(super) operations: Router,
     /// `mcp.wait_timeout`
     pub(super) wait_timeout: Duration,
+    /// `mcp.result_limit`
+    pub(super) result_limit_bytes: usize,
 }
 
 impl Dispatcher {
@@ -84,7 +86,7 @@ impl Dispatcher {
         };
         let Outcome { response, lines } = outcome.instrument(span).await;
         let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
-        let answer = Answer::read(response, correlation_id).await;
+        let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
         answer.into_result(tool, lines)
     }
 
@@ -125,7 +127,7 @@ impl Dispatcher {
                 // An answer that is there counts.
                 biased;
                 response = self.send(request) => response,
-                () = end.reached() => given_up(&access, extensions),
+                _ = end.reached() => given_up(&access, extensions),
             };
             drop(answered);
             response

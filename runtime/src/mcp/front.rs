@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use portcullis_api_spec::Access;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -21,7 +21,7 @@ use super::rpc::{self, Envelope};
 use super::tool_server::ToolServer;
 use crate::Problem;
 use crate::gate::{self, Refusal};
-use crate::server::{CountedMessage, RateLimits};
+use crate::server::{CountedMessage, Holder, Place, RateLimits, TooManyWaiting};
 
 /// Longest sentence of rmcp's that is passed on, in bytes.
 const MESSAGE_BYTES: usize = 256;
@@ -104,6 +104,13 @@ impl Front {
         Ok(announced(response, counted.as_ref()))
     }
 
+    fn enter(&self, extensions: &Extensions) -> Result<Option<Arc<Place>>, TooManyWaiting> {
+        match self.rate_limits.as_deref().zip(Holder::of(extensions)) {
+            Some((limits, holder)) => limits.enter(holder).map(|place| Some(Arc::new(place))),
+            None => Ok(None),
+        }
+    }
+
     /// The message is read for its id only.
     async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
         let body = self.read_body(request.into_body()).await;
@@ -127,6 +134,15 @@ impl Front {
                 .map_err(IntoResponse::into_response)?;
         }
         let id = envelope.id();
+        if let Some(name) = envelope.tool_name()
+            && self.tool_server.waits(name, &parts.extensions)
+        {
+            match self.enter(&parts.extensions) {
+                // It goes with the request, and is given back when the call has ended, whichever way.
+                Ok(place) => parts.extensions.insert(place),
+                Err(TooManyWaiting) => return Err(rpc::too_many_waiting(id)),
+            };
+        }
         // The credential has done its work; nothing behind this point can pass it on.
         parts.headers.remove(header::AUTHORIZATION);
         parts.headers.remove(header::COOKIE);

@@ -51,7 +51,7 @@ pub(super) async fn follow(
     let wait_ends = async {
         tokio::select! {
             () = tokio::time::sleep_until(deadline) => {}
-            () = StreamEnd::of(&call.parts.extensions).reached() => {}
+            _ = StreamEnd::of(&call.parts.extensions).reached() => {}
         }
     };
     let mut lines = vec![format!("location: {place}")];

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::identity::Json;
+use crate::server::TooManyWaiting;
 
 /// JSON-RPC: the body is not JSON.
 const PARSE_ERROR: i32 = -32700;
@@ -92,7 +93,17 @@ pub(super) fn invalid_request(id: Value, message: &str) -> Response {
 /// 429 for a message of a caller whose bucket is empty.
 pub(super) fn rate_limited(id: Value, retry_after_seconds: u64) -> Response {
     let message = format!("Too many requests: try again in {retry_after_seconds} s");
-    let mut response = error_response(id, RATE_LIMITED, &message);
+    too_many(id, &message, retry_after_seconds)
+}
+
+/// 429 for a call that would wait beside as many of the caller's as may.
+pub(super) fn too_many_waiting(id: Value) -> Response {
+    let message = "Too many calls and streams of this caller are open: let some end first";
+    too_many(id, message, TooManyWaiting::RETRY_AFTER_SECONDS)
+}
+
+fn too_many(id: Value, message: &str, retry_after_seconds: u64) -> Response {
+    let mut response = error_response(id, RATE_LIMITED, message);
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, retry_after_seconds.into());

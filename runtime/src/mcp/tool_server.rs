@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 use http::request::Parts;
-use portcullis_api_spec::{Access, Decision, Denial, ToolDef, decide};
+use portcullis_api_spec::{Access, Decision, Denial, ToolDef, ToolWait, decide};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
     Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
@@ -88,6 +88,22 @@ impl ToolServer {
             Visibility::Obtainable => gate::admit(access, extensions),
             Visibility::Visible | Visibility::Hidden => Ok(()),
         }
+    }
+
+    /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
+    pub(super) fn waits(&self, name: &str, extensions: &Extensions) -> bool {
+        let Some(Entry { definition, .. }) = self.shared.tools.get(name) else {
+            return false;
+        };
+        let is_there = match visibility(&definition.endpoint.access, extensions) {
+            Visibility::Visible | Visibility::Obtainable => true,
+            Visibility::Hidden => false,
+        };
+        is_there
+            && match definition.wait {
+                ToolWait::Answer => false,
+                ToolWait::Work | ToolWait::Job => true,
+            }
     }
 
     /// The tool of this name, if it exists for this caller.

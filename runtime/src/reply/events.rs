@@ -9,6 +9,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use http::{HeaderName, HeaderValue, header};
+use portcullis_api_spec::openapi::TOO_MANY_WAITING;
 use portcullis_api_spec::{EVENT_STREAM, Op, Success};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -129,6 +130,7 @@ impl<T: Serialize + ToSchema + 'static> Reply for Events<T> {
     fn describe(op: &mut Op) {
         // OpenAPI 3.1 has no word for the items of a stream (3.2 calls it `itemSchema`). Generators of clients take the
         // schema of this media type for the data of each event, which gives typed streams.
+        op.problems.push(TOO_MANY_WAITING);
         let data = op.schema_of::<T>();
         let name = T::name();
         op.success = Some(Success {

@@ -8,6 +8,7 @@
 //! (draft-ietf-httpapi-ratelimit-headers), so that a client slows down before it is refused.
 
 mod buckets;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, header};
-use portcullis_api_spec::openapi::RATE_LIMITED;
+use portcullis_api_spec::openapi::{RATE_LIMITED, TOO_MANY_WAITING};
 use uuid::Uuid;
 
 use super::client_address::{AddressKey, ClientAddress};
@@ -23,6 +24,8 @@ use crate::Problem;
 use crate::config::RateLimitConfig;
 use crate::identity::Authentication;
 use buckets::{Buckets, Rate, Taken};
+use waiting::Waiting;
+pub(crate) use waiting::{Holder, Place};
 
 /// A caller: tenant id and object id.
 type CallerKey = (Uuid, Uuid);
@@ -34,6 +37,7 @@ pub(crate) struct RateLimits {
     failures: Buckets<AddressKey>,
     /// Requests of public operations.
     public: Buckets<AddressKey>,
+    waiting: Arc<Waiting>,
 }
 
 /// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
@@ -44,6 +48,22 @@ pub(crate) struct AlreadyCounted;
 pub(crate) struct Closed<'a> {
     limits: &'a RateLimits,
     retry_after_seconds: u64,
+}
+
+/// As many streams and calls of one caller go on as may at once.
+pub(crate) struct TooManyWaiting;
+
+impl TooManyWaiting {
+    /// When to try again. Nobody knows when a place will be free.
+    pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
+}
+
+impl IntoResponse for TooManyWaiting {
+    fn into_response(self) -> Response {
+        Problem::new(TOO_MANY_WAITING)
+            .with_header(header::RETRY_AFTER, Self::RETRY_AFTER_SECONDS.into())
+            .into_response()
+    }
 }
 
 impl RateLimits {
@@ -61,6 +81,7 @@ impl RateLimits {
             callers: Buckets::new("caller", of_caller),
             failures: Buckets::new("address", of_address),
             public: Buckets::new("address", of_address),
+            waiting: Waiting::new(config.waiting_per_caller, config.address_factor),
         }))
     }
 
@@ -89,6 +110,14 @@ impl RateLimits {
                 retry_after_seconds,
             },
         })
+    }
+
+    /// Takes a place for what will go on for long.
+    ///
+    /// # Errors
+    /// [`TooManyWaiting`] when all places of the holder are taken.
+    pub(crate) fn enter(&self, holder: Holder) -> Result<Place, TooManyWaiting> {
+        self.waiting.enter(holder).ok_or(TooManyWaiting)
     }
 
     /// Counts a failed authentication against the address it came from. The log names the address when that closes it: who

@@ -1,11 +1,11 @@
 //! What a message costs, and what a caller is told who has nothing left.
 
 use std::num::NonZeroU32;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::desk::{Answer, Desk, read};
+use super::desk::{Answer, Desk, STEPS, read};
 use super::settings::config;
 
 /// A bucket that fills by one a second.
@@ -99,4 +99,56 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
         assert_eq!(answer.body["id"], id, "{answer:?}");
         assert_eq!(answer.body["error"]["code"], -32029, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn no_more_calls_of_one_caller_wait_than_configured() {
+    let mut config = config();
+    config.rate_limit.enabled = true;
+    config.rate_limit.waiting_per_caller = NonZeroU32::MIN;
+    let desk = Desk::start_with(config).await;
+    let id = json!({"id": "a"});
+    desk.jobs.allow(1);
+    let second = async {
+        // The first one waits once its work has begun.
+        while desk.jobs.done() < 1 {
+            tokio::task::yield_now().await;
+        }
+        let refused = desk.call("viewer", "begin_job", id.clone()).await;
+        assert_eq!(refused.status, 429, "{refused:?}");
+        assert_eq!(refused.body["id"], 7, "{refused:?}");
+        assert_eq!(refused.body["error"]["code"], -32029, "{refused:?}");
+        assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
+        // What does not wait is not meant.
+        let answer = desk.call("viewer", "get_note", id.clone()).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        desk.jobs.allow(STEPS - 1);
+    };
+    let (first, ()) = tokio::join!(desk.call("viewer", "begin_job", id.clone()), second);
+    assert_eq!(first.body["result"]["isError"], false, "{first:?}");
+    desk.jobs.allow(2 * STEPS);
+    let again = async {
+        // The place is free a moment after the answer.
+        while desk.call("viewer", "begin_job", id.clone()).await.status == 429 {}
+    };
+    let freed = tokio::time::timeout(Duration::from_secs(60), again).await;
+    freed.expect("the place comes back");
+}
+
+#[tokio::test]
+async fn a_result_over_the_limit_is_an_error_that_says_so() {
+    let mut config = config();
+    config.mcp.result_limit_bytes = 1024;
+    let desk = Desk::start_with(config).await;
+    let call = async |length| {
+        let id = json!({"id": "x".repeat(length)});
+        let answer = desk.call("viewer", "get_note", id).await;
+        answer.body["result"].clone()
+    };
+    assert_eq!(call(900).await["isError"], false);
+    let over = call(1100).await;
+    assert_eq!(over["isError"], true);
+    assert_eq!(over["structuredContent"]["code"], "result_too_large");
+    let detail = over["structuredContent"]["detail"].as_str().unwrap();
+    assert!(detail.contains("1024 bytes"), "{detail}");
 }

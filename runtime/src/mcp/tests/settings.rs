@@ -65,6 +65,7 @@ pub(super) fn config() -> Config {
             enabled: true,
             resource: None,
             wait_timeout: seconds(20),
+            result_limit_bytes: 4 * 1024 * 1024,
         },
         docs: DocsConfig {
             access: DocsAccess::Off,
@@ -75,6 +76,7 @@ pub(super) fn config() -> Config {
             per_second: hundred,
             burst: hundred,
             address_factor: hundred,
+            waiting_per_caller: hundred,
         },
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,

@@ -1,5 +1,6 @@
 //! The way out of a whole service: an open stream ends with it and holds nothing up, a call that is cut is recorded.
 
+use std::num::NonZeroU32;
 use std::time::Instant;
 
 use portcullis_api_spec::{Access, EndpointDef, Method, Mount, Vocabulary};
@@ -95,10 +96,12 @@ async fn an_open_stream_holds_up_no_shutdown() {
     let began = Instant::now();
     stop.send(()).unwrap();
     let end = tokio::time::timeout(Duration::from_secs(60), stream.chunk()).await;
+    let farewell = end.unwrap().unwrap().unwrap();
+    assert_eq!(farewell, ": the service is closing; connect again\n\n");
     assert_eq!(
-        end.unwrap().unwrap(),
+        stream.chunk().await.unwrap(),
         None,
-        "the stream ends, and is not cut"
+        "it ends, and is not cut"
     );
     tokio::time::timeout(Duration::from_secs(60), running)
         .await
@@ -139,4 +142,29 @@ async fn a_call_that_the_end_of_the_service_cuts_is_recorded() {
         ("think", CallOutcome::CutOff)
     );
     asking.abort();
+}
+
+#[tokio::test]
+async fn no_more_streams_are_open_than_their_caller_may_have() {
+    let mut config = crate::identity::testing::config();
+    config.rate_limit.enabled = true;
+    config.rate_limit.waiting_per_caller = NonZeroU32::MIN;
+    config.rate_limit.address_factor = NonZeroU32::MIN;
+    let (records, _) = mpsc::unbounded_channel();
+    let service = Service::build(api(records).application, Arc::new(config), false).await;
+    let service = service.unwrap();
+    let url = format!("{}watch", service.public_url);
+    let running = tokio::spawn(service.run(std::future::pending()));
+    let open = reqwest::get(&url).await.unwrap();
+    assert_eq!(open.status(), 200);
+    let refused = reqwest::get(&url).await.unwrap();
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    let text = refused.text().await.unwrap();
+    assert!(text.contains("too_many_waiting"), "{text}");
+    drop(open);
+    let freed = async { while reqwest::get(&url).await.unwrap().status() != 200 {} };
+    let freed = tokio::time::timeout(Duration::from_secs(60), freed).await;
+    freed.expect("the place comes back with the stream");
+    running.abort();
 }
