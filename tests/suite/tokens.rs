@@ -3,6 +3,7 @@
 //! Every token of the tables is signed with the tenant's own listed key unless the case is about the key: a check that
 //! is missing shows as 200 and cannot hide behind a bad signature.
 
+mod answer;
 mod carriage;
 mod claims;
 mod good;

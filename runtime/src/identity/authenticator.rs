@@ -124,7 +124,7 @@ impl Authenticator {
     /// Starts what goes on in the background: key refreshes, or the reminders of POC mode. The first fetch begins at once.
     pub(crate) fn start(self: &Arc<Self>) -> BackgroundTask {
         BackgroundTask(match &self.mode {
-            Mode::Poc(_) => tokio::spawn(poc::remind()),
+            Mode::Poc(_) => tokio::spawn(poc::remind(poc::REMINDER)),
             Mode::Tokens(validator) => tokio::spawn(Arc::clone(&validator.keys).keep_current()),
         })
     }

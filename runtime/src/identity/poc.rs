@@ -18,7 +18,7 @@ use crate::config::AuthenticationConfig;
 /// The header that narrows the roles of the POC caller.
 pub(super) const ROLES_HEADER: &str = "x-poc-roles";
 /// How often the log says that authentication is off.
-const REMINDER: Duration = Duration::from_secs(600);
+pub(super) const REMINDER: Duration = Duration::from_secs(600);
 
 /// What stands in for every caller while authentication is off.
 pub(super) struct PocMode {
@@ -94,13 +94,13 @@ impl PocMode {
     }
 }
 
-/// Says in the log, now and every ten minutes, that nobody is authenticated.
-pub(super) async fn remind() {
+/// Says in the log, now and every so often, that nobody is authenticated.
+pub(super) async fn remind(pause: Duration) {
     loop {
         tracing::warn!(
             "AUTH_REQUIRED=false: authentication is bypassed, every request is admitted"
         );
-        tokio::time::sleep(REMINDER).await;
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -110,6 +110,7 @@ mod tests {
 
     use super::*;
     use crate::identity::testing::{VOCABULARY, config};
+    use crate::telemetry::Captured;
 
     /// Name, `auth.poc.roles`, header values, roles or reason.
     type Row = (
@@ -192,5 +193,19 @@ mod tests {
             .caller(&HeaderMap::new())
             .unwrap();
         assert!(caller.scopes().is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_log_says_at_start_and_every_ten_minutes_that_authentication_is_bypassed() {
+        assert_eq!(REMINDER, Duration::from_secs(600));
+        let captured = Captured::start();
+        let pause = Duration::from_millis(1);
+        let _ = tokio::time::timeout(pause * 50, remind(pause)).await;
+        let events = captured.events().into_iter();
+        let reminders = events.filter(|fields| {
+            let text = fields["message"].as_str().unwrap_or_default();
+            text.contains("authentication is bypassed")
+        });
+        assert!(reminders.count() >= 2);
     }
 }

@@ -1,6 +1,12 @@
-use serde_json::json;
+use std::num::NonZeroU32;
 
-use super::desk::{Desk, read};
+use axum::body::Body;
+use axum::extract::Request;
+use serde_json::json;
+use tower::ServiceExt;
+
+use super::desk::{Desk, authentication_of, read};
+use super::settings::config;
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_credential_and_is_told_where_to_get_one() {
@@ -137,4 +143,37 @@ async fn a_public_operation_sees_no_caller_whichever_way_it_is_called() {
         .get(url)
         .header("x-test-caller", "viewer");
     assert_eq!(super::desk::read(request).await.body, json!(false));
+}
+
+/// The front is a courtesy to clients. Whatever it lets through by a mistake of ours is decided once more.
+#[tokio::test]
+async fn the_guard_decides_again_about_what_gets_past_the_front() {
+    let desk = Desk::start().await;
+    for (caller, method, path, status) in [
+        ("", "GET", "/api/v1/notes/a", 401),
+        ("viewer", "GET", "/api/v1/notes/a", 200),
+        ("viewer without scope", "GET", "/api/v1/notes/a", 403),
+        ("viewer", "DELETE", "/api/v1/notes/a", 403),
+        ("application", "DELETE", "/api/v1/notes/a", 403),
+        ("analyst", "DELETE", "/api/v1/notes/a", 204),
+    ] {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.extension(authentication_of(caller));
+        let request = request.body(Body::empty()).unwrap();
+        let answer = desk.operations.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{caller}: {method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn tool_calls_and_requests_draw_on_one_rate() {
+    let mut config = config();
+    config.rate_limit.enabled = true;
+    config.rate_limit.per_second = NonZeroU32::MIN;
+    config.rate_limit.burst = NonZeroU32::MIN;
+    let desk = Desk::start_with(config).await;
+    let called = desk.call("viewer", "who_am_i", json!({})).await;
+    assert_eq!(called.body["result"]["isError"], false, "{called:?}");
+    let asked = read(desk.get("viewer", "/api/v1/me")).await;
+    assert_eq!(asked.status, 429, "{asked:?}");
 }

@@ -266,7 +266,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// Who `x-test-caller` stands for.
-fn authentication_of(name: &str) -> Authentication {
+pub(super) fn authentication_of(name: &str) -> Authentication {
     let (kind, roles, scopes): (_, &[&str], &[&str]) = match name {
         "viewer" | "expired viewer" => (CallerKind::User, &["Viewer"], &["user_impersonation"]),
         "viewer without scope" => (CallerKind::User, &["Viewer"], &[]),
@@ -316,6 +316,8 @@ pub(super) struct Desk {
     pub(super) waiting: Waiting,
     pub(super) jobs: Jobs,
     pub(super) shutdown: Shutdown,
+    /// Where tool calls enter.
+    pub(super) operations: Router,
     client: reqwest::Client,
 }
 
@@ -390,7 +392,7 @@ impl Desk {
                 downstream_apis: &[],
             },
             tools,
-            operations,
+            operations: operations.clone(),
             gate,
             config: &config,
             public_url: &public_url,
@@ -402,6 +404,7 @@ impl Desk {
             waiting,
             jobs,
             shutdown,
+            operations,
             client: reqwest::Client::new(),
         }
     }

@@ -181,3 +181,29 @@ async fn v1_tokens_are_verified_when_accepted_and_unavailable_without_keys() {
     assert_eq!(outcome(&strict, &token).await, "token_version_1");
     assert_eq!(outcome(&lenient, &token).await, "verified");
 }
+
+/// Duty 19: those whom the one fetch under way cannot serve are refused at once, so a flood piles up nothing.
+#[tokio::test]
+async fn a_flood_while_the_provider_hangs_causes_one_fetch_and_waits_in_bounded_numbers() {
+    const FLOOD: usize = 1000;
+    const WAITERS: usize = 256;
+    let (issuer, authenticator) = loaded().await;
+    issuer.set_keys(Answer::Hang);
+    let claims = issuer.claims().to_string();
+    let token = |kid: usize| {
+        let header = format!(r#"{{"alg":"RS256","kid":"unknown-{kid}"}}"#);
+        forge(&header, &claims, &[1; 256])
+    };
+    let requests: Vec<_> = (0..FLOOD)
+        .map(|kid| spawn_outcome(&authenticator, token(kid)))
+        .collect();
+    let waiting = || requests.iter().filter(|it| !it.is_finished()).count();
+    until("the hanging fetch", || issuer.key_fetches() == 2).await;
+    until("the others are refused", || waiting() <= WAITERS).await;
+    assert!(waiting() > 0, "those who may wait do");
+    issuer.release();
+    for request in requests {
+        assert_eq!(request.await.unwrap(), "signing_key_unknown");
+    }
+    assert_eq!(issuer.key_fetches(), 2);
+}

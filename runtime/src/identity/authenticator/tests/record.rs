@@ -119,3 +119,22 @@ async fn an_agent_identity_is_recorded_and_changes_no_decision() {
         }
     }
 }
+
+/// Duty 10: the address stands in the token, so whoever followed it could be sent anywhere.
+#[tokio::test]
+async fn a_groups_overage_is_named_in_the_log_and_its_endpoint_is_never_called() {
+    let (issuer, authenticator) = loaded().await;
+    let mut claims = issuer.claims();
+    claims["_claim_names"] = json!({"groups": "src1"});
+    claims["_claim_sources"] = json!({"src1": {"endpoint": format!("{}/overage", issuer.base)}});
+    let before = issuer.requests();
+    let captured = Captured::start();
+    let token = KEY_A.sign(&claims);
+    assert_eq!(outcome(&authenticator, &token).await, "verified");
+    let events = captured.events();
+    let noted = events
+        .iter()
+        .filter(|fields| fields["note"] == "groups_overage");
+    assert_eq!(noted.count(), 1, "{events:?}");
+    assert_eq!(issuer.requests(), before);
+}
