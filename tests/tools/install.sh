@@ -107,3 +107,17 @@ install_alert_tools() {
     place=$(install_virtual_environment alerts "$root/tests/alerts/requirements.txt") || return 1
     echo "$place/bin/python"
 }
+
+# The interpreter that has hadolint and the schemas of Kubernetes.
+install_deploy_tools() {
+    local place
+    place=$(install_virtual_environment deploy "$root/tests/deploy/requirements.txt") || return 1
+    echo "$place/bin/python"
+}
+
+# Debian's kubectl is too old for components of kustomize.
+check_kubectl() {
+    command -v kubectl >/dev/null && return 0
+    echo "needs kubectl 1.25 or later (\`kubectl kustomize\`)" >&2
+    return 1
+}
