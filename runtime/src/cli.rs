@@ -6,6 +6,7 @@ mod config_command;
 mod dev;
 mod healthcheck;
 mod serve;
+mod smoke;
 mod token;
 
 use std::error::Error;
@@ -65,6 +66,8 @@ enum Command {
     /// Look into tokens and the reasons for refusing them.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Try a running deployment from outside, with a real token: the smoke test after a rollout.
+    Smoke(smoke::SmokeArguments),
     /// Ask the running service whether it is alive; for container probes without a shell.
     Healthcheck(healthcheck::HealthcheckArguments),
 }
@@ -167,6 +170,7 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
             explain_token(&application, &arguments, &overrides)
         }
         Command::Token(TokenCommand::Reasons(arguments)) => artifacts::print_reasons(&arguments),
+        Command::Smoke(arguments) => smoke::run(&application, &arguments),
         Command::Healthcheck(arguments) => {
             let sources = sources(
                 &application.facts,

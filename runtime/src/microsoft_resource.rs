@@ -1,6 +1,7 @@
 //! The APIs of Microsoft whose tokens are most often mistaken for an application's own.
 //!
-//! Asked twice: when a token is refused, for the reason code, and at start, when a configuration would accept one.
+//! Asked when a token is refused, for the reason code; at start, when a configuration would accept one; and by `smoke`, which
+//! sends none to anybody.
 
 /// An API of Microsoft that every tenant has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

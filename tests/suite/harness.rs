@@ -6,6 +6,7 @@
 mod answer;
 mod contract;
 mod deadline;
+mod front;
 mod log;
 mod matrix;
 mod mcp;
@@ -18,6 +19,7 @@ mod token;
 pub(crate) use answer::Answer;
 pub(crate) use contract::{document, schema_faults};
 pub(crate) use deadline::{eventually, in_time, within};
+pub(crate) use front::{Asked, Front, Seen};
 pub(crate) use log::Log;
 pub(crate) use matrix::{Matrix, MatrixCaller, MatrixOperation};
 pub(crate) use mcp::{Mcp, Reply};

@@ -13,5 +13,6 @@ mod poc;
 mod probes;
 mod problems;
 mod research_desk;
+mod smoke;
 mod token_explain;
 mod tokens;

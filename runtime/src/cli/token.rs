@@ -3,8 +3,8 @@
 //! Judged by the rules and in the order of the service (`identity/explain.rs`), against the configuration that the service
 //! would have. Invariant: nothing of the token is printed but the values that `identity/explain/values.rs` lists.
 
-mod entra_errors;
-mod input;
+pub(super) mod entra_errors;
+pub(super) mod input;
 mod json;
 mod operation;
 mod text;

@@ -67,6 +67,17 @@ impl Program {
         self
     }
 
+    /// Puts a shell script on the path, in front of the machine's own programs.
+    pub(crate) fn with_script(self, name: &str, content: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt;
+
+        let program = self.with_file(&format!("bin/{name}"), content);
+        let folder = program.folder.join("bin");
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(folder.join(name), executable).expect("the file is ours");
+        program.set("PATH", format!("{}:/usr/bin:/bin", folder.display()))
+    }
+
     /// The command, to be started by whoever knows what to do with its output. Killed when dropped.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_app"));

@@ -5,22 +5,22 @@
 //! are told by the message that Entra sends with them. Microsoft may change codes: nothing is decided by them.
 
 /// One code: sentences without a full stop.
-pub(super) struct EntraError {
+pub(in crate::cli) struct EntraError {
     /// The digits behind `AADSTS`.
-    pub(super) code: &'static str,
+    pub(in crate::cli) code: &'static str,
     /// What Entra says.
-    pub(super) meaning: &'static str,
+    pub(in crate::cli) meaning: &'static str,
     /// What most often leads to it when the aim is a token for this API.
-    pub(super) cause: &'static str,
+    pub(in crate::cli) cause: &'static str,
     /// What to do, and where.
-    pub(super) fix: &'static str,
+    pub(in crate::cli) fix: &'static str,
 }
 
 /// Where every code can be looked up.
-pub(super) const LOOKUP_URL: &str = "https://login.microsoftonline.com/error?code=";
+pub(in crate::cli) const LOOKUP_URL: &str = "https://login.microsoftonline.com/error?code=";
 
 /// Finds what is known of a code.
-pub(super) fn find(code: &str) -> Option<&'static EntraError> {
+pub(in crate::cli) fn find(code: &str) -> Option<&'static EntraError> {
     TABLE.iter().find(|entry| entry.code == code)
 }
 

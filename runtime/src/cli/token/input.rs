@@ -7,7 +7,7 @@ const INPUT_LIMIT_BYTES: u64 = 256 * 1024;
 
 /// What stands on standard input.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Pasted<'a> {
+pub(in crate::cli) enum Pasted<'a> {
     Nothing,
     /// Something that has the form of a token, from afar.
     Token(&'a str),
@@ -21,7 +21,7 @@ pub(super) enum Pasted<'a> {
 ///
 /// # Errors
 /// That it cannot be read.
-pub(super) fn read() -> io::Result<String> {
+pub(in crate::cli) fn read() -> io::Result<String> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         eprint("paste the token, then press Enter and Ctrl-D\n");
@@ -36,7 +36,7 @@ pub(super) fn read() -> io::Result<String> {
 }
 
 /// Tells what was pasted: white space, quotes, `Authorization:` and `Bearer` around a token are taken off.
-pub(super) fn recognise(text: &str) -> Pasted<'_> {
+pub(in crate::cli) fn recognise(text: &str) -> Pasted<'_> {
     let bare = strip(text);
     if bare.is_empty() {
         return Pasted::Nothing;
@@ -76,7 +76,8 @@ fn strip(text: &str) -> &str {
     bare
 }
 
-fn find_codes(text: &str) -> Vec<&str> {
+/// The codes of Entra in a text, each once, in order: digits only.
+pub(in crate::cli) fn find_codes(text: &str) -> Vec<&str> {
     let mut codes = Vec::new();
     for (at, mark) in text.match_indices("AADSTS") {
         let rest = &text[at + mark.len()..];

@@ -1,0 +1,85 @@
+//! One answer of the deployment, and what of it may stand in a row.
+
+use http::header::{CONTENT_TYPE, HeaderMap};
+use serde_json::Value;
+
+/// One answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// The correlation id that was sent.
+    pub(super) sent_id: String,
+}
+
+impl Answer {
+    /// The value of a header that is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub(super) fn media_type(&self) -> String {
+        let value = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let essence = value.split(';').next().unwrap_or_default();
+        essence.trim().to_ascii_lowercase()
+    }
+
+    /// The body as JSON; an event stream's first JSON-RPC response.
+    pub(super) fn json(&self) -> Option<Value> {
+        match is_event_stream(&self.headers) {
+            true => find_response(&self.body),
+            false => serde_json::from_slice(&self.body).ok(),
+        }
+    }
+
+    /// The code of a problem (RFC 9457), when it is spelled as ours are.
+    pub(super) fn problem_code(&self) -> Option<String> {
+        let code = self.json()?["code"].as_str()?.to_owned();
+        let is_plain = code
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit());
+        (is_plain && code.len() <= 64).then_some(code)
+    }
+
+    /// Status and code, for a row.
+    pub(super) fn describe(&self) -> String {
+        match self.problem_code() {
+            Some(code) => format!("{} {code}", self.status),
+            None => match self.media_type() {
+                empty if empty.is_empty() => self.status.to_string(),
+                media_type => format!("{} ({media_type})", self.status),
+            },
+        }
+    }
+
+    /// Where the log has more about it.
+    pub(super) fn log_hint(&self) -> String {
+        format!(
+            "correlation id {}",
+            self.header("x-correlation-id").unwrap_or(&self.sent_id)
+        )
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Says whether the body is a stream of events, which may have no end.
+pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.to_ascii_lowercase().starts_with("text/event-stream"))
+}
+
+/// The first message of an event stream that answers a request.
+pub(super) fn find_response(body: &[u8]) -> Option<Value> {
+    let text = String::from_utf8_lossy(body);
+    let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
+    let messages = data.filter_map(|data| serde_json::from_str::<Value>(data.trim()).ok());
+    let mut responses = messages.filter(|message| message.get("id").is_some());
+    responses.next()
+}
