@@ -8,7 +8,7 @@ mod stream_end;
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, HeaderMap};
@@ -23,6 +23,7 @@ use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator, denial_code};
 use crate::record::Recorder;
 use crate::server::{Closed, RateLimits, Shutdown};
+use crate::telemetry::{RateLimitKind, Telemetry, route_label};
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
 pub(crate) struct Gate {
@@ -31,6 +32,7 @@ pub(crate) struct Gate {
     pub(crate) environment: Environment,
     pub(crate) endpoints: Vec<&'static EndpointDef>,
     pub(crate) shutdown: Shutdown,
+    pub(crate) telemetry: Telemetry,
     /// Who is told of calls that may change something.
     pub(crate) recorder: Option<Recorder>,
     /// `None` when they are switched off.
@@ -48,7 +50,12 @@ impl Gate {
         let limits = self.rate_limits.as_deref();
         let closed = limits.and_then(|limits| limits.closed(extensions));
         let authentication = self.authenticator.authenticate_unless(headers, closed);
-        let authentication = authentication.await.map_err(Closed::into_response)?;
+        let route = route_label(extensions);
+        let authentication = authentication.await.map_err(|closed: Closed<'_>| {
+            self.telemetry.rate_limited(RateLimitKind::Address, route);
+            closed.into_response()
+        })?;
+        self.telemetry.authenticated(&authentication, route);
         match (&authentication, limits) {
             (Authentication::Absent | Authentication::Rejected(_), Some(limits)) => {
                 limits.count_failure(extensions);
@@ -68,8 +75,8 @@ pub(crate) async fn authenticate(
 ) -> Response {
     if request.extensions().get::<Authentication>().is_none() {
         // The span names the route to the one event that a failure writes.
-        let route = request.extensions().get::<MatchedPath>();
-        let span = tracing::info_span!("authenticate", route = route.map(MatchedPath::as_str));
+        let route = route_label(request.extensions());
+        let span = tracing::info_span!("authenticate", route);
         let authentication = gate
             .authenticate(request.headers(), request.extensions())
             .instrument(span)
@@ -107,9 +114,13 @@ fn admit_as(
     if access.is_public() {
         return Ok(());
     }
-    let challenge = extensions
-        .get::<Arc<Gate>>()
-        .map(|gate| gate.challenge.clone());
+    let gate = extensions.get::<Arc<Gate>>();
+    let challenge = gate.map(|gate| gate.challenge.clone());
+    let count = |decision| {
+        if let Some(gate) = gate {
+            gate.telemetry.authorized(decision, route_label(extensions));
+        }
+    };
     let refuse = |denial, caller| Err(Refusal::denied(denial, access, caller, challenge.clone()));
     match authentication {
         // Without the layer in front nobody has been authenticated: closed, not open.
@@ -118,8 +129,12 @@ fn admit_as(
             Decision::Deny(denial) => refuse(denial, None),
         },
         Some(Authentication::Verified(caller)) => match decide(access, Some(caller.rights())) {
-            Decision::Allow => Ok(()),
+            Decision::Allow => {
+                count(Ok(()));
+                Ok(())
+            }
             Decision::Deny(denial) => {
+                count(Err(denial));
                 log_denial(denial, caller);
                 refuse(denial, Some(caller))
             }

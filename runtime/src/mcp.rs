@@ -63,7 +63,8 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         wait_timeout: parts.config.mcp.wait_timeout,
         result_limit_bytes: parts.config.mcp.result_limit_bytes,
     };
-    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher);
+    let telemetry = parts.gate.telemetry.clone();
+    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher, telemetry);
     let front = Front::new(
         tool_server,
         hosts::transport_config(parts.config, parts.public_url),

@@ -17,10 +17,11 @@ TOKEN = re.compile(r"Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)")
 
 
 class Desk:
-    """The running service: its URL, a token for each role, and the errors that it has logged so far."""
+    """The running service: its URLs, a token for each role, and the errors that it has logged so far."""
 
-    def __init__(self, url, tokens):
+    def __init__(self, url, management_url, tokens):
         self.url = url
+        self.management_url = management_url
         self.tokens = tokens
         self.errors = []
 
@@ -56,7 +57,7 @@ async def running(app, environment=None):
 
 async def announced(process):
     """Reads what `dev` prints until the address is known and every role has a token."""
-    url, tokens, seen = None, {}, []
+    url, management_url, tokens, seen = None, None, {}, []
     while not (url and set(ROLES) <= tokens.keys()):
         line = (await process.stdout.readline()).decode()
         if not line:
@@ -67,10 +68,11 @@ async def announced(process):
             event |= event.get("fields", {})
             if event.get("message") == "listening":
                 url = f"http://{event['address']}"
+                management_url = f"http://{event['management_address']}"
         for token in TOKEN.findall(line):
             for role in roles_of(token):
                 tokens[role] = token
-    return Desk(url, tokens)
+    return Desk(url, management_url, tokens)
 
 
 async def keep_errors(stream, errors):

@@ -9,6 +9,7 @@ mod harness;
 mod keys;
 mod limits;
 mod mcp;
+mod metrics;
 mod poc;
 mod probes;
 mod problems;

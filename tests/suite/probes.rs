@@ -9,7 +9,7 @@ use crate::harness::{Front, Program, Service, Tenant};
 async fn operations_are_not_served_to_probes_and_probes_not_to_callers() {
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;
-    for path in ["/livez", "/readyz"] {
+    for path in ["/livez", "/readyz", "/metrics"] {
         service.manage(path).await.expect(200);
         service.get(path).await.problem(404);
     }

@@ -16,6 +16,7 @@ use super::Gate;
 use crate::caller::TokenLife;
 use crate::identity::Authentication;
 use crate::server::Holder;
+use crate::telemetry::route_label;
 
 /// Marks a response whose body has no end of its own. Reply types put it there.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +122,13 @@ impl StreamEnd {
 pub(crate) fn authentication_now(extensions: &Extensions) -> Option<Authentication> {
     let found = extensions.get::<Authentication>()?;
     match (found, extensions.get::<Arc<Gate>>()) {
-        (Authentication::Verified(caller), Some(gate)) => Some(gate.authenticator.reassess(caller)),
+        (Authentication::Verified(caller), Some(gate)) => {
+            let now = gate.authenticator.reassess(caller);
+            if !matches!(now, Authentication::Verified(_)) {
+                gate.telemetry.authenticated(&now, route_label(extensions));
+            }
+            Some(now)
+        }
         (
             Authentication::Verified(_)
             | Authentication::Absent
@@ -148,12 +155,15 @@ mod tests {
     use crate::gate::Challenge;
     use crate::identity::testing::{KEY_A, KEY_B, TestIssuer, token_life};
     use crate::server::Shutdown;
+    use crate::telemetry::Telemetry;
 
     async fn gate() -> (TestIssuer, Arc<Gate>) {
         let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
         let url = Url::parse("http://127.0.0.1:8080").unwrap();
+        let authenticator = issuer.loaded_authenticator().await;
         let gate = Gate {
-            authenticator: issuer.loaded_authenticator().await,
+            telemetry: Telemetry::build(&authenticator),
+            authenticator,
             challenge: Challenge::new(&url, "", &issuer.config().authentication),
             environment: Environment::Test,
             endpoints: Vec::new(),

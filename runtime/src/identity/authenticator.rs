@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::authorization_header::{Credential, parse_credential};
 use super::checks::Failure;
 use super::clock::Clock;
-use super::keys::{KeyClientError, KeyFetcher, KeySet, KeyStore};
+use super::keys::{KeyClientError, KeyFetcher, KeyFetches, KeySet, KeyStore};
 use super::log::{self, Evidence};
 use super::poc::{self, PocMode};
 use super::policy::Policy;
@@ -175,6 +175,22 @@ impl Authenticator {
         match &self.mode {
             Mode::Poc(_) => KeysStatus::Missing,
             Mode::Tokens(validator) => validator.keys.status(),
+        }
+    }
+
+    /// The time since signing keys were last loaded; `None` before the first time, and in POC mode.
+    pub(crate) fn keys_age(&self) -> Option<Duration> {
+        match &self.mode {
+            Mode::Poc(_) => None,
+            Mode::Tokens(validator) => validator.keys.age(),
+        }
+    }
+
+    /// How fetches of signing keys have ended. In POC mode there are none.
+    pub(crate) fn key_fetches(&self) -> KeyFetches {
+        match &self.mode {
+            Mode::Poc(_) => KeyFetches::default(),
+            Mode::Tokens(validator) => validator.keys.fetches(),
         }
     }
 

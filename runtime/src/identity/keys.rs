@@ -21,5 +21,5 @@ pub(super) use fetch::KeyFetcher;
 pub(crate) use in_process::InProcessDocuments;
 #[cfg(test)]
 pub(super) use once::KeyFileError;
-pub(crate) use store::KeySet;
 pub(super) use store::KeyStore;
+pub(crate) use store::{KeyFetches, KeySet};

@@ -9,6 +9,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 
 use crate::problem::{self, Problem};
+use crate::telemetry::ToolOutcome;
 
 const RESULT_TOO_LARGE: ProblemDef = ProblemDef {
     status: 500,
@@ -50,6 +51,11 @@ impl Answer {
             headers: parts.headers,
             body: body.to_bytes(),
         })
+    }
+
+    /// What it is called in the metrics.
+    pub(super) fn outcome(&self) -> ToolOutcome {
+        ToolOutcome::of_status(self.status)
     }
 
     /// Makes the result of a call. What belongs to it beside the body stands in a further block, one line each.

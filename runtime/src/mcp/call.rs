@@ -31,6 +31,7 @@ use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
 use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
+use crate::telemetry::ToolOutcome;
 
 /// The trace a call belongs to (W3C Trace Context).
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -66,7 +67,7 @@ pub(super) struct Dispatcher {
 
 impl Dispatcher {
     /// Calls the operation behind a tool. What goes wrong comes back as a result too, so that a model can mend its call.
-    pub(super) async fn call(&self, mut call: Call<'_>) -> CallToolResult {
+    pub(super) async fn call(&self, mut call: Call<'_>) -> (ToolOutcome, CallToolResult) {
         let span = call.parts.extensions.get::<RequestSpan>();
         let span = span.map_or_else(tracing::Span::current, |span| span.0.clone());
         let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
@@ -87,7 +88,7 @@ impl Dispatcher {
         let Outcome { response, lines } = outcome.instrument(span).await;
         let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
         let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
-        answer.into_result(tool, lines)
+        (answer.outcome(), answer.into_result(tool, lines))
     }
 
     async fn perform(&self, call: &mut Call<'_>, request: ToolRequest) -> Outcome {

@@ -23,9 +23,13 @@ use super::relay::Relay;
 use crate::api::Facts;
 use crate::gate::{self, Refusal};
 use crate::identity::Authentication;
+use crate::telemetry::{Telemetry, ToolOutcome};
 
 /// Where servers from 2026-07-28 on name themselves in each result.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// The label of a call that names no declared tool: names that callers make up have no end.
+const NO_TOOL: &str = "";
 
 /// Answers MCP requests. rmcp asks for one per request; all share one table.
 #[derive(Clone)]
@@ -38,6 +42,7 @@ struct Shared {
     /// By name, which is the order of the list.
     tools: BTreeMap<&'static str, Entry>,
     dispatcher: Dispatcher,
+    telemetry: Telemetry,
 }
 
 struct Entry {
@@ -57,7 +62,12 @@ enum Visibility {
 }
 
 impl ToolServer {
-    pub(super) fn new(facts: Facts, tools: Vec<ToolDef>, dispatcher: Dispatcher) -> Self {
+    pub(super) fn new(
+        facts: Facts,
+        tools: Vec<ToolDef>,
+        dispatcher: Dispatcher,
+        telemetry: Telemetry,
+    ) -> Self {
         let entry = |definition: ToolDef| {
             let listed = listed(&definition);
             (definition.name, Entry { definition, listed })
@@ -67,6 +77,7 @@ impl ToolServer {
                 facts,
                 tools: tools.into_iter().map(entry).collect(),
                 dispatcher,
+                telemetry,
             }),
         }
     }
@@ -85,7 +96,10 @@ impl ToolServer {
         };
         let access = &entry.definition.endpoint.access;
         match visibility(access, extensions) {
-            Visibility::Obtainable => gate::admit(access, extensions),
+            Visibility::Obtainable => gate::admit(access, extensions).inspect_err(|_| {
+                let telemetry = &self.shared.telemetry;
+                telemetry.tool_called(entry.definition.name, ToolOutcome::Refused);
+            }),
             Visibility::Visible | Visibility::Hidden => Ok(()),
         }
     }
@@ -108,13 +122,18 @@ impl ToolServer {
 
     /// The tool of this name, if it exists for this caller.
     fn callable(&self, name: &str, extensions: &Extensions) -> Option<&Entry> {
-        let entry = self.shared.tools.get(name)?;
+        let telemetry = &self.shared.telemetry;
+        let Some(entry) = self.shared.tools.get(name) else {
+            telemetry.tool_called(NO_TOOL, ToolOutcome::Unknown);
+            return None;
+        };
         let access = &entry.definition.endpoint.access;
         match visibility(access, extensions) {
             Visibility::Visible | Visibility::Obtainable => Some(entry),
             Visibility::Hidden => {
                 // No guard is reached, but who probes what he may not call is to be seen in the log.
                 let _ = gate::admit(access, extensions);
+                telemetry.tool_called(entry.definition.name, ToolOutcome::Refused);
                 None
             }
         }
@@ -189,9 +208,18 @@ impl ServerHandler for ToolServer {
             relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
-        let result = tokio::select! {
-            result = self.shared.dispatcher.call(call) => result,
-            () = context.ct.cancelled() => return Err(ErrorData::internal_error("The call was cancelled", None)),
+        let ended = tokio::select! {
+            ended = self.shared.dispatcher.call(call) => Some(ended),
+            () = context.ct.cancelled() => None,
+        };
+        let outcome = ended
+            .as_ref()
+            .map_or(ToolOutcome::Cancelled, |(outcome, _)| *outcome);
+        self.shared
+            .telemetry
+            .tool_called(entry.definition.name, outcome);
+        let Some((_, result)) = ended else {
+            return Err(ErrorData::internal_error("The call was cancelled", None));
         };
         Ok(result.with_meta(self.result_meta(&context)).into())
     }
@@ -204,10 +232,15 @@ impl ServerHandler for ToolServer {
         request: CustomRequest,
         _context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
+        const MISFIT: &str = "The parameters do not fit the method";
         Err(match request.method.as_str() {
-            "tools/call" | "tools/list" => {
-                ErrorData::invalid_params("The parameters do not fit the method", None)
+            "tools/call" => {
+                self.shared
+                    .telemetry
+                    .tool_called(NO_TOOL, ToolOutcome::Error);
+                ErrorData::invalid_params(MISFIT, None)
             }
+            "tools/list" => ErrorData::invalid_params(MISFIT, None),
             _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None),
         })
     }

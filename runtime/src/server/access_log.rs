@@ -1,29 +1,102 @@
-//! One line per operation, and the problem's last touch; REST requests and tool calls both pass here.
+//! One line and one measurement per HTTP request; one line more for the operation behind a tool call.
+//!
+//! Method and route are labels of our own ([`method_label`], [`route_label`]), so that neither an identifier in a path nor
+//! text that a client made up lands in a line.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use http::StatusCode;
 
-use super::CorrelationId;
+use super::{CorrelationId, FromTool};
 use crate::problem;
+use crate::telemetry::{Telemetry, method_label, route_label};
 
-/// Logs one operation. The path is the template, so that no identifier of a caller's data lands in the log.
+/// An HTTP request that has begun. Dropped before its end, its client has gone away.
+pub(super) struct Exchange {
+    telemetry: Telemetry,
+    method: &'static str,
+    route: String,
+    started: Instant,
+    has_ended: bool,
+}
+
+impl Exchange {
+    pub(super) fn begin(telemetry: Telemetry, request: &Request) -> Self {
+        let method = method_label(request.method());
+        telemetry.request_began(method);
+        Self {
+            telemetry,
+            method,
+            route: route_label(request.extensions()).to_owned(),
+            started: Instant::now(),
+            has_ended: false,
+        }
+    }
+
+    /// Its answer begins.
+    pub(super) fn end(mut self, status: StatusCode) {
+        self.has_ended = true;
+        let elapsed = self.settle(Some(status));
+        tracing::info!(
+            method = self.method,
+            route = self.route,
+            status = status.as_u16(),
+            duration_us = micros(elapsed),
+            "request"
+        );
+    }
+
+    fn settle(&self, status: Option<StatusCode>) -> Duration {
+        let elapsed = self.started.elapsed();
+        self.telemetry
+            .request_ended(self.method, &self.route, status, elapsed);
+        elapsed
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
+        let elapsed = self.settle(None);
+        tracing::info!(
+            method = self.method,
+            route = self.route,
+            abandoned = true,
+            duration_us = micros(elapsed),
+            "request"
+        );
+    }
+}
+
+/// Finishes the answer of an operation, and logs it when a tool call asked: the request around that is another one.
 pub(crate) async fn log_operation(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let from_tool = request.extensions().get::<FromTool>().is_some();
+    let line = from_tool.then(|| {
+        let method = method_label(request.method());
+        (method, route_label(request.extensions()).to_owned())
+    });
     let correlation_id = request.extensions().get::<CorrelationId>().cloned();
     let started = Instant::now();
     let response = next.run(request).await;
     let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
     let response = problem::finish(response, correlation_id);
-    tracing::info!(
-        method = %method,
-        route = route.as_ref().map_or("", |route| route.as_str()),
-        status = response.status().as_u16(),
-        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        "operation"
-    );
+    if let Some((method, route)) = line {
+        tracing::info!(
+            method,
+            route,
+            status = response.status().as_u16(),
+            duration_us = micros(started.elapsed()),
+            "operation"
+        );
+    }
     response
+}
+
+fn micros(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
 }

@@ -9,8 +9,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::access_log::Exchange;
 use super::shutdown::Shutdown;
 use crate::problem;
+use crate::telemetry::Telemetry;
 
 /// The header that carries the id, in and out.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -52,6 +54,7 @@ fn is_acceptable(text: &str) -> bool {
 pub(crate) struct ClosingTouches {
     pub(crate) is_bypassed: bool,
     pub(crate) shutdown: Shutdown,
+    pub(crate) telemetry: Telemetry,
 }
 
 /// Gives the request its id, and every response its id, `nosniff`, and, where they apply, the sign that
@@ -64,8 +67,15 @@ pub(crate) async fn correlate(
     let correlation_id = CorrelationId::of(request.headers());
     request.extensions_mut().insert(correlation_id.clone());
     let span = tracing::info_span!("request", correlation_id = correlation_id.as_str());
-    let response = next.run(request).instrument(span).await;
-    let mut response = problem::finish(response, correlation_id.as_str());
+    let telemetry = touches.telemetry;
+    let response = async {
+        let exchange = Exchange::begin(telemetry, &request);
+        let response = next.run(request).await;
+        let response = problem::finish(response, correlation_id.as_str());
+        exchange.end(response.status());
+        response
+    };
+    let mut response = response.instrument(span).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(correlation_id.as_str()) {
         headers.insert(HEADER, value);

@@ -1,4 +1,4 @@
-//! The management listener: probes, for whoever reaches that port. Loopback by default.
+//! The management listener: probes and metrics, for whoever reaches that port. Loopback by default.
 
 use std::sync::Arc;
 
@@ -6,41 +6,50 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 
 use super::shutdown::Shutdown;
 use crate::Problem;
 use crate::identity::Authenticator;
+use crate::telemetry::Telemetry;
 
+/// What the management listener tells about.
 #[derive(Clone)]
-struct Probes {
-    authenticator: Arc<Authenticator>,
-    shutdown: Shutdown,
+pub(crate) struct Management {
+    pub(crate) authenticator: Arc<Authenticator>,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) telemetry: Telemetry,
 }
 
-/// Builds `/livez` and `/readyz`.
-pub(crate) fn router(authenticator: Arc<Authenticator>, shutdown: Shutdown) -> Router {
-    let probes = Probes {
-        authenticator,
-        shutdown,
-    };
+/// Builds `/livez`, `/readyz` and `/metrics`.
+pub(crate) fn router(management: Management) -> Router {
     Router::new()
         .route("/livez", get(async || "ok\n"))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
-        .with_state(probes)
+        .with_state(management)
 }
 
 /// 503 until keys have loaded, and while draining.
-async fn readyz(State(probes): State<Probes>) -> Response {
-    if probes.shutdown.is_draining() {
+async fn readyz(State(management): State<Management>) -> Response {
+    if management.shutdown.is_draining() {
         return not_ready("draining");
     }
-    if !probes.authenticator.is_ready() {
+    if !management.authenticator.is_ready() {
         return not_ready("no signing keys have been loaded yet");
     }
     "ok\n".into_response()
+}
+
+/// What Prometheus collects: text format 0.0.4.
+async fn metrics(State(management): State<Management>) -> Response {
+    let content_type = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
+    );
+    ([content_type], management.telemetry.render()).into_response()
 }
 
 fn not_ready(detail: &str) -> Response {

@@ -22,7 +22,9 @@ use uuid::Uuid;
 use super::client_address::{AddressKey, ClientAddress};
 use crate::Problem;
 use crate::config::RateLimitConfig;
+use crate::gate::Gate;
 use crate::identity::Authentication;
+use crate::telemetry::{RateLimitKind, route_label};
 use buckets::{Buckets, Rate, Taken};
 use waiting::Waiting;
 pub(crate) use waiting::{Holder, Place};
@@ -78,9 +80,9 @@ impl RateLimits {
         };
         let of_address = of_caller.times(config.address_factor);
         Some(Arc::new(Self {
-            callers: Buckets::new("caller", of_caller),
-            failures: Buckets::new("address", of_address),
-            public: Buckets::new("address", of_address),
+            callers: Buckets::new(RateLimitKind::Caller, of_caller),
+            failures: Buckets::new(RateLimitKind::Address, of_address),
+            public: Buckets::new(RateLimitKind::Address, of_address),
             waiting: Waiting::new(config.waiting_per_caller, config.address_factor),
         }))
     }
@@ -105,10 +107,13 @@ impl RateLimits {
             },
             Taken::Nothing {
                 retry_after_seconds,
-            } => CountedMessage::Refused {
-                limits: self,
-                retry_after_seconds,
-            },
+            } => {
+                report(&self.callers, extensions);
+                CountedMessage::Refused {
+                    limits: self,
+                    retry_after_seconds,
+                }
+            }
         })
     }
 
@@ -222,7 +227,21 @@ where
         }
         Taken::Nothing {
             retry_after_seconds,
-        } => refuse(buckets, retry_after_seconds),
+        } => {
+            report(buckets, request.extensions());
+            refuse(buckets, retry_after_seconds)
+        }
+    }
+}
+
+/// Counts a refusal in the metrics.
+fn report<K>(buckets: &Buckets<K>, extensions: &Extensions)
+where
+    K: Eq + std::hash::Hash + Clone,
+{
+    if let Some(gate) = extensions.get::<Arc<Gate>>() {
+        let route = route_label(extensions);
+        gate.telemetry.rate_limited(buckets.kind(), route);
     }
 }
 

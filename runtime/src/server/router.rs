@@ -25,6 +25,7 @@ use crate::guard::Guarded;
 use crate::identity::Authenticator;
 use crate::mcp::{self, McpParts};
 use crate::record::Recorder;
+use crate::telemetry::Telemetry;
 use crate::{Problem, document};
 
 /// What the public router is built from, beside the endpoints and their state.
@@ -34,6 +35,7 @@ pub(crate) struct RouterParts<'a> {
     pub(crate) public_url: &'a Url,
     pub(crate) authenticator: &'a Arc<Authenticator>,
     pub(crate) shutdown: &'a Shutdown,
+    pub(crate) telemetry: &'a Telemetry,
     pub(crate) recorder: Option<&'a Recorder>,
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn build_router(
             .map(|described| described.endpoint)
             .collect(),
         shutdown: parts.shutdown.clone(),
+        telemetry: parts.telemetry.clone(),
         recorder: parts.recorder.cloned(),
         rate_limits: RateLimits::build(&config.rate_limit),
     });
@@ -80,6 +83,7 @@ pub(crate) fn build_router(
     let touches = ClosingTouches {
         is_bypassed: parts.authenticator.is_bypassed(),
         shutdown: parts.shutdown.clone(),
+        telemetry: parts.telemetry.clone(),
     };
     let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
     Ok(cors::surround(surfaces, &config.cors.allowed_origins)

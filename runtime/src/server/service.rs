@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
 use crate::record::Recorder;
+use crate::telemetry::Telemetry;
 
 /// How long the records of the last calls may take, once nothing else is running.
 const RECORD_GRACE: Duration = Duration::from_secs(5);
@@ -85,16 +86,22 @@ impl Service {
             bind("server.management_bind", config.server.management_bind).await?;
         let public_url = public_url(&config, address_of(&listener)?);
         let shutdown = Shutdown::new();
+        let telemetry = Telemetry::build(&authenticator);
         let parts = RouterParts {
             facts: application.facts,
             config: &config,
             public_url: &public_url,
             authenticator: &authenticator,
             shutdown: &shutdown,
+            telemetry: &telemetry,
             recorder: recorder.as_ref(),
         };
         let router = build_router(&application.endpoints, endpoints, &parts)?;
-        let management = management::router(Arc::clone(&authenticator), shutdown.clone());
+        let management = management::router(management::Management {
+            authenticator: Arc::clone(&authenticator),
+            shutdown: shutdown.clone(),
+            telemetry,
+        });
         Ok(Self {
             config,
             listener,

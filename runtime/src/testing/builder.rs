@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigSources, Flag};
 use crate::downstream::Downstreams;
 use crate::identity::Authenticator;
 use crate::server::{self, Shutdown};
+use crate::telemetry::Telemetry;
 use axum::Router;
 
 /// A [`TestApi`] that is not yet built: say what is special about it, then `.await` it.
@@ -111,12 +112,14 @@ impl TestApiBuilder {
                 authenticator.is_ready(),
                 "the validator did not take the kit's keys: is auth.issuer or auth.authority out of the ordinary?"
             );
+            let telemetry = Telemetry::build(&authenticator);
             let parts = server::RouterParts {
                 facts,
                 config,
                 public_url: &public_url,
                 authenticator: &authenticator,
                 shutdown: &Shutdown::new(),
+                telemetry: &telemetry,
                 recorder: recorder.as_ref(),
             };
             match server::build_router(&endpoints, guarded.clone(), &parts) {

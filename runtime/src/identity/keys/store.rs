@@ -136,6 +136,14 @@ struct Loaded {
 struct State {
     loaded: Option<Loaded>,
     has_last_refresh_failed: bool,
+    fetches: KeyFetches,
+}
+
+/// How fetches have ended since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct KeyFetches {
+    pub(crate) successes: u64,
+    pub(crate) failures: u64,
 }
 
 /// The keys of the service. Requests read, one fetch at a time writes.
@@ -183,6 +191,17 @@ impl KeyStore {
             true => KeysStatus::Stale,
             false => KeysStatus::Fresh,
         }
+    }
+
+    /// The time since the last good set was loaded, also when it is too old to serve; `None` before the first one.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.loaded.as_ref().map(|loaded| loaded.at.elapsed())
+    }
+
+    pub(crate) fn fetches(&self) -> KeyFetches {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.fetches
     }
 
     /// Fetches at once, and then by the schedule, for ever.
@@ -244,6 +263,7 @@ impl KeyStore {
         state.has_last_refresh_failed = result.is_err();
         match result {
             Ok(set) => {
+                state.fetches.successes += 1;
                 tracing::info!(keys = set.keys.len(), "signing keys loaded");
                 let set = match state.loaded.take() {
                     // Nothing has changed, so what it has verified holds.
@@ -254,6 +274,7 @@ impl KeyStore {
                 state.loaded = Some(Loaded { set, at });
             }
             Err(error) => {
+                state.fetches.failures += 1;
                 let cause = causes_of(&error);
                 let has_keys = state.loaded.is_some();
                 tracing::warn!(%error, cause, has_keys, "signing keys could not be refreshed");

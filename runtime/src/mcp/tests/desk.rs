@@ -34,6 +34,7 @@ use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
 use crate::server::{RateLimits, Shutdown};
+use crate::telemetry::Telemetry;
 
 pub(super) use jobs::{Jobs, STEPS};
 
@@ -345,8 +346,10 @@ impl Desk {
             scopes: SCOPES,
         };
         let shutdown = Shutdown::new();
+        let authenticator = Authenticator::build(&config, vocabulary).unwrap();
         let gate = Arc::new(Gate {
-            authenticator: Authenticator::build(&config, vocabulary).unwrap(),
+            telemetry: Telemetry::build(&authenticator),
+            authenticator,
             challenge: Challenge::new(
                 &public_url,
                 &mcp::scope_prefix(&config, &public_url),

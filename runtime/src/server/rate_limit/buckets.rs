@@ -17,6 +17,8 @@ use governor::{Quota, RateLimiter};
 use http::{HeaderName, HeaderValue};
 use quick_cache::sync::Cache;
 
+use crate::telemetry::RateLimitKind;
+
 /// Buckets of one kind that are remembered. One takes about 200 bytes.
 const CAPACITY: usize = 65_536;
 /// Largest rate and burst, so that a token's time is a whole number of nanoseconds.
@@ -35,8 +37,8 @@ pub(super) struct Rate {
 /// The buckets of one kind, told apart by a key.
 pub(super) struct Buckets<K, C: Clock = DefaultClock> {
     buckets: Cache<K, Arc<Bucket<C>>>,
-    /// The name in the `RateLimit` headers.
-    name: &'static str,
+    /// Also the name in the `RateLimit` headers.
+    kind: RateLimitKind,
     rate: Rate,
     clock: C,
     epoch: C::Instant,
@@ -78,20 +80,25 @@ impl Rate {
 }
 
 impl<K: Eq + Hash + Clone> Buckets<K> {
-    pub(super) fn new(name: &'static str, rate: Rate) -> Self {
-        Self::with_clock(name, rate, DefaultClock::default())
+    pub(super) fn new(kind: RateLimitKind, rate: Rate) -> Self {
+        Self::with_clock(kind, rate, DefaultClock::default())
     }
 }
 
 impl<K: Eq + Hash + Clone, C: Clock + Clone> Buckets<K, C> {
-    pub(super) fn with_clock(name: &'static str, rate: Rate, clock: C) -> Self {
+    pub(super) fn with_clock(kind: RateLimitKind, rate: Rate, clock: C) -> Self {
         Self {
             buckets: Cache::new(CAPACITY),
-            name,
+            kind,
             rate,
             epoch: clock.now(),
             clock,
         }
+    }
+
+    /// Which limit they are.
+    pub(super) fn kind(&self) -> RateLimitKind {
+        self.kind
     }
 
     /// Takes a token from a key's bucket.
@@ -147,7 +154,7 @@ impl<K: Eq + Hash + Clone, C: Clock + Clone> Buckets<K, C> {
 
     /// Writes how much is left, and what the whole is, into an answer.
     pub(super) fn announce(&self, remaining: u32, response: &mut Response) {
-        let (name, Rate { per_second, burst }) = (self.name, self.rate);
+        let (name, Rate { per_second, burst }) = (self.kind.as_str(), self.rate);
         let until_full = (burst.get().saturating_sub(remaining)).div_ceil(per_second.get());
         let window = burst.get().div_ceil(per_second.get());
         let texts = [
@@ -216,7 +223,11 @@ mod tests {
         burst: u32,
     ) -> (FakeRelativeClock, Buckets<u32, FakeRelativeClock>) {
         let clock = FakeRelativeClock::default();
-        let buckets = Buckets::with_clock("caller", rate(per_second, burst), clock.clone());
+        let buckets = Buckets::with_clock(
+            RateLimitKind::Caller,
+            rate(per_second, burst),
+            clock.clone(),
+        );
         (clock, buckets)
     }
 
@@ -286,7 +297,7 @@ mod tests {
     #[test]
     fn no_rate_is_too_large_for_the_arithmetic() {
         let whole = rate(10_000_000, 10_000_000).times(NonZeroU32::new(1000).unwrap());
-        let buckets = Buckets::<u32>::new("address", whole);
+        let buckets = Buckets::<u32>::new(RateLimitKind::Address, whole);
         assert_eq!(
             buckets.take(&1),
             Taken::Token {
@@ -294,7 +305,8 @@ mod tests {
             }
         );
         let slow = rate(1, 10_000_000).times(NonZeroU32::new(1000).unwrap());
-        let Taken::Token { remaining } = Buckets::<u32>::new("address", slow).take(&1) else {
+        let Taken::Token { remaining } = Buckets::<u32>::new(RateLimitKind::Address, slow).take(&1)
+        else {
             panic!("it is full");
         };
         assert_eq!(remaining, MOST - 1);
