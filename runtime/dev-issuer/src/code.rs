@@ -22,6 +22,10 @@ pub(crate) struct Grant {
     pub(crate) challenge: Challenge,
     /// Short names.
     pub(crate) scopes: Vec<String>,
+    /// What they were qualified by.
+    pub(crate) app_id_uri: String,
+    /// `offline_access` was asked for: the client gets a refresh token.
+    pub(crate) is_offline: bool,
 }
 
 /// Why a code gives nothing.
@@ -98,6 +102,8 @@ mod tests {
             redirect_uri: String::new(),
             challenge: Challenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").unwrap(),
             scopes: Vec::new(),
+            app_id_uri: String::new(),
+            is_offline: false,
         }
     }
 

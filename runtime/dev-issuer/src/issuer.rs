@@ -15,6 +15,8 @@ use uuid::Uuid;
 use crate::claims::{AZURE_CLI_CLIENT_ID, ClaimsMaker};
 use crate::code::CodeStore;
 use crate::error::IssuerError;
+use crate::loopback;
+use crate::refresh::RefreshStore;
 use crate::routes;
 use crate::settings::{self, IssuerSettings};
 use crate::signing_key::SigningKey;
@@ -36,6 +38,7 @@ pub(crate) struct Tenant {
     /// `<authority>/<tenant>/v2.0`, the `iss` of every token.
     pub(crate) issuer: String,
     pub(crate) codes: Mutex<CodeStore>,
+    pub(crate) sessions: Mutex<RefreshStore>,
     redirect_uris: RwLock<BTreeMap<Uuid, Vec<String>>>,
     signing_key: RwLock<Arc<SigningKey>>,
     /// Token requests still to be answered as if the tenant were overloaded.
@@ -68,6 +71,7 @@ impl DevIssuer {
             issuer: format!("{authority}/{}/v2.0", settings.tenant_id),
             authority,
             codes: Mutex::new(CodeStore::new(settings.code_lifetime)),
+            sessions: Mutex::new(RefreshStore::new(settings.refresh_token_lifetime)),
             redirect_uris: RwLock::new(redirect_uris),
             signing_key: RwLock::new(Arc::new(signing_key)),
             failures_to_come: AtomicUsize::new(0),
@@ -262,13 +266,17 @@ impl Tenant {
         }
     }
 
-    /// Where codes of this client may go; `None` when there is no such public client.
-    pub(crate) fn redirect_uris_of(&self, client_id: Uuid) -> Option<Vec<String>> {
+    /// Whether codes of this client may go there; `None` when there is no such public client.
+    pub(crate) fn may_redirect(&self, client_id: Uuid, redirect_uri: &str) -> Option<bool> {
+        if self.settings.native_client == Some(client_id) {
+            return Some(loopback::is_redirect_uri(redirect_uri));
+        }
         let redirect_uris = self
             .redirect_uris
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        redirect_uris.get(&client_id).cloned()
+        let allowed = redirect_uris.get(&client_id)?;
+        Some(allowed.iter().any(|uri| uri == redirect_uri))
     }
 }
 

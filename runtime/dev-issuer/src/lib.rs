@@ -31,6 +31,7 @@ mod page;
 mod parameters;
 mod pkce;
 mod random;
+mod refresh;
 mod registration;
 mod routes;
 mod scope;

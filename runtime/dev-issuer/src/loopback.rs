@@ -33,6 +33,18 @@ pub(crate) fn is_loopback_origin(origin: &HeaderValue) -> bool {
     url.is_some_and(|url| is_loopback(url.host()))
 }
 
+/// Says whether codes sent there stay on this machine: RFC 8252 section 7.3, where the port is whatever was free.
+pub(crate) fn is_redirect_uri(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    url.scheme() == "http"
+        && is_loopback(url.host())
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none()
+}
+
 fn is_loopback_host(host: &HeaderValue) -> bool {
     let authority = host
         .to_str()
@@ -54,6 +66,29 @@ fn is_loopback(host: Option<Host<impl AsRef<str>>>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_take_codes_of_native_clients() {
+        for uri in [
+            "http://127.0.0.1:49152/callback",
+            "http://localhost/",
+            "http://[::1]:8/a?b=c",
+        ] {
+            assert!(is_redirect_uri(uri), "{uri}");
+        }
+        for uri in [
+            "https://localhost:3000/callback",
+            "http://localhost.rebound.test/",
+            "http://127.0.0.1@rebound.test/",
+            "http://user@127.0.0.1/",
+            "http://127.0.0.1/#fragment",
+            "cursor://callback",
+            "javascript:alert(1)",
+            "/callback",
+        ] {
+            assert!(!is_redirect_uri(uri), "{uri}");
+        }
+    }
 
     #[test]
     fn only_names_of_this_machine_are_loopback() {

@@ -5,6 +5,7 @@
 mod authorize;
 mod discovery;
 mod on_behalf_of;
+mod register;
 mod token;
 
 use std::sync::Arc;
@@ -32,6 +33,20 @@ pub(crate) fn build_router(tenant: Arc<Tenant>) -> Router {
             &format!("/{tenant_id}/v2.0/.well-known/openid-configuration"),
             get(discovery::v2),
         )
+        // RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID Connect behind it, and clients
+        // of MCP try one after the other.
+        .route(
+            &format!("/.well-known/oauth-authorization-server/{tenant_id}/v2.0"),
+            get(discovery::v2),
+        )
+        .route(
+            &format!("/.well-known/openid-configuration/{tenant_id}/v2.0"),
+            get(discovery::v2),
+        )
+        .route(
+            &format!("/{tenant_id}/v2.0/.well-known/oauth-authorization-server"),
+            get(discovery::v2),
+        )
         .route(
             &format!("/{tenant_id}/.well-known/openid-configuration"),
             get(discovery::v1),
@@ -54,6 +69,10 @@ pub(crate) fn build_router(tenant: Arc<Tenant>) -> Router {
         .route(
             &format!("/{tenant_id}/oauth2/v2.0/token"),
             post(token::exchange),
+        )
+        .route(
+            &format!("/{tenant_id}/oauth2/v2.0/register"),
+            post(register::register),
         )
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
         .layer(build_token_cors());
@@ -79,6 +98,7 @@ fn build_token_cors() -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            HeaderName::from_static("mcp-protocol-version"),
             HeaderName::from_static("x-requested-with"),
         ])
 }

@@ -6,8 +6,11 @@ use crate::oauth_error::OAuthError;
 use crate::parameters::Parameters;
 use crate::settings::IssuerSettings;
 
-/// Scopes of OpenID Connect. They ask for ID and refresh tokens, which this issuer does not make.
-const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+/// Asks for a refresh token.
+const OFFLINE_SCOPE: &str = "offline_access";
+
+/// Scopes of OpenID Connect. The others ask for ID tokens, which this issuer does not make.
+const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", OFFLINE_SCOPE];
 
 /// Asks for everything that is assigned.
 const DEFAULT_SCOPE: &str = ".default";
@@ -59,7 +62,19 @@ pub(crate) fn check_application(text: &str, settings: &IssuerSettings) -> Result
     Err(OAuthError::new("invalid_scope", 1_002_012, sentence))
 }
 
-/// Checks the `resource` of a request (RFC 8707), which MCP clients send: it must be one of the API's identifier URIs.
+/// What a user's request qualifies the API's scopes by: the first of them speaks for all.
+pub(crate) fn qualifier_of(text: &str) -> Option<&str> {
+    let mut scopes = text.split(' ');
+    scopes.find_map(|scope| Some(scope.rsplit_once('/')?.0))
+}
+
+/// Says whether a request asks for a refresh token.
+pub(crate) fn is_offline(text: &str) -> bool {
+    text.split(' ').any(|requested| requested == OFFLINE_SCOPE)
+}
+
+/// Checks the `resource` of a request (RFC 8707), which MCP clients send: it must be one of the API's identifier URIs, and
+/// the one that the scopes are qualified by.
 ///
 /// # Errors
 /// Another resource.
@@ -67,20 +82,28 @@ pub(crate) fn check_resource(
     parameters: &Parameters,
     settings: &IssuerSettings,
 ) -> Result<(), OAuthError> {
-    match parameters.get("resource") {
-        Some(resource) if !settings.app_id_uris.iter().any(|uri| uri == resource) => {
-            let sentence = format!(
-                "The resource parameter '{resource}' provided in the request doesn't match with the requested scopes."
-            );
-            Err(OAuthError::new("invalid_target", 9_010_010, sentence))
-        }
-        Some(_) | None => Ok(()),
+    let Some(resource) = parameters.get("resource") else {
+        return Ok(());
+    };
+    let scopes = parameters.get("scope").unwrap_or_default().split(' ');
+    let mut scopes_of_api = scopes.filter(|it| !it.is_empty() && !OPENID_SCOPES.contains(it));
+    let is_qualifier = |scope: &str| {
+        scope
+            .rsplit_once('/')
+            .is_some_and(|(uri, _)| uri == resource)
+    };
+    if settings.app_id_uris.iter().any(|uri| uri == resource) && scopes_of_api.all(is_qualifier) {
+        return Ok(());
     }
+    let sentence = format!(
+        "The resource parameter '{resource}' provided in the request doesn't match with the requested scopes."
+    );
+    Err(OAuthError::new("invalid_target", 9_010_010, sentence))
 }
 
-/// Renders short names as a token response lists them.
-pub(crate) fn render_qualified(scopes: &[String], settings: &IssuerSettings) -> String {
-    let uri = settings.app_id_uris.first().map_or("", String::as_str);
+/// Renders short names as a token response lists them: as they were asked for, since clients that need another scope ask
+/// for these once more beside it.
+pub(crate) fn render_qualified(scopes: &[String], uri: &str) -> String {
     let qualified: Vec<String> = scopes
         .iter()
         .map(|scope| format!("{uri}/{scope}"))
@@ -117,6 +140,9 @@ fn unknown_scope(requested: &str, settings: &IssuerSettings) -> OAuthError {
 fn render_offer(settings: &IssuerSettings) -> String {
     format!(
         "It exposes: {}.",
-        render_qualified(&settings.scopes, settings)
+        render_qualified(
+            &settings.scopes,
+            settings.app_id_uris.first().map_or("", String::as_str)
+        )
     )
 }

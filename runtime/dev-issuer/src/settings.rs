@@ -32,6 +32,9 @@ pub struct IssuerSettings {
     pub applications: Vec<ApplicationAccount>,
     /// Clients without a secret that use the authorization code flow with PKCE.
     pub public_clients: Vec<PublicClient>,
+    /// The client of programs on this machine, whose codes go to any loopback address (RFC 8252 section 7.3). Whoever
+    /// registers (RFC 7591) is given this id. `None`: there is no such client, and no registration.
+    pub native_client: Option<Uuid>,
     /// How the API proves itself when it exchanges tokens. Empty: it cannot.
     pub api_credentials: Vec<ApiCredential>,
     /// Other APIs, whose tokens the API may get on behalf of its users.
@@ -40,6 +43,8 @@ pub struct IssuerSettings {
     pub code_lifetime: Duration,
     /// How long an access token is valid. Default 1 hour.
     pub token_lifetime: Duration,
+    /// How long a refresh token is valid. Default 24 hours, as Entra's for single-page applications.
+    pub refresh_token_lifetime: Duration,
 }
 
 /// A person of the tenant.
@@ -86,10 +91,12 @@ impl IssuerSettings {
             accounts: Vec::new(),
             applications: Vec::new(),
             public_clients: Vec::new(),
+            native_client: None,
             api_credentials: Vec::new(),
             downstream_apis: Vec::new(),
             code_lifetime: Duration::from_secs(300),
             token_lifetime: Duration::from_secs(3600),
+            refresh_token_lifetime: Duration::from_secs(24 * 3600),
         }
     }
 
@@ -120,7 +127,10 @@ impl IssuerSettings {
             .map(|application| application.client_id);
         let public_clients = self.public_clients.iter().map(|client| client.client_id);
         let downstream_apis = self.downstream_apis.iter().map(|api| api.client_id);
-        for client_id in applications.chain(public_clients).chain(downstream_apis) {
+        let others = public_clients
+            .chain(self.native_client)
+            .chain(downstream_apis);
+        for client_id in applications.chain(others) {
             if !client_ids.insert(client_id) {
                 return Err(IssuerError::ClientIdNotUnique { client_id });
             }

@@ -6,6 +6,12 @@ mod applications;
 mod browser;
 #[path = "issuer/discovery.rs"]
 mod discovery;
+#[expect(
+    clippy::unwrap_used,
+    reason = "what a test sets up either works or fails the test"
+)]
+#[path = "issuer/native.rs"]
+mod native;
 #[path = "issuer/on_behalf_of.rs"]
 mod on_behalf_of;
 #[path = "issuer/sign_in.rs"]

@@ -23,7 +23,8 @@ use uuid::Uuid;
 use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
 use crate::application::Application;
 use crate::config::{Config, ConfigSources, Flag};
-use crate::server::Service;
+use crate::mcp;
+use crate::server::{self, Service};
 
 use accounts::DevAccount;
 use addresses::{PortWish, Reservation};
@@ -74,6 +75,7 @@ pub(super) fn run(
     sources
         .flags
         .push(flag("server.management_bind", management.address()));
+    add_mcp_resource(&mut sources, bind.address())?;
     let config = Arc::new(load(&sources)?);
 
     let facts = ApiFacts {
@@ -145,6 +147,19 @@ fn point_to_issuer(sources: &mut ConfigSources, issuer: SocketAddr) {
             .push(flag("auth.client_secret", Uuid::new_v4()));
     }
     sources.flags.push(flag("environment", "dev"));
+}
+
+/// Makes the MCP endpoint's address one of the API's identifier URIs, as the recipe for Entra does: clients that sign in by
+/// themselves name it as the resource, and ask for scopes that are made from it.
+fn add_mcp_resource(sources: &mut ConfigSources, bind: SocketAddr) -> Result<(), CommandError> {
+    let config = Config::load(sources)?.config;
+    let resource = mcp::resource_url(&config, &server::public_url(&config, bind));
+    let mut uris = config.authentication.app_id_uris;
+    if !uris.contains(&resource) {
+        uris.push(resource);
+        sources.flags.push(flag("auth.app_id_uris", uris.join(",")));
+    }
+    Ok(())
 }
 
 fn flag(key: &str, value: impl ToString) -> Flag {

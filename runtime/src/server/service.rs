@@ -201,7 +201,7 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
 }
 
 /// `server.public_url`, or in dev and test the address that was bound.
-fn public_url(config: &Config, bound: SocketAddr) -> Url {
+pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> Url {
     match &config.server.public_url {
         Some(url) => url.clone(),
         None => Url::parse(&format!("http://{bound}")).expect("an address with a port makes a URL"),

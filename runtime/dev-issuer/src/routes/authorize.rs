@@ -74,10 +74,16 @@ fn find_return_address(
     parameters: &Parameters,
 ) -> Result<ReturnAddress, OAuthError> {
     let client_id = parameters.require("client_id")?;
-    let (client_id, allowed) = client_id
+    let redirect_uri = parameters.get("redirect_uri");
+    let (client_id, is_allowed) = client_id
         .parse()
         .ok()
-        .and_then(|id| Some((id, tenant.redirect_uris_of(id)?)))
+        .and_then(|id| {
+            Some((
+                id,
+                tenant.may_redirect(id, redirect_uri.unwrap_or_default())?,
+            ))
+        })
         .ok_or_else(|| OAuthError::unknown_client(client_id))?;
     let redirect_uri = parameters.require("redirect_uri")?;
     let mismatch = || {
@@ -87,7 +93,7 @@ fn find_return_address(
         );
         OAuthError::new("invalid_request", 50_011, sentence)
     };
-    if !allowed.iter().any(|uri| uri == redirect_uri) {
+    if !is_allowed {
         return Err(mismatch());
     }
     Ok(ReturnAddress {
@@ -108,6 +114,7 @@ fn answer(
     return_address: &ReturnAddress,
 ) -> Result<Answer, OAuthError> {
     let scopes = check_request(tenant, parameters)?;
+    let asked = parameters.require("scope")?;
     let challenge = parse_challenge(parameters)?;
     let accounts = &tenant.settings.accounts;
     let Some(account_name) = parameters.get("account") else {
@@ -132,6 +139,8 @@ fn answer(
         redirect_uri: return_address.redirect_uri.clone(),
         challenge,
         scopes,
+        app_id_uri: scope::qualifier_of(asked).unwrap_or_default().to_owned(),
+        is_offline: scope::is_offline(asked),
     };
     tracing::info!(account = account_name, "signed in at the dev issuer");
     let mut codes = tenant

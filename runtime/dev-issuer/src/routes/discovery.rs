@@ -29,14 +29,14 @@ pub(super) async fn keys(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
 
 fn render_metadata(tenant: &Tenant, issuer: &str) -> Value {
     let base = format!("{}/{}", tenant.authority, tenant.settings.tenant_id);
-    json!({
+    let mut metadata = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
         "jwks_uri": format!("{base}/discovery/v2.0/keys"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         // Entra leaves this out; clients that follow RFC 8414 and MCP look for it.
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
@@ -45,5 +45,10 @@ fn render_metadata(tenant: &Tenant, issuer: &str) -> Value {
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "tenant_region_scope": null,
         "cloud_instance_name": CLOUD_INSTANCE_NAME,
-    })
+    });
+    // Entra has no registration either way; clients that are in no tenant yet need it (RFC 7591).
+    if tenant.settings.native_client.is_some() {
+        metadata["registration_endpoint"] = json!(format!("{base}/oauth2/v2.0/register"));
+    }
+    metadata
 }

@@ -1,4 +1,5 @@
-//! The token endpoint: a code with its verifier, an application's secret, or a caller's token becomes an access token.
+//! The token endpoint: a code with its verifier, a refresh token, an application's secret, or a caller's token becomes an
+//! access token.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -20,6 +21,7 @@ use crate::code::CodeError;
 use crate::issuer::Tenant;
 use crate::oauth_error::{NO_STORE, OAuthError};
 use crate::parameters::Parameters;
+use crate::refresh::{RefreshError, Session};
 use crate::scope;
 
 pub(super) async fn exchange(
@@ -57,6 +59,7 @@ fn grant_token(
     scope::check_resource(parameters, &tenant.settings)?;
     match parameters.require("grant_type")? {
         "authorization_code" => redeem_code(tenant, parameters),
+        "refresh_token" => refresh(tenant, parameters),
         "client_credentials" => admit_application(tenant, headers, parameters),
         on_behalf_of::GRANT_TYPE => exchange_token(tenant, parameters),
         other => {
@@ -111,19 +114,73 @@ fn redeem_code(tenant: &Tenant, parameters: &Parameters) -> Result<Value, OAuthE
         let sentence = "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
         return Err(OAuthError::new("invalid_grant", 501_481, sentence));
     }
+    let session = Session {
+        account_name: grant.account_name,
+        client_id: grant.client_id,
+        scopes: grant.scopes,
+        app_id_uri: grant.app_id_uri,
+    };
+    let mut body = render_user_token(tenant, parameters, &session)?;
+    if grant.is_offline {
+        body["refresh_token"] = json!(issue_refresh_token(tenant, session));
+    }
+    Ok(body)
+}
+
+fn refresh(tenant: &Tenant, parameters: &Parameters) -> Result<Value, OAuthError> {
+    let client_id = parameters.require("client_id")?;
+    let session = tenant
+        .sessions
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .find(parameters.require("refresh_token")?, Instant::now())
+        .map_err(refuse_refresh_token)?;
+    if client_id.parse() != Ok(session.client_id) {
+        return Err(refuse_refresh_token(RefreshError::Unknown));
+    }
+    let mut body = render_user_token(tenant, parameters, &session)?;
+    body["refresh_token"] = json!(issue_refresh_token(tenant, session));
+    Ok(body)
+}
+
+/// Makes an access token for a user, with the scopes that were granted or those of them that are asked for.
+fn render_user_token(
+    tenant: &Tenant,
+    parameters: &Parameters,
+    session: &Session,
+) -> Result<Value, OAuthError> {
     let scopes = match parameters.get("scope") {
-        None => grant.scopes,
+        None => session.scopes.clone(),
         Some(text) => narrow(
             scope::parse_delegated(text, &tenant.settings)?,
-            &grant.scopes,
+            &session.scopes,
         )?,
     };
     let access_token = tenant
-        .sign_for_user(&grant.account_name, grant.client_id, &scopes)
-        .expect("a code is issued only for an account of the tenant");
+        .sign_for_user(&session.account_name, session.client_id, &scopes)
+        .expect("a session begins only for an account of the tenant");
     let mut body = render_token(tenant, &access_token);
-    body["scope"] = json!(scope::render_qualified(&scopes, &tenant.settings));
+    body["scope"] = json!(scope::render_qualified(&scopes, &session.app_id_uri));
     Ok(body)
+}
+
+fn issue_refresh_token(tenant: &Tenant, session: Session) -> String {
+    let mut sessions = tenant
+        .sessions
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    sessions.issue(session, Instant::now())
+}
+
+fn refuse_refresh_token(refresh_error: RefreshError) -> OAuthError {
+    let (number, sentence) = match refresh_error {
+        RefreshError::Unknown => (
+            70_000,
+            "The provided value for the input parameter 'refresh_token' is not valid.",
+        ),
+        RefreshError::Expired => (700_082, "The refresh token has expired due to inactivity."),
+    };
+    OAuthError::new("invalid_grant", number, sentence)
 }
 
 fn refuse_code(code_error: CodeError) -> OAuthError {

@@ -27,6 +27,27 @@ async fn metadata_name_the_routes_of_the_bound_address() {
 }
 
 #[tokio::test]
+async fn clients_of_oauth_find_the_same_metadata_wherever_they_look() {
+    let tenant = tenant::start().await;
+    let found = tenant
+        .get_json("/v2.0/.well-known/openid-configuration")
+        .await;
+    let registration = tenant.url("/oauth2/v2.0/register");
+    assert_eq!(found["registration_endpoint"], registration);
+    assert_eq!(found["code_challenge_methods_supported"], json!(["S256"]));
+    let authority = tenant.issuer.authority();
+    for place in [
+        format!("{authority}.well-known/oauth-authorization-server/{TENANT_ID}/v2.0"),
+        format!("{authority}.well-known/openid-configuration/{TENANT_ID}/v2.0"),
+        tenant.url("/v2.0/.well-known/oauth-authorization-server"),
+    ] {
+        let response = tenant.client.get(&place).send().await.unwrap();
+        let document: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(document, found, "{place}");
+    }
+}
+
+#[tokio::test]
 async fn keys_are_public_rsa_signing_keys_of_this_issuer() {
     let tenant = tenant::start().await;
     let keys = tenant.get_json("/discovery/v2.0/keys").await;

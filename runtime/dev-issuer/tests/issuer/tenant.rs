@@ -15,6 +15,7 @@ pub(crate) const TENANT_ID: Uuid = Uuid::from_u128(0x7e4a_47e0_0000_4000_8000_00
 pub(crate) const API_ID: Uuid = Uuid::from_u128(0x7e4a_47e0_0000_4000_8000_0000_0000_0002);
 pub(crate) const PAGE_ID: Uuid = Uuid::from_u128(0x7e4a_47e0_0000_4000_8000_0000_0000_0003);
 pub(crate) const INGEST_ID: Uuid = Uuid::from_u128(0x7e4a_47e0_0000_4000_8000_0000_0000_0004);
+pub(crate) const NATIVE_ID: Uuid = Uuid::from_u128(0x7e4a_47e0_0000_4000_8000_0000_0000_0009);
 pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:8080/docs/oauth2-redirect.html";
 pub(crate) const INGEST_SECRET: &str = "p&ss:w0rd %";
 /// The pair of RFC 7636, appendix B.
@@ -43,6 +44,7 @@ pub(crate) fn settings() -> IssuerSettings {
             client_id: PAGE_ID,
             redirect_uris: vec![REDIRECT_URI.to_owned()],
         }],
+        native_client: Some(NATIVE_ID),
         ..IssuerSettings::new(bind, TENANT_ID, API_ID)
     }
 }

@@ -59,18 +59,15 @@ pub(super) fn build_settings(
         client_id,
         redirect_uris: vec![format!("{public_base}/docs/oauth2-redirect.html")],
     });
-    let mcp_resource = match &config.mcp.resource {
-        Some(resource) => resource.to_string(),
-        None => format!("{public_base}/api/v1/mcp"),
-    };
     let mut settings =
         IssuerSettings::new(bind, authentication.tenant_id, authentication.client_id);
     settings.app_id_uris.clone_from(&authentication.app_id_uris);
-    // MCP clients name the endpoint as the resource they want a token for.
-    settings.app_id_uris.push(mcp_resource);
     let scopes = facts.vocabulary.scopes.iter();
     settings.scopes = scopes.map(|scope| scope.name.to_owned()).collect();
     settings.public_clients.extend(documentation);
+    if config.mcp.enabled {
+        settings.native_client = Some(object_id_of("MCP clients of dev"));
+    }
     if let Some(ClientCredentialConfig::Secret(secret)) = &config.downstream.credential {
         let credential = ApiCredential::Secret(secret.0.clone());
         settings.api_credentials.push(credential);

@@ -145,6 +145,15 @@ fn write_mcp(text: &mut String, parts: &Parts<'_>, credentials: &[Credential<'_>
         credential.account.name,
         mcp_url(parts),
         credential.token
+    )?;
+    let Some(client_id) = parts.issuer.settings().native_client else {
+        return Ok(());
+    };
+    writeln!(
+        text,
+        "\n# MCP: clients that sign in by themselves need the address only; they register, and open a browser.\n\
+         # One that asks for a client id gets {client_id}, without a secret.\nfastmcp list {} --auth oauth",
+        mcp_url(parts)
     )
 }
 

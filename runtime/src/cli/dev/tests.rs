@@ -163,11 +163,38 @@ fn each_role_has_an_account_and_each_application_role_a_client() {
         settings.public_clients[0].redirect_uris,
         ["http://127.0.0.1:8080/docs/oauth2-redirect.html"]
     );
-    let app_id_uris = [
-        format!("api://{}", config.authentication.client_id),
-        "http://127.0.0.1:8080/api/v1/mcp".to_owned(),
-    ];
-    assert_eq!(settings.app_id_uris, app_id_uris);
+    assert_eq!(settings.app_id_uris, config.authentication.app_id_uris);
+}
+
+#[test]
+fn the_mcp_endpoint_is_an_identifier_uri_that_scopes_are_made_from() {
+    let bind = SocketAddr::new(LOOPBACK, 8080);
+    for (given, expected) in [
+        ("api://desk", "api://desk,http://127.0.0.1:8080/api/v1/mcp"),
+        (
+            "http://127.0.0.1:8080/api/v1/mcp",
+            "http://127.0.0.1:8080/api/v1/mcp",
+        ),
+    ] {
+        let mut sources = sources_with(&[], &[("auth.app_id_uris", given)]);
+        point_to_issuer(&mut sources, issuer());
+        add_mcp_resource(&mut sources, bind).unwrap();
+        let config = Config::load(&sources).unwrap().config;
+        assert_eq!(config.authentication.app_id_uris.join(","), expected);
+        let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+        let prefix = mcp::scope_prefix(&config, &public_url);
+        assert_eq!(prefix, "http://127.0.0.1:8080/api/v1/mcp");
+    }
+}
+
+#[test]
+fn clients_register_only_where_there_is_something_to_sign_in_to() {
+    let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
+    for (enabled, is_open) in [("true", true), ("false", false)] {
+        let config = config_with(&[], &[("mcp.enabled", enabled)]);
+        let settings = accounts::build_settings(issuer(), &facts(), &config, &public_url);
+        assert_eq!(settings.native_client.is_some(), is_open);
+    }
 }
 
 #[test]
