@@ -23,6 +23,9 @@ mod api {
     pub(crate) enum Scope {
         /// Call the tools as the signed-in user.
         UserImpersonation,
+        /// Have work done as the signed-in user.
+        #[scope("Work.Run")]
+        RunWork,
     }
 
     portcullis::api! { state = (), roles = Role, scopes = Scope }
@@ -60,7 +63,7 @@ async fn fail() -> Result<Json<Done>, FailureProblem> {
     post,
     "/work",
     roles(Tester),
-    scopes(UserImpersonation),
+    scopes(UserImpersonation, RunWork),
     mcp(name = "test_tool_with_progress")
 )]
 async fn work(progress: Progress) -> Json<Done> {
@@ -77,7 +80,7 @@ async fn work(progress: Progress) -> Json<Done> {
     post,
     "/logged-work",
     roles(Tester),
-    scopes(UserImpersonation),
+    scopes(UserImpersonation, RunWork),
     mcp(name = "test_logging_tool")
 )]
 async fn work_quietly() -> Json<Done> {
@@ -90,7 +93,7 @@ async fn work_quietly() -> Json<Done> {
     post,
     "/streamed-work",
     roles(Tester),
-    scopes(UserImpersonation),
+    scopes(UserImpersonation, RunWork),
     mcp(name = "test_streaming_elicitation")
 )]
 async fn work_streaming(progress: Progress) -> Json<Done> {

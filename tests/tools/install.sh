@@ -80,13 +80,14 @@ install_node_packages() {
     cp "$manifest" "$place/installed.json"
 }
 
-# The MCP conformance suite with a Node.js of its own, since it wants a newer one than Debian has. Prints that node; where
-# none is published for this platform, the one on the path.
-install_conformance() {
-    local platform_node=$tools/conformance/node_modules/node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')/bin/node
-    install_node_packages conformance tests/conformance/package.json || return 1
-    [ -x "$platform_node" ] || platform_node=$(command -v node)
-    echo "$platform_node"
+# A Node.js of our own, for packages that want a newer one than Debian has. Prints its path; where none is published for
+# this platform, that of the one on the path.
+install_node() {
+    local platform=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+    local node=$tools/node/node_modules/node-$platform/bin/node
+    install_node_packages node tests/tools/node/package.json || return 1
+    [ -x "$node" ] || node=$(command -v node)
+    echo "$node"
 }
 
 # Debian's Chromium, and playwright-core without its own browser download.
