@@ -1,6 +1,7 @@
 //! `smoke`: what it says of a deployment that works, of one that does not, and of what stands in front of it.
 
 mod azure_cli;
+mod dev;
 mod foreign;
 mod poc;
 mod verdicts;

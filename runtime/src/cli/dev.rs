@@ -190,6 +190,7 @@ async fn serve_with_issuer(
         config: &config,
         public_url: service.public_url(),
         issuer: &issuer,
+        program: program(),
         notes,
     })
     .map_err(failed)?;
@@ -203,6 +204,18 @@ async fn serve_with_issuer(
     announcing.abort();
     issuing.abort();
     Ok(served?)
+}
+
+/// How this program is called in a shell, also when it is not on the path.
+fn program() -> String {
+    let called = std::env::args_os().next();
+    let called = called.map(|called| called.to_string_lossy().into_owned());
+    let called = called.unwrap_or_else(|| "app".to_owned());
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte);
+    match called.bytes().all(is_plain) {
+        true => called,
+        false => format!("'{}'", called.replace('\'', r"'\''")),
+    }
 }
 
 /// Waits for the signing keys, so that what is pasted at once does not meet a 503.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use portcullis_api_spec::CallerKind;
+use portcullis_api_spec::{CallerKind, Decision, decide};
 use portcullis_dev_issuer::{DevIssuer, IssuerError};
 use url::Url;
 
@@ -16,6 +16,8 @@ pub(super) struct Parts<'a> {
     pub(super) config: &'a Config,
     pub(super) public_url: &'a Url,
     pub(super) issuer: &'a DevIssuer,
+    /// How this program is called, for lines that call it again.
+    pub(super) program: String,
     /// Sentences about ports that are not the usual ones.
     pub(super) notes: Vec<String>,
 }
@@ -58,6 +60,7 @@ fn write_text(text: &mut String, parts: &Parts<'_>, credentials: &[Credential<'_
     write_clicks(text, parts)?;
     write_requests(text, parts, credentials)?;
     write_mcp(text, parts, credentials)?;
+    write_smoke(text, parts, credentials)?;
     writeln!(text, "\nCtrl-C stops everything.")
 }
 
@@ -154,6 +157,35 @@ fn write_mcp(text: &mut String, parts: &Parts<'_>, credentials: &[Credential<'_>
         "\n# MCP: clients that sign in by themselves need the address only; they register, and open a browser.\n\
          # One that asks for a client id gets {client_id}, without a secret.\nfastmcp list {} --auth oauth",
         mcp_url(parts)
+    )
+}
+
+/// The smoke test of this very service, as the person who may do least: he sees the most refusals.
+fn write_smoke(
+    text: &mut String,
+    parts: &Parts<'_>,
+    credentials: &[Credential<'_>],
+) -> fmt::Result {
+    let facts = parts.facts;
+    let least = credentials.iter().min_by_key(|credential| {
+        let rights = sample::rights_of(credential.account, &facts.vocabulary);
+        let opened = facts
+            .endpoints
+            .iter()
+            .filter(|endpoint| decide(&endpoint.access, Some(&rights)) == Decision::Allow);
+        let is_application = credential.account.kind == CallerKind::Application;
+        (is_application, opened.count())
+    });
+    let Some(credential) = least else {
+        return Ok(());
+    };
+    writeln!(
+        text,
+        "\n# The smoke test, as {}: what an operator runs against a deployment\necho '{}' | {} smoke --url {} --token -",
+        credential.account.name,
+        credential.token,
+        parts.program,
+        base(parts)
     )
 }
 

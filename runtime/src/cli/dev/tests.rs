@@ -233,6 +233,7 @@ async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
         config: &config,
         public_url: &public_url,
         issuer: &issuer,
+        program: "target/debug/app".to_owned(),
         notes: vec!["Port 8080 is taken.".to_owned()],
     })
     .unwrap();
@@ -254,5 +255,13 @@ async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
             .count(),
         4
     );
+    let smoke = " | target/debug/app smoke --url http://127.0.0.1:8080 --token -";
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("echo 'eyJ") && line.ends_with(smoke)),
+        "{text}"
+    );
+    // Viewer may read more than an operator without a rule of his own.
+    assert!(text.contains("# The smoke test, as Operator: "), "{text}");
     assert!(!text.contains("MCP"), "it is switched off");
 }
