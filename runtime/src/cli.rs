@@ -225,9 +225,14 @@ fn sources(facts: &Facts, vocabulary: Vocabulary, overrides: &Overrides) -> Conf
 /// Loads the configuration, and says on standard error what is odd about it.
 fn load(sources: &ConfigSources) -> Result<Config, ConfigError> {
     let Loaded {
-        config, warnings, ..
-    } = Config::load(sources)?;
+        config,
+        warnings,
+        vault,
+    } = Config::load_with_key_vault(sources)?;
     crate::telemetry::install(&config.telemetry);
+    if let Some(vault) = vault {
+        tracing::info!(%vault, "configuration");
+    }
     for warning in warnings {
         tracing::warn!(%warning, "configuration");
     }

@@ -1,6 +1,6 @@
 //! Configuration: from layers of text to one immutable, typed, checked [`Config`].
 //!
-//! A setting flows `registry (declared once) -> layers (defaults, default.toml, <env>.toml, variables, flags)
+//! A setting flows `registry (declared once) -> layers (defaults, default.toml, <env>.toml, Key Vault, variables, flags)
 //! -> figment merge -> RawConfig -> guardrails -> Config`. Every layer stays apart, so that each value knows its
 //! origin and what it shadows, and every problem is reported at once.
 //!
@@ -16,6 +16,7 @@ mod environment;
 mod finding;
 mod guardrails;
 mod key;
+mod key_vault;
 mod keys;
 mod layer;
 mod load;
@@ -36,6 +37,7 @@ pub use downstream_api::DownstreamApi;
 pub(crate) use environment::{find_config_dir, read_environment, read_secret_file};
 pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
+pub(crate) use key_vault::VaultAccess;
 pub(crate) use load::{ConfigSources, Flag, Inspection, Loaded};
 pub(crate) use report::{Explanation, render_check, render_check_all, render_check_json};
 pub(crate) use sections::{

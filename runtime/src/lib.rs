@@ -15,6 +15,8 @@ mod gate;
 mod guard;
 mod health;
 mod identity;
+mod key_vault;
+mod managed_identity;
 mod mcp;
 mod me;
 mod microsoft_resource;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod guardrails;
+mod key_vault;
 mod layers;
 
 use crate::harness::{CLIENT_ID, Finished, Program, TENANT_ID};

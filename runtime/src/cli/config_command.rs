@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{CommandError, artifacts, print};
-use crate::config::{self, ConfigSources, Environment, Explanation, Inspection};
+use crate::config::{self, ConfigSources, Environment, Explanation, Inspection, VaultAccess};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
@@ -21,6 +21,9 @@ pub(super) struct CheckArguments {
     /// Check as this environment instead of `APP_ENV`'s.
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
+    /// Ask Key Vault too, as `serve` would; without it secrets that are mapped count as set.
+    #[arg(long, conflicts_with = "all")]
+    with_key_vault: bool,
     /// Check as every environment, and tell each finding once.
     #[arg(long, conflicts_with = "env")]
     all: bool,
@@ -39,6 +42,9 @@ pub(super) struct ExplainArguments {
     /// Explain as this environment instead of `APP_ENV`'s.
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
+    /// Ask Key Vault too, as `serve` would, for the versions of its secrets.
+    #[arg(long)]
+    with_key_vault: bool,
     /// How to write it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -62,7 +68,8 @@ pub(super) fn run(command: &ConfigCommand, sources: &ConfigSources) -> Result<()
 }
 
 fn check(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), CommandError> {
-    let inspection = inspect(arguments.env.as_deref(), sources);
+    let access = vault_access(arguments.with_key_vault);
+    let inspection = inspect(arguments.env.as_deref(), access, sources);
     if arguments.format == Format::Json {
         print(&config::render_check_json(&[&inspection]));
         return match inspection.check() {
@@ -77,7 +84,7 @@ fn check(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), Comm
 
 fn check_all(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), CommandError> {
     let all = Environment::ALL.map(|environment| {
-        let inspection = inspect(Some(environment.as_str()), sources);
+        let inspection = inspect(Some(environment.as_str()), VaultAccess::Leave, sources);
         (environment, inspection)
     });
     match arguments.format {
@@ -92,7 +99,8 @@ fn check_all(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), 
 }
 
 fn explain(arguments: &ExplainArguments, sources: &ConfigSources) -> Result<(), CommandError> {
-    let inspection = inspect(arguments.env.as_deref(), sources);
+    let access = vault_access(arguments.with_key_vault);
+    let inspection = inspect(arguments.env.as_deref(), access, sources);
     if inspection.environment.is_none() {
         // Which layers there are depends on it, so there is nothing to explain yet.
         inspection.check()?;
@@ -107,9 +115,19 @@ fn explain(arguments: &ExplainArguments, sources: &ConfigSources) -> Result<(), 
 }
 
 /// Reads the configuration, as another environment when one is named.
-fn inspect(environment: Option<&str>, sources: &ConfigSources) -> Inspection {
+fn inspect(environment: Option<&str>, access: VaultAccess, sources: &ConfigSources) -> Inspection {
     match environment {
-        Some(environment) => Inspection::make(&sources.in_environment(environment, "--env")),
-        None => Inspection::make(sources),
+        Some(environment) => {
+            Inspection::make_with(&sources.in_environment(environment, "--env"), access)
+        }
+        None => Inspection::make_with(sources, access),
+    }
+}
+
+const fn vault_access(is_asked_for: bool) -> VaultAccess {
+    if is_asked_for {
+        VaultAccess::Read
+    } else {
+        VaultAccess::Leave
     }
 }

@@ -169,7 +169,7 @@ fn build_downstream_scopes(raw: &RawConfig) -> BTreeMap<String, Vec<String>> {
                     let scopes = Vec::<String>::from_value(value)?;
                     Some((name.to_owned(), distinct(scopes)))
                 }
-                Outcome::Unset | Outcome::Invalid => None,
+                Outcome::Unset | Outcome::Invalid | Outcome::Unread => None,
             }
         })
         .collect()
@@ -184,7 +184,7 @@ fn build_app(raw: &RawConfig) -> AppValues {
             match &setting.outcome {
                 Outcome::Value(Value::Secret(secret)) => Some((field.to_owned(), secret.0.clone())),
                 Outcome::Value(value) => Some((field.to_owned(), String::from_value(value)?)),
-                Outcome::Unset | Outcome::Invalid => None,
+                Outcome::Unset | Outcome::Invalid | Outcome::Unread => None,
             }
         })
         .collect();

@@ -3,6 +3,7 @@
 //! One small function a rule, over the merged configuration. Keys that are unset or already reported are skipped.
 
 mod downstream;
+mod key_vault;
 mod microsoft_resources;
 
 use std::net::SocketAddr;
@@ -12,6 +13,8 @@ use super::key::Key;
 use super::keys;
 use super::merge::{Outcome, RawConfig};
 
+pub(super) use key_vault::check as check_key_vault;
+
 /// Runs every check.
 pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_must_be_set(raw));
@@ -20,6 +23,7 @@ pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_same_port(raw));
     findings.extend(check_key_times(raw));
     findings.extend(downstream::check(raw));
+    findings.extend(check_key_vault(raw));
     findings.extend(microsoft_resources::check(raw));
     findings.extend(check_empty_list(
         raw,

@@ -37,6 +37,8 @@ pub(crate) enum FindingId {
     Environment,
     /// A file that cannot be read.
     File,
+    /// Key Vault, or the identity that reads it.
+    KeyVault,
     /// A numbered guardrail.
     Rule(RuleId),
     /// A value that is not of its key's kind, out of range, or at odds with another.
@@ -170,6 +172,7 @@ impl fmt::Display for FindingId {
         match self {
             FindingId::Environment => formatter.write_str("ENVIRONMENT"),
             FindingId::File => formatter.write_str("FILE"),
+            FindingId::KeyVault => formatter.write_str("KEY_VAULT"),
             FindingId::Rule(rule) => write!(formatter, "{rule}"),
             FindingId::Value => formatter.write_str("VALUE"),
             FindingId::Missing => formatter.write_str("MISSING"),

@@ -20,6 +20,9 @@ pub(crate) use file::read_file;
 pub(crate) use flags::{ENVIRONMENT_KEY, read_flags};
 pub(crate) use variables::{CONFIG_DIR_VARIABLE, ENVIRONMENT_VARIABLE, read_variables};
 
+/// The name of the layer between the files and the variables.
+pub(crate) const KEY_VAULT_LAYER: &str = "Key Vault";
+
 /// A layer, by its name. No `Debug`: values may be secrets.
 #[derive(Clone)]
 pub(crate) struct Layer {

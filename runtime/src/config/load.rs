@@ -15,6 +15,7 @@ use super::downstream_api::DownstreamApi;
 use super::environment;
 use super::finding::{ConfigError, Finding, FindingId, Severity};
 use super::guardrails;
+use super::key_vault::{self, Overlay, VaultAccess, VaultSummary};
 use super::layer::{self, ENVIRONMENT_KEY, ENVIRONMENT_VARIABLE, Layer};
 use super::merge::RawConfig;
 use super::origin::Origin;
@@ -56,6 +57,8 @@ pub(crate) struct Flag {
 pub(crate) struct Loaded {
     pub(crate) config: Config,
     pub(crate) warnings: Vec<Finding>,
+    /// What was read from Key Vault.
+    pub(crate) vault: Option<VaultSummary>,
 }
 
 /// Every key with value, origin and what it shadows, and everything that is wrong: for those who ask, also when
@@ -69,35 +72,72 @@ pub(crate) struct Inspection {
     pub(crate) raw: RawConfig,
     /// Causes before consequences.
     pub(crate) findings: Vec<Finding>,
+    /// What was read from Key Vault.
+    pub(crate) vault: Option<VaultSummary>,
 }
 
+/// Variables and flags.
+const LAYERS_ABOVE_KEY_VAULT: usize = 2;
+
 impl Config {
-    /// Makes the configuration.
+    /// Makes the configuration without asking Key Vault: what it would set counts as set and is not there.
     ///
     /// # Errors
     /// [`ConfigError`] with every problem found, in the files, the variables, the values and the rules alike.
     pub(crate) fn load(sources: &ConfigSources) -> Result<Loaded, ConfigError> {
-        let inspection = Inspection::make(sources);
+        Self::of(Inspection::make(sources))
+    }
+
+    /// Makes the configuration of a service that is about to start: Key Vault is asked, where one is configured.
+    /// Blocks until it has answered.
+    ///
+    /// # Errors
+    /// As [`Config::load`], and with every secret that cannot be had.
+    pub(crate) fn load_with_key_vault(sources: &ConfigSources) -> Result<Loaded, ConfigError> {
+        Self::of(Inspection::make_with(sources, VaultAccess::Read))
+    }
+
+    fn of(inspection: Inspection) -> Result<Loaded, ConfigError> {
         inspection.check()?;
         Ok(Loaded {
             config: build::build(&inspection.raw),
             warnings: inspection.findings,
+            vault: inspection.vault,
         })
     }
 }
 
 impl Inspection {
-    /// Reads every layer and tries every rule.
+    /// Reads every layer but Key Vault and tries every rule.
     pub(crate) fn make(sources: &ConfigSources) -> Self {
+        Self::make_with(sources, VaultAccess::Leave)
+    }
+
+    /// Reads every layer and tries every rule.
+    pub(crate) fn make_with(sources: &ConfigSources, access: VaultAccess) -> Self {
         let mut findings = Vec::new();
         let registry = sources.registry();
         let (environment, environment_origin) = choose_environment(sources, &mut findings);
         // With an unknown environment the layers are still read: what is wrong in them is wrong in every one.
         // `dev` accepts the most values, so that nothing is reported that might be right.
         let assumed = environment.unwrap_or(Environment::Dev);
-        let layers = read_layers(sources, &registry, assumed, environment, &mut findings);
+        let mut layers = read_layers(sources, &registry, assumed, environment, &mut findings);
         let vocabulary = sources.vocabulary;
-        let raw = RawConfig::merge(&layers, &registry, assumed, vocabulary, &mut findings);
+        let merge = |layers: &[Layer], findings: &mut Vec<Finding>| {
+            RawConfig::merge(layers, &registry, assumed, vocabulary, findings)
+        };
+        let overlay = match environment {
+            Some(_) => {
+                let without_vault = merge(&layers, &mut Vec::new());
+                key_vault::overlay(&without_vault, access, &mut findings)
+            }
+            // Which vault it is depends on the environment.
+            None => Overlay::default(),
+        };
+        let above = layers.len() - LAYERS_ABOVE_KEY_VAULT;
+        layers.splice(above..above, overlay.layer.clone());
+        let mut raw = merge(&layers, &mut findings);
+        overlay.mark(&mut raw);
         if environment.is_some() {
             checks::check_all(&raw, &mut findings);
             guardrails::check_all(&raw, &mut findings);
@@ -108,6 +148,7 @@ impl Inspection {
             environment_origin,
             raw,
             findings,
+            vault: overlay.summary,
         }
     }
 

@@ -10,7 +10,7 @@ use portcullis_api_spec::Vocabulary;
 
 use super::finding::{Finding, FindingId, Source};
 use super::key::Key;
-use super::layer::Layer;
+use super::layer::{KEY_VAULT_LAYER, Layer};
 use super::origin::Origin;
 use super::parse;
 use super::registry::{RegisteredKey, Registry};
@@ -41,6 +41,8 @@ pub(crate) struct Setting {
 pub(crate) enum Outcome {
     Unset,
     Invalid,
+    /// Key Vault sets it, and was not asked.
+    Unread,
     Value(Value),
 }
 
@@ -97,12 +99,44 @@ impl RawConfig {
         match &self.setting(key).outcome {
             Outcome::Value(value) => T::from_value(value),
             Outcome::Unset | Outcome::Invalid => None,
+            // Nobody knows the value; for whoever needs one all the same, what lies below stands in.
+            Outcome::Unread => {
+                let below = self.setting(key).shadowed.first()?;
+                match &below.outcome {
+                    Outcome::Value(value) => T::from_value(value),
+                    Outcome::Unset | Outcome::Invalid | Outcome::Unread => None,
+                }
+            }
         }
     }
 
     /// The text of a key as written; `None` when it is unset.
     pub(crate) fn text<T>(&self, key: &Key<T>) -> Option<&str> {
         self.setting(key).winner.as_ref()?.raw.as_str()
+    }
+
+    /// Says of a key that Key Vault sets it, and that its value is not known. What stands above the vault still counts.
+    pub(super) fn mark_unread(&mut self, key: &str, origin: &Origin) {
+        let setting = self.settings.iter_mut().find(|it| it.key.name == key);
+        let Some(setting) = setting else {
+            return;
+        };
+        let candidate = Candidate {
+            layer: KEY_VAULT_LAYER.to_owned(),
+            origin: origin.clone(),
+            outcome: Outcome::Unread,
+            raw: Raw::from(""),
+        };
+        match &setting.winner {
+            Some(winner) if winner.origin.stands_above_key_vault() => {
+                setting.shadowed.insert(0, candidate);
+            }
+            Some(_) | None => {
+                setting.outcome = Outcome::Unread;
+                let lower = setting.winner.replace(candidate);
+                setting.shadowed.splice(0..0, lower);
+            }
+        }
     }
 
     pub(crate) fn is_unset<T>(&self, key: &Key<T>) -> bool {
@@ -141,7 +175,12 @@ impl Candidate {
     /// The value, fit to be shown to anybody.
     pub(crate) fn shown(&self, key: &RegisteredKey) -> String {
         match (&self.outcome, self.raw.as_str()) {
-            (Outcome::Value(_) | Outcome::Invalid, _) if key.secret => "(secret)".to_owned(),
+            (Outcome::Unread, _) => "(secret, not read)".to_owned(),
+            (Outcome::Value(_) | Outcome::Invalid, _)
+                if key.secret || self.origin.is_key_vault() =>
+            {
+                "(secret)".to_owned()
+            }
             (Outcome::Value(value), _) => value.to_string(),
             (Outcome::Invalid, Some(text)) => format!("\"{}\"", show_text(text)),
             (Outcome::Invalid | Outcome::Unset, _) => "(invalid)".to_owned(),

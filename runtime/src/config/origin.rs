@@ -19,22 +19,32 @@ pub(crate) enum Origin {
     Variable(String),
     /// A mounted secret, named by a variable that ends in `_FILE`.
     SecretFile { variable: String, path: String },
-    /// A secret of Azure Key Vault, and the version that was read.
-    #[expect(
-        dead_code,
-        reason = "the vault is a layer of its own; rules and reports know its origin"
-    )]
+    /// A secret of Azure Key Vault.
     VaultSecret {
         /// The address of the vault.
         vault: String,
         secret: String,
-        version: String,
+        /// The one that was read; `None` when none was.
+        version: Option<String>,
     },
     /// The command line.
     Flag(String),
 }
 
 impl Origin {
+    /// Says whether the value is a secret of Key Vault, and so is never shown.
+    pub(crate) const fn is_key_vault(&self) -> bool {
+        matches!(self, Origin::VaultSecret { .. })
+    }
+
+    /// Says whether the place overrides Key Vault.
+    pub(crate) const fn stands_above_key_vault(&self) -> bool {
+        match self {
+            Origin::Variable(_) | Origin::SecretFile { .. } | Origin::Flag(_) => true,
+            Origin::Default | Origin::File { .. } | Origin::VaultSecret { .. } => false,
+        }
+    }
+
     /// For programs: what kind of place it is, and which.
     pub(crate) fn to_json(&self) -> Value {
         match self {
@@ -71,12 +81,13 @@ impl fmt::Display for Origin {
                 vault,
                 secret,
                 version,
-            } => {
-                write!(
+            } => match version {
+                Some(version) => write!(
                     formatter,
                     "secret {secret}, version {version}, of Key Vault {vault}"
-                )
-            }
+                ),
+                None => write!(formatter, "secret {secret} of Key Vault {vault}, not read"),
+            },
             Origin::Flag(flag) => write!(formatter, "flag {flag}"),
         }
     }

@@ -15,6 +15,7 @@ use super::derived;
 use super::key::DefaultValue;
 use super::load::Inspection;
 use super::merge::{Outcome, RawConfig, Setting};
+use super::sections::SecretText;
 use super::value::Value;
 
 pub(crate) use check::{render_check, render_check_all, render_check_json};
@@ -25,10 +26,18 @@ const WIDEST_COLUMN: usize = 60;
 
 /// The value that counts, from a layer or made of other keys; `None` when there is none or it is invalid.
 fn effective(setting: &Setting, raw: &RawConfig) -> Option<Value> {
+    let is_vaulted = setting
+        .winner
+        .as_ref()
+        .is_some_and(|winner| winner.origin.is_key_vault());
     match (&setting.outcome, setting.key.default) {
+        // Whatever the key, what comes from the vault is a secret.
+        (Outcome::Value(value), _) if is_vaulted => {
+            Some(Value::Secret(SecretText(value.to_string())))
+        }
         (Outcome::Value(value), _) => Some(value.clone()),
         (Outcome::Unset, DefaultValue::Derived(_)) => derived::derive(raw, &setting.key.name),
-        (Outcome::Unset | Outcome::Invalid, _) => None,
+        (Outcome::Unset | Outcome::Invalid | Outcome::Unread, _) => None,
     }
 }
 

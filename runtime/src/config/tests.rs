@@ -5,6 +5,7 @@ mod downstream;
 mod environments;
 mod explain;
 mod files;
+mod key_vault;
 mod secrets;
 mod shipped;
 pub(crate) mod sources;

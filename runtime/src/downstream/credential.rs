@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use url::Url;
 
 use crate::config::{ClientCredentialConfig, Config, SecretText, read_secret_file};
+use crate::managed_identity::ManagedIdentityError;
 
 use super::DownstreamSetupError;
 use certificate::Certificate;
-use managed_identity::ManagedIdentity;
+use managed_identity::Assertion;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -21,7 +22,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub(super) enum Credential {
     /// A file that the cluster keeps current: read for every exchange.
     FederatedToken(PathBuf),
-    ManagedIdentity(ManagedIdentity),
+    ManagedIdentity(Assertion),
     Certificate(Box<Certificate>),
     Secret(SecretText),
     /// None is configured; only in dev, test and POC mode.
@@ -36,7 +37,7 @@ pub(super) enum CredentialError {
     #[error("auth.federated_token_file cannot be read: {0}")]
     FederatedToken(String),
     #[error("the managed identity gave no token: {0}")]
-    ManagedIdentity(String),
+    ManagedIdentity(ManagedIdentityError),
     #[error("the certificate's key does not sign")]
     Certificate,
 }
@@ -53,7 +54,7 @@ impl Credential {
             Some(ClientCredentialConfig::ManagedIdentity {
                 client_id,
                 endpoint,
-            }) => Credential::ManagedIdentity(ManagedIdentity::build(
+            }) => Credential::ManagedIdentity(Assertion::build(
                 *client_id,
                 endpoint.clone(),
                 &config.authentication.authority,
@@ -83,7 +84,7 @@ impl Credential {
                 read.unwrap_or_else(|_| Err("the reader was stopped".to_owned()))
                     .map_err(CredentialError::FederatedToken)?
             }
-            Credential::ManagedIdentity(identity) => identity.token().await?,
+            Credential::ManagedIdentity(identity) => identity.token().await?.0,
             Credential::Certificate(certificate) => certificate.sign(client_id, token_endpoint)?,
         };
         Ok(vec![

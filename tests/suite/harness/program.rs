@@ -78,6 +78,11 @@ impl Program {
         program.set("PATH", format!("{}:/usr/bin:/bin", folder.display()))
     }
 
+    /// Where a file of the program's folder is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// The command, to be started by whoever knows what to do with its output. Killed when dropped.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_app"));

@@ -3,6 +3,7 @@
 use crate::config::build::build_client_credential;
 use crate::config::downstream_api;
 use crate::config::finding::{Finding, FindingId};
+use crate::config::key::Key;
 use crate::config::keys;
 use crate::config::merge::{Outcome, RawConfig, Setting};
 use crate::config::value::FromValue;
@@ -23,7 +24,9 @@ pub(super) fn check(raw: &RawConfig) -> Vec<Finding> {
 fn check_credential(raw: &RawConfig, has_apis: bool) -> Option<Finding> {
     let is_chosen = !raw.is_unset(&keys::CLIENT_CREDENTIAL);
     let is_needed = has_apis && raw.get(&keys::REQUIRED) == Some(true);
-    if build_client_credential(raw).is_some() || !(is_chosen || is_needed) {
+    let is_unread =
+        is_unread(raw, &keys::CLIENT_CERTIFICATE) || is_unread(raw, &keys::CLIENT_SECRET);
+    if build_client_credential(raw).is_some() || is_unread || !(is_chosen || is_needed) {
         return None;
     }
     let finding = if is_chosen {
@@ -43,13 +46,18 @@ fn check_credential(raw: &RawConfig, has_apis: bool) -> Option<Finding> {
     Some(finding)
 }
 
+/// Key Vault has it, and was not asked.
+fn is_unread<T>(raw: &RawConfig, key: &Key<T>) -> bool {
+    raw.setting(key).outcome == Outcome::Unread
+}
+
 const NO_CREDENTIAL: &str = "downstream APIs are declared, and this API has no credential";
 
 /// One exchange is for one resource: its scopes begin with the same identifier.
 fn check_scopes(setting: &Setting) -> Option<Finding> {
     let scopes = match &setting.outcome {
         Outcome::Value(value) => Vec::<String>::from_value(value)?,
-        Outcome::Unset | Outcome::Invalid => return None,
+        Outcome::Unset | Outcome::Invalid | Outcome::Unread => return None,
     };
     let mut resources = scopes.iter().map(|scope| match scope.rsplit_once('/') {
         Some((resource, name)) if !resource.is_empty() && !name.is_empty() => Some(resource),

@@ -212,6 +212,8 @@ impl<'a> Explanation<'a> {
 
 fn candidate_to_json(candidate: &Candidate, setting: &Setting) -> Json {
     let value = match &candidate.outcome {
+        Outcome::Unread => Json::Null,
+        Outcome::Value(_) | Outcome::Invalid if candidate.origin.is_key_vault() => Json::Null,
         Outcome::Value(value) => value.to_json(),
         Outcome::Invalid if setting.key.secret => Json::Null,
         Outcome::Invalid | Outcome::Unset => json!(candidate.shown(&setting.key)),
@@ -228,6 +230,7 @@ fn status(setting: &Setting) -> &'static str {
     match (&setting.outcome, setting.key.default) {
         (Outcome::Value(_), _) => "set",
         (Outcome::Invalid, _) => "invalid",
+        (Outcome::Unread, _) => "not_read",
         (Outcome::Unset, DefaultValue::Derived(_)) => "derived",
         (Outcome::Unset, _) => "unset",
     }

@@ -123,7 +123,7 @@ fn the_report_lists_every_key_with_value_and_origin_and_ends_in_the_verdict() {
     assert!(line("server.management_bind").ends_with("built-in default"));
     assert!(line("auth.issuer").contains("https://login.microsoftonline.com/8f2b1c7e"));
     assert!(line("auth.roles").ends_with("derived"));
-    assert!(line("azure.managed_identity_client_id").ends_with("not set (AZURE_CLIENT_ID)"));
+    assert!(line("docs.swagger_client_id").ends_with("not set (APP_DOCS__SWAGGER_CLIENT_ID)"));
     assert!(line("warning PC16").contains("authentication is off"));
     assert!(report.ends_with("ok: test, 1 warning\n"), "{report}");
 }

@@ -1,0 +1,137 @@
+//! Why there is no token, or no secret, as an operator has to know it.
+
+use azure_core::error::{Error, ErrorKind};
+
+use super::wire::{Last, Trouble};
+use crate::managed_identity::ManagedIdentityError;
+
+/// Why there is no token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum IdentityFailure {
+    Managed(ManagedIdentityError),
+    /// Nothing came in time.
+    TimedOut,
+    /// `AZURE_FEDERATED_TOKEN_FILE` cannot be read.
+    TokenFile(String),
+    /// Entra does not exchange the pod's token; its code, if it gives one.
+    Exchange(Option<String>),
+    AuthorityUnreachable(String),
+    /// `az` is not there, or nobody is signed in; what it says.
+    Developer(String),
+    /// This machine cannot make HTTPS connections at all.
+    Client,
+}
+
+/// Why there is no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SecretFailure {
+    /// The identity has no role that reads secrets; the vault's codes.
+    NotAllowed(String),
+    /// The vault's network rules do not let this host in.
+    Firewall,
+    Disabled,
+    NotFound,
+    /// The vault does not take the identity's token.
+    TokenRefused(String),
+    /// It asks for a token of something that is no vault.
+    ForeignChallenge,
+    NoAnswer(NoAnswer),
+    /// It answers like no vault.
+    Refused(u16),
+    Unreadable,
+    Oversized,
+}
+
+/// Why there is no answer that says anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    UnknownHost,
+    Certificate,
+    /// In the words of this machine.
+    Unreachable(String),
+    /// Nothing came in time.
+    Silent,
+    /// What came until the time was over was that it has no time.
+    Busy(u16),
+}
+
+impl SecretFailure {
+    /// What an error of the SDK means, by what came last over the wire.
+    pub(super) fn of(error: &Error, last: &Last) -> Self {
+        match last {
+            Last::Trouble(trouble) => trouble.clone().into(),
+            Last::Oversized => SecretFailure::Oversized,
+            Last::Nothing => SecretFailure::Unreadable,
+            Last::Answer { status: 401, codes } if is_answer(error) => {
+                SecretFailure::TokenRefused(join(codes))
+            }
+            // The answer was the vault's challenge, and it is this side that goes no further.
+            Last::Answer { status: 401, .. } => SecretFailure::ForeignChallenge,
+            Last::Answer { status: 403, codes } if !codes.is_empty() => judge_forbidden(codes),
+            Last::Answer { status: 404, codes } if !codes.is_empty() => SecretFailure::NotFound,
+            Last::Answer { status, .. } if *status < 300 => SecretFailure::Unreadable,
+            Last::Answer { status, .. } => SecretFailure::Refused(*status),
+        }
+    }
+
+    pub(super) fn of_timeout(last: Last) -> Self {
+        match last {
+            Last::Trouble(trouble) => trouble.into(),
+            Last::Answer { status, .. } if status == 429 || status >= 500 => {
+                SecretFailure::NoAnswer(NoAnswer::Busy(status))
+            }
+            Last::Nothing | Last::Answer { .. } | Last::Oversized => {
+                SecretFailure::NoAnswer(NoAnswer::Silent)
+            }
+        }
+    }
+
+    /// Says whether it is the vault's trouble rather than one secret's, so that it is told once.
+    pub(crate) fn is_of_the_vault(&self) -> bool {
+        match self {
+            SecretFailure::Firewall
+            | SecretFailure::TokenRefused(_)
+            | SecretFailure::ForeignChallenge
+            | SecretFailure::NoAnswer(_)
+            | SecretFailure::Refused(_) => true,
+            SecretFailure::NotAllowed(_)
+            | SecretFailure::Disabled
+            | SecretFailure::NotFound
+            | SecretFailure::Unreadable
+            | SecretFailure::Oversized => false,
+        }
+    }
+}
+
+impl From<Trouble> for SecretFailure {
+    fn from(trouble: Trouble) -> Self {
+        SecretFailure::NoAnswer(match trouble {
+            Trouble::UnknownHost => NoAnswer::UnknownHost,
+            Trouble::Certificate => NoAnswer::Certificate,
+            Trouble::Unreachable(words) => NoAnswer::Unreachable(words),
+        })
+    }
+}
+
+fn is_answer(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::HttpResponse { .. })
+}
+
+fn judge_forbidden(codes: &[String]) -> SecretFailure {
+    let has = |code: &str| codes.iter().any(|it| it == code);
+    if has("SecretDisabled") {
+        SecretFailure::Disabled
+    } else if has("ForbiddenByFirewall") || has("ForbiddenByConnection") {
+        SecretFailure::Firewall
+    } else {
+        SecretFailure::NotAllowed(join(codes))
+    }
+}
+
+fn join(codes: &[String]) -> String {
+    if codes.is_empty() {
+        "no code".to_owned()
+    } else {
+        codes.join(", ")
+    }
+}
