@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 mod management;
 mod operations;
+mod patience;
 mod rate_limit;
 mod recorder;
 mod router;

@@ -1,6 +1,7 @@
 //! Every limit has a name, and holds: bodies, slow heads, rates, and the end of the process.
 
 mod address;
+mod connections;
 mod shutdown;
 
 use reqwest::Method;

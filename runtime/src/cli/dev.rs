@@ -200,10 +200,10 @@ async fn serve_with_issuer(
         wait_until_ready(management_address).await;
         super::print(&text);
     });
-    let served = service.run(serve::asked_to_stop()).await;
+    let served = serve::serve_until_stopped(service).await;
     announcing.abort();
     issuing.abort();
-    Ok(served?)
+    served
 }
 
 /// How this program is called in a shell, also when it is not on the path.

@@ -74,6 +74,7 @@ fn build_server(raw: &RawConfig) -> ServerConfig {
         body_limit_bytes: size(raw, &keys::BODY_LIMIT),
         request_timeout: take(raw, &keys::REQUEST_TIMEOUT),
         header_timeout: take(raw, &keys::HEADER_TIMEOUT),
+        idle_timeout: take(raw, &keys::IDLE_TIMEOUT),
         shutdown_grace: take(raw, &keys::SHUTDOWN_GRACE),
         drain_delay: take(raw, &keys::DRAIN_DELAY),
         max_connections: size(raw, &keys::MAX_CONNECTIONS),

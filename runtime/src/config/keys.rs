@@ -55,6 +55,13 @@ pub(crate) const HEADER_TIMEOUT: Key<Duration> = Key::duration(
     "Longest time a client may take to send the head of a request.",
 )
 .default("10s");
+pub(crate) const IDLE_TIMEOUT: Key<Duration> = Key::duration(
+    "server.idle_timeout",
+    DurationRange::new(TENTH, HOUR),
+    "How long a connection may stay idle between two requests, or with a client that does not read its answer. Longer than \
+     a proxy in front keeps its own, or requests are lost.",
+)
+.default("75s");
 pub(crate) const SHUTDOWN_GRACE: Key<Duration> = Key::duration(
     "server.shutdown_grace",
     DurationRange::new(Duration::ZERO, Duration::from_secs(600)),
@@ -368,6 +375,7 @@ pub(crate) const ALL: &[KeyDef] = &[
     BODY_LIMIT.def,
     REQUEST_TIMEOUT.def,
     HEADER_TIMEOUT.def,
+    IDLE_TIMEOUT.def,
     SHUTDOWN_GRACE.def,
     DRAIN_DELAY.def,
     MAX_CONNECTIONS.def,

@@ -131,6 +131,8 @@ pub(crate) struct ServerConfig {
     pub(crate) request_timeout: Duration,
     /// `server.header_timeout`
     pub(crate) header_timeout: Duration,
+    /// `server.idle_timeout`
+    pub(crate) idle_timeout: Duration,
     /// `server.shutdown_grace`: how long requests in flight may take once the server stops accepting.
     pub(crate) shutdown_grace: Duration,
     /// `server.drain_delay`: how long the server goes on accepting, not ready, after SIGTERM.

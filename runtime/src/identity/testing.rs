@@ -76,6 +76,7 @@ pub(crate) fn config() -> Config {
             body_limit_bytes: 1024,
             request_timeout: Duration::from_secs(5),
             header_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(5),
             shutdown_grace: Duration::from_secs(5),
             drain_delay: Duration::ZERO,
             max_connections: 100,

@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 use super::client_address::ClientAddress;
+use super::patience::{Patience, PatientStream, Work};
 
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -28,7 +29,7 @@ const PARTING: Duration = Duration::from_millis(500);
 /// Bounds of one listener.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListenerLimits {
-    pub(crate) header_timeout: Duration,
+    pub(crate) patience: Patience,
     pub(crate) max_connections: usize,
     pub(crate) shutdown_grace: Duration,
     /// Proxies whose `X-Forwarded-For` entries are believed.
@@ -130,7 +131,7 @@ fn connect(
     router: Router,
     limits: ListenerLimits,
 ) -> http1::Connection<
-    TokioIo<TcpStream>,
+    TokioIo<PatientStream<TcpStream>>,
     impl hyper::service::Service<
         http::Request<Incoming>,
         Response = axum::response::Response,
@@ -138,17 +139,27 @@ fn connect(
         Future: Send,
     >,
 > {
+    let work = Arc::new(Work::default());
+    let stream_work = Arc::clone(&work);
     let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
+        let unfinished = work.begin();
         let address = ClientAddress::of(peer, request.headers(), limits.trusted_hops);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(address);
-        router.clone().oneshot(request.map(axum::body::Body::new))
+        let answered = router.clone().oneshot(request.map(axum::body::Body::new));
+        async move {
+            answered
+                .await
+                .map(|response| unfinished.until_sent(response))
+        }
     });
     // Answers are small and wanted at once; a failure here only costs speed.
     let _ = stream.set_nodelay(true);
+    let stream = PatientStream::new(stream, limits.patience, stream_work);
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        // Its clock runs while a connection is idle, too: `patience` has one for each.
+        .header_read_timeout(None)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
 }

@@ -7,9 +7,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::MethodRouter;
 use axum::{Extension, Router, middleware};
 use portcullis_api_spec::{EndpointDef, Op};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::access_log::log_operation;
-use super::limits::bound_time;
+use super::limits::{answer_panic, bound_time};
 use crate::application::{EndpointList, ListEntry};
 use crate::config::Config;
 use crate::endpoint::Route;
@@ -68,6 +69,8 @@ pub(crate) fn build_operations(
             config.server.request_timeout,
             bound_time,
         ))
+        // A tool call enters here, behind the boundary of the whole service.
+        .route_layer(CatchPanicLayer::custom(answer_panic))
         .route_layer(middleware::from_fn(log_operation))
         .route_layer(Extension(Arc::clone(gate)))
 }

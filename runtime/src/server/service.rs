@@ -11,6 +11,7 @@ use url::Url;
 
 use super::listen::{ListenerLimits, serve};
 use super::management;
+use super::patience::Patience;
 use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
 use crate::api::{Start, StateError};
@@ -134,7 +135,10 @@ impl Service {
         );
         let server = &self.config.server;
         let limits = ListenerLimits {
-            header_timeout: server.header_timeout,
+            patience: Patience {
+                head: server.header_timeout,
+                idle: server.idle_timeout,
+            },
             max_connections: server.max_connections,
             shutdown_grace: server.shutdown_grace,
             trusted_hops: server.trusted_hops,

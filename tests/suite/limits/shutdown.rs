@@ -28,7 +28,9 @@ async fn while_draining_the_service_is_not_ready_and_still_serves() {
         (service.manage("/readyz").await.status == 503).then_some(())
     })
     .await;
-    service.get("/health").await.expect(200);
+    let answer = service.get("/health").await.expect(200);
+    // So that a client with a connection of its own leaves it before it is closed.
+    assert_eq!(answer.header("connection"), Some("close"));
     service.manage("/livez").await.expect(200);
     assert_eq!(service.wait_for_exit().await, Some(0));
 }
@@ -103,4 +105,20 @@ async fn a_request_in_flight_is_answered() {
         .unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     assert_eq!(service.wait_for_exit().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_process_at_once() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant).set("APP_SERVER__DRAIN_DELAY", "5min");
+    let mut service = Service::start_program(program).await;
+    service.terminate().await;
+    service.log().wait_for("draining").await;
+    service.get("/health").await.expect(200);
+    service.terminate().await;
+    assert_eq!(service.wait_for_exit().await, Some(1));
+    eventually("the reason", async || {
+        service.log().text().contains("second signal").then_some(())
+    })
+    .await;
 }

@@ -26,6 +26,7 @@ pub(super) fn config() -> Config {
             body_limit_bytes: 4096,
             request_timeout: seconds(5),
             header_timeout: seconds(5),
+            idle_timeout: seconds(5),
             shutdown_grace: seconds(1),
             drain_delay: seconds(0),
             max_connections: 100,

@@ -35,6 +35,21 @@ static THINK: EndpointDef = EndpointDef {
     ..WATCH
 };
 
+static FAIL: EndpointDef = EndpointDef {
+    operation_id: "fail",
+    method: Method::Post,
+    path: "/fail",
+    access: Access::SignedIn,
+    tool: Some("fail"),
+    doc: "Fail.",
+    ..WATCH
+};
+
+/// A mistake of ours.
+async fn fail() -> NoContent {
+    panic!("the secret of the house")
+}
+
 /// Has no end.
 async fn think() -> NoContent {
     std::future::pending().await
@@ -62,12 +77,19 @@ fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
         },
         run: |admitted| admitted.run(think),
     };
+    let fail = EndpointEntry {
+        listed: ListEntry {
+            endpoint: &FAIL,
+            describe: &[NoContent::describe],
+        },
+        run: |admitted| admitted.run(fail),
+    };
     let vocabulary = Vocabulary {
         roles: &[],
         scopes: &[],
     };
     Api::new("Watch", "1.0.0")
-        .endpoints(EndpointSet::new(vocabulary, vec![watch, think]))
+        .endpoints(EndpointSet::new(vocabulary, vec![watch, think, fail]))
         .record(move |(), call| {
             let records = records.clone();
             // Not at once: the service has to wait for it.
@@ -166,5 +188,39 @@ async fn no_more_streams_are_open_than_their_caller_may_have() {
     let freed = async { while reqwest::get(&url).await.unwrap().status() != 200 {} };
     let freed = tokio::time::timeout(Duration::from_secs(60), freed).await;
     freed.expect("the place comes back with the stream");
+    running.abort();
+}
+
+/// Also behind a tool: rmcp would leave a call without an answer.
+#[tokio::test]
+async fn a_panic_is_a_500_over_both_surfaces_and_the_service_lives() {
+    let mut config = crate::identity::testing::config();
+    config.authentication.required = false;
+    let (records, mut recorded) = mpsc::unbounded_channel();
+    let service = Service::build(api(records).application, Arc::new(config), false).await;
+    let service = service.unwrap();
+    let base = service.public_url.clone();
+    let running = tokio::spawn(service.run(std::future::pending()));
+    let client = reqwest::Client::new();
+    for _ in 0..2 {
+        let answer = client.post(format!("{base}fail")).send().await.unwrap();
+        assert_eq!(answer.status(), 500);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("internal_server_error"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+        assert_eq!(recorded.recv().await.unwrap().operation_id, "fail");
+    }
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fail"}}"#;
+    let request = client.post(format!("{base}api/v1/mcp")).body(call);
+    let request = request
+        .header("content-type", "application/json")
+        .header("mcp-protocol-version", "2025-11-25")
+        .header("accept", "application/json, text/event-stream");
+    let answer = tokio::time::timeout(Duration::from_secs(60), request.send()).await;
+    let answer = answer.expect("a call is answered").unwrap();
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("internal_server_error"), "{text}");
+    assert!(text.contains(r#""isError":true"#), "{text}");
+    assert!(!text.contains("secret"), "{text}");
     running.abort();
 }

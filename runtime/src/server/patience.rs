@@ -1,0 +1,251 @@
+//! A connection that makes no progress is closed: while its client sends no request, sends the head of one slowly, or
+//! does not read its answer.
+//!
+//! hyper has one timer for the head, which runs while a connection is idle too. Here they are two: a head is due within
+//! seconds, while a proxy keeps idle connections for a minute and would lose requests to a server that closes them first.
+//! Invariant: no clock runs while a request is worked on; that time has its own limits (`limits.rs`, `mcp.wait_timeout`).
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use futures::task::AtomicWaker;
+use http_body::{Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// To begin with the first request of a connection, and from the first byte of any head to its end.
+    pub(crate) head: Duration,
+    /// Between two requests, and between two reads of an answer.
+    pub(crate) idle: Duration,
+}
+
+/// A stream under the clock of its connection.
+pub(super) struct PatientStream<S> {
+    stream: S,
+    patience: Patience,
+    work: Arc<Work>,
+    deadline: Option<Deadline>,
+    /// A write that the client does not take.
+    write_deadline: Option<Pin<Box<Sleep>>>,
+}
+
+/// Whether a request is worked on, and how many there have been.
+#[derive(Default)]
+pub(super) struct Work {
+    goes_on: AtomicBool,
+    begun: AtomicU64,
+    /// Who found nothing to read meanwhile. hyper does not ask again by itself, and the clock would not start.
+    reader: AtomicWaker,
+}
+
+/// What is waited for, and until when.
+struct Deadline {
+    due: Due,
+    /// The number of requests before this one.
+    begun: u64,
+    sleep: Pin<Box<Sleep>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// The first byte of a request.
+    Request,
+    /// The rest of its head.
+    Head,
+}
+
+impl Work {
+    /// A request has arrived. It is worked on until its answer has been sent.
+    pub(super) fn begin(self: &Arc<Self>) -> Unfinished {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.goes_on.store(true, Ordering::Release);
+        Unfinished(Arc::clone(self))
+    }
+}
+
+/// Ends the work on a request when it is dropped.
+pub(super) struct Unfinished(Arc<Work>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.goes_on.store(false, Ordering::Release);
+        self.0.reader.wake();
+    }
+}
+
+impl Unfinished {
+    /// The work ends with the body of the answer.
+    pub(super) fn until_sent(self, response: Response) -> Response {
+        response.map(|body| {
+            Body::new(AnswerBody {
+                body,
+                _unfinished: self,
+            })
+        })
+    }
+}
+
+/// The body of an answer, which keeps the clock still until it has been sent.
+struct AnswerBody {
+    body: Body,
+    _unfinished: Unfinished,
+}
+
+impl http_body::Body for AnswerBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<S> PatientStream<S> {
+    pub(super) fn new(stream: S, patience: Patience, work: Arc<Work>) -> Self {
+        Self {
+            stream,
+            patience,
+            work,
+            deadline: None,
+            write_deadline: None,
+        }
+    }
+
+    /// Starts the clock of what is waited for now, unless it runs.
+    fn wait_for(&mut self, due: Due) -> &mut Pin<Box<Sleep>> {
+        let begun = self.work.begun.load(Ordering::Relaxed);
+        let patience = match due {
+            Due::Request if begun > 0 => self.patience.idle,
+            Due::Request | Due::Head => self.patience.head,
+        };
+        let is_running = |running: &Deadline| running.due == due && running.begun == begun;
+        let deadline = self.deadline.take().filter(is_running);
+        let deadline = deadline.unwrap_or_else(|| Deadline {
+            due,
+            begun,
+            sleep: Box::pin(sleep_until(Instant::now() + patience)),
+        });
+        &mut self.deadline.insert(deadline).sleep
+    }
+
+    /// What the client owes: a head that it has begun is not forgotten until it is whole.
+    fn due(&self) -> Due {
+        let begun = self.work.begun.load(Ordering::Relaxed);
+        match &self.deadline {
+            Some(deadline) if deadline.begun == begun => deadline.due,
+            Some(_) | None => Due::Request,
+        }
+    }
+}
+
+fn out_of_patience(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what)
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for PatientStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        this.work.reader.register(context.waker());
+        if this.work.goes_on.load(Ordering::Acquire) {
+            return read;
+        }
+        match read {
+            Poll::Ready(Ok(())) if buffer.filled().len() > before => {
+                // The clock of a head runs from its first byte; what has arrived whole stops it in the next call.
+                this.wait_for(Due::Head);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(other) => Poll::Ready(other),
+            Poll::Pending => {
+                let due = this.due();
+                ready!(this.wait_for(due).as_mut().poll(context));
+                Poll::Ready(Err(out_of_patience(match due {
+                    Due::Request => "no request came in time",
+                    Due::Head => "the head of a request did not come in time",
+                })))
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> PatientStream<S> {
+    /// Gives a client that takes nothing so long, and no longer.
+    fn watch_write<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.write_deadline = None;
+            return written;
+        }
+        let until = Instant::now() + self.patience.idle;
+        let deadline = self
+            .write_deadline
+            .get_or_insert_with(|| Box::pin(sleep_until(until)));
+        ready!(deadline.as_mut().poll(context));
+        Poll::Ready(Err(out_of_patience("the client does not read its answer")))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch_write(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.watch_write(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.watch_write(context, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests;

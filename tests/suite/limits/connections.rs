@@ -1,0 +1,105 @@
+//! What one connection may take: idle time, slow bodies, and how many there are.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::harness::{Program, Service, Tenant, within};
+
+const HEALTH: &[u8] = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+async fn start(program: Program) -> Service {
+    let service = Service::start_program(program).await;
+    service.wait_until_ready().await;
+    service
+}
+
+/// Reads one answer whose body ends with a brace.
+async fn read_answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    while !text.contains("\r\n\r\n{") || !text.ends_with('}') {
+        let mut piece = [0; 4096];
+        let read = within("an answer", stream.read(&mut piece)).await;
+        let length = read.expect("the connection stands");
+        assert!(length > 0, "the connection ended after {text:?}");
+        text.push_str(&String::from_utf8_lossy(&piece[..length]));
+    }
+    text
+}
+
+/// Reads until the server closes; gives what came before that.
+async fn read_rest(stream: &mut TcpStream) -> String {
+    let mut rest = Vec::new();
+    let _ = within("the end of the connection", stream.read_to_end(&mut rest)).await;
+    String::from_utf8_lossy(&rest).into_owned()
+}
+
+#[tokio::test]
+async fn an_idle_connection_outlives_the_time_of_a_head_and_is_closed_in_the_end() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_SERVER__HEADER_TIMEOUT", "200ms")
+        .set("APP_SERVER__IDLE_TIMEOUT", "2s");
+    let service = start(program).await;
+    let mut stream = TcpStream::connect(service.address()).await.unwrap();
+    stream.write_all(HEALTH).await.unwrap();
+    assert!(read_answer(&mut stream).await.starts_with("HTTP/1.1 200"));
+    let idle_since = Instant::now();
+    assert_eq!(read_rest(&mut stream).await, "");
+    let idle = idle_since.elapsed();
+    // A little less than two seconds: the clock starts with the answer's last byte.
+    assert!(idle > Duration::from_millis(1500), "{idle:?}");
+    let mut silent = TcpStream::connect(service.address()).await.unwrap();
+    let silent_since = Instant::now();
+    assert_eq!(read_rest(&mut silent).await, "");
+    assert!(silent_since.elapsed() >= Duration::from_millis(150));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_in_time_is_answered_and_the_connection_ends() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant).set("APP_SERVER__REQUEST_TIMEOUT", "500ms");
+    let service = start(program).await;
+    let analyst = tenant.user(&["Analyst"]);
+    for (path, status, code) in [
+        ("/api/v1/reports", "504", "request_timeout"),
+        ("/api/v1/mcp", "408", "request_timeout"),
+    ] {
+        let mut stream = TcpStream::connect(service.address()).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {analyst}\r\n\
+             accept: application/json, text/event-stream\r\n\
+             content-type: application/json\r\ncontent-length: 1000\r\n\r\n{{",
+            service.address()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let answer = read_rest(&mut stream).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{path}: {answer}"
+        );
+        assert!(answer.contains(code), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_connections_are_served_at_once_than_configured() {
+    let tenant = Tenant::start().await;
+    // One more for the client that waits for readiness: it asks the management listener, with bounds of its own.
+    let program = Service::program_for(&tenant).set("APP_SERVER__MAX_CONNECTIONS", "2");
+    let service = start(program).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(service.address()).await.unwrap();
+        stream.write_all(HEALTH).await.unwrap();
+        read_answer(&mut stream).await;
+        held.push(stream);
+    }
+    let mut waiting = TcpStream::connect(service.address()).await.unwrap();
+    waiting.write_all(HEALTH).await.unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(500), waiting.readable()).await;
+    assert!(early.is_err(), "a third connection is served beside two");
+    drop(held.pop());
+    assert!(read_answer(&mut waiting).await.starts_with("HTTP/1.1 200"));
+}
