@@ -122,3 +122,13 @@ check_kubectl() {
     echo "needs kubectl 1.25 or later (\`kubectl kustomize\`)" >&2
     return 1
 }
+
+# Debian's nginx; it is only started by the suite.
+install_nginx() {
+    local missing=()
+    [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+    command -v openssl >/dev/null || missing+=(openssl)
+    command -v python3 >/dev/null || missing+=(python3)
+    [ ${#missing[@]} -eq 0 ] || install_debian_packages "${missing[@]}" || return 1
+    echo /usr/sbin/nginx
+}
