@@ -26,9 +26,14 @@ class Desk:
         self.errors = []
 
 
-@asynccontextmanager
-async def running(app, environment=None):
+def running(app, environment=None):
     """Starts `app dev` on free ports with an empty database, and stops it afterwards."""
+    return running_application(app, ROLES, {"APP_APP__DATABASE_URL": "sqlite://desk.db", **(environment or {})})
+
+
+@asynccontextmanager
+async def running_application(app, roles, environment):
+    """The same for any application built with Portcullis; `roles` are those it declares."""
     with tempfile.TemporaryDirectory() as folder:
         process = await asyncio.create_subprocess_exec(
             os.path.abspath(app), "dev", "--port", "0", "--issuer-port", "0",
@@ -37,14 +42,13 @@ async def running(app, environment=None):
                 "PATH": os.environ.get("PATH", ""),
                 "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
                 "APP_TELEMETRY__LOG_FORMAT": "json",
-                "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
-                **(environment or {}),
+                **environment,
             },
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
         )
         try:
-            desk = await asyncio.wait_for(announced(process), DEADLINE_SECONDS)
+            desk = await asyncio.wait_for(announced(process, roles), DEADLINE_SECONDS)
             # A full pipe would stop the service.
             reading = asyncio.create_task(keep_errors(process.stdout, desk.errors))
             yield desk
@@ -55,10 +59,10 @@ async def running(app, environment=None):
         await reading
 
 
-async def announced(process):
+async def announced(process, roles):
     """Reads what `dev` prints until the address is known and every role has a token."""
     url, management_url, tokens, seen = None, None, {}, []
-    while not (url and set(ROLES) <= tokens.keys()):
+    while not (url and set(roles) <= tokens.keys()):
         line = (await process.stdout.readline()).decode()
         if not line:
             raise AssertionError("`app dev` ended:\n" + "".join(seen))

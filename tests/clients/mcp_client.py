@@ -12,7 +12,7 @@ import traceback
 
 import httpx
 from fastmcp import Client
-from fastmcp.client.auth import BearerAuth
+from fastmcp.client.auth import BearerAuth, OAuth
 from fastmcp.exceptions import ToolError
 
 from desk import DEADLINE_SECONDS, running
@@ -96,6 +96,32 @@ async def without_a_token_nothing_is_shown(desk):
     raise AssertionError(f"shown to nobody in particular: {shown}")
 
 
+class SignIn(OAuth):
+    """The client's own OAuth, with somebody who chooses an account on the page that it opens."""
+
+    async def redirect_handler(self, authorization_url):
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            page = await browser.get(authorization_url)
+            assert "Pick an account" in page.text, page.text
+            chosen = await browser.get(f"{authorization_url}&account=Analyst")
+        self.browsing = asyncio.create_task(self.follow(chosen.headers["location"]))
+
+    async def follow(self, location):
+        """The client listens for its code only after it has opened the page."""
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            while True:
+                try:
+                    return await browser.get(location)
+                except httpx.ConnectError:
+                    await asyncio.sleep(0.05)
+
+
+async def a_client_that_knows_only_the_address_signs_in(desk):
+    async with Client(mcp_url(desk), auth=SignIn()) as client:
+        called = await client.call_tool("get_me", {})
+    assert called.structured_content["roles"] == ["Analyst"], called
+
+
 async def the_printed_commands_do_what_they_say(desk):
     report = {"symbol": "ALPN", "title": "Milk", "body": "Prices."}
     prices = {"rows": [{"date": "2026-01-30", "close": 41.5}]}
@@ -118,6 +144,7 @@ CLAIMS = [
     a_hidden_tool_cannot_be_called,
     wrong_arguments_come_back_as_an_error_of_the_tool,
     without_a_token_nothing_is_shown,
+    a_client_that_knows_only_the_address_signs_in,
 ]
 
 

@@ -36,6 +36,10 @@ export class MemoryProvider {
     saveClientInformation = (client) => void (this.client = client);
     tokens = () => this.kept;
     saveTokens = (tokens) => void (this.kept = tokens);
+    invalidateCredentials(what) {
+        const kinds = { all: ['client', 'kept', 'verifier', 'found'], client: ['client'], tokens: ['kept'], verifier: ['verifier'], discovery: ['found'] };
+        for (const kind of kinds[what]) this[kind] = undefined;
+    }
     saveDiscoveryState = (state) => void (this.found = state);
     discoveryState = () => this.found;
     saveCodeVerifier = (verifier) => void (this.verifier = verifier);
