@@ -6,12 +6,13 @@ usage: check.py APP
 import sys
 
 import container
+import container_apps
 import kubernetes
 
 
 def main(app):
     faults = []
-    for part in [container, kubernetes]:
+    for part in [container, kubernetes, container_apps]:
         found = part.check(app)
         for fault in found:
             print(f"{part.__name__}: {fault}", file=sys.stderr)
