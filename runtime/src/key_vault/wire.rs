@@ -88,16 +88,11 @@ impl Wire {
 #[async_trait]
 impl HttpClient for Wire {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        let response = match self.client.execute_request(request).await {
-            Ok(response) => response,
-            Err(error) => {
-                self.note(Last::Trouble(Trouble::of(&error)));
-                return Err(error);
-            }
-        };
-        let (status, headers, mut stream) = response.deconstruct();
+        let note_trouble = |error: &Error| self.note(Last::Trouble(Trouble::of(error)));
+        let response = self.client.execute_request(request).await;
+        let (status, headers, mut stream) = response.inspect_err(note_trouble)?.deconstruct();
         let mut body = Vec::new();
-        while let Some(piece) = stream.try_next().await? {
+        while let Some(piece) = stream.try_next().await.inspect_err(note_trouble)? {
             body.extend_from_slice(&piece);
             if body.len() > ANSWER_LIMIT_BYTES {
                 self.note(Last::Oversized);

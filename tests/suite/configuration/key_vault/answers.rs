@@ -91,6 +91,7 @@ async fn a_vault_that_goes_on_failing_is_given_up_in_time() {
             "4s"
         ),
         assert_told("silent", Act::Hang, "does not answer within 1s", "1s"),
+        assert_told("cut off", Act::CutOff, "cannot be reached", "4s"),
     );
 }
 

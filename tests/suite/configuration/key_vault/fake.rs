@@ -39,6 +39,8 @@ pub(super) enum Act {
     },
     /// Nothing, and the connection stays open.
     Hang,
+    /// The beginning of an answer, and the connection is closed.
+    CutOff,
 }
 
 /// Plain, or TLS with the certificate of this run.
@@ -155,6 +157,11 @@ async fn answer(
     };
     match script(&asked, before) {
         Act::Hang => std::future::pending().await,
+        Act::CutOff => {
+            let begun = b"HTTP/1.1 200 -\r\ncontent-length: 1000\r\n\r\n{\"value\"";
+            stream.write_all(begun).await?;
+            stream.shutdown().await
+        }
         Act::Answer {
             status,
             headers,
