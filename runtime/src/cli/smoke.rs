@@ -39,9 +39,10 @@ Exit codes:
   1  a check failed
   2  wrong usage, or no token could be had for a reason of this machine (az is missing, nobody is signed in)
 
-Without --token, `az account get-access-token --scope \"<App ID URI>/<scope>\" --query accessToken -o tsv` gets one; the scope
-comes from the deployment's metadata. The token is sent to the origin of --url only, over https or loopback, and is never
-printed. Progress goes to standard error, the table to standard output.";
+Without --token, this gets one, with the scope that the deployment's metadata names:
+  az account get-access-token --scope \"<App ID URI>/<scope>\" --query accessToken -o tsv
+The token is sent to the origin of --url only, over https or loopback, and is never printed. \
+Progress goes to standard error, the table to standard output.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]

@@ -83,3 +83,43 @@ pub(super) fn find_response(body: &[u8]) -> Option<Value> {
     let mut responses = messages.filter(|message| message.get("id").is_some());
     responses.next()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(media_type: &'static str, body: &str) -> Answer {
+        let media_type = http::HeaderValue::from_static(media_type);
+        Answer {
+            status: 200,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, media_type)]),
+            body: body.into(),
+            sent_id: "smoke-1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_response_is_found_in_a_stream_of_events() {
+        let events = "event: message\ndata: {\"method\":\"notifications/progress\"}\n\nid: 2\ndata: {\"id\":1,\"result\":{}}\n\n";
+        let answer = answer("text/event-stream; charset=utf-8", events);
+        assert_eq!(answer.json(), Some(json!({"id": 1, "result": {}})));
+        assert_eq!(answer.media_type(), "text/event-stream");
+    }
+
+    #[test]
+    fn a_code_that_is_spelled_otherwise_is_not_repeated() {
+        for (code, is_ours) in [
+            ("insufficient_scope", true),
+            ("eyJhbGciOiJub25lIn0", false),
+            ("see https://evil.example", false),
+        ] {
+            let answer = answer(
+                "application/problem+json",
+                &json!({ "code": code }).to_string(),
+            );
+            assert_eq!(answer.problem_code().is_some(), is_ours, "{code}");
+        }
+    }
+}

@@ -73,6 +73,19 @@ pub(super) fn find_guarded(operations: &[Operation]) -> Option<&Operation> {
     })
 }
 
+/// The operation that tells a caller who he is, wherever an application has put it.
+pub(super) fn find_who_am_i(document: &Value) -> Option<String> {
+    let paths = document["paths"].as_object()?;
+    let is_it = |item: &Value| {
+        let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        schema["$ref"] == "#/components/schemas/MeReport"
+    };
+    let mut found = paths
+        .iter()
+        .filter(|(path, item)| !path.contains('{') && is_it(item));
+    found.next().map(|(path, _)| path.clone())
+}
+
 fn has_required_parameter(item: &Value, operation: &Value) -> bool {
     let lists = [&item["parameters"], &operation["parameters"]];
     let parameters = lists.into_iter().filter_map(Value::as_array).flatten();
@@ -159,6 +172,17 @@ mod tests {
                 .iter()
                 .any(|tool| tool.name == "clear" && tool.access == Access::DenyAll)
         );
+    }
+
+    #[test]
+    fn who_am_i_is_found_by_what_it_answers() {
+        let answer = |name: &str| {
+            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            json!({"get": {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}})
+        };
+        let document = json!({"paths": {"/api/v1/me": answer("Profile"), "/api/v1/caller": answer("MeReport")}});
+        assert_eq!(find_who_am_i(&document).as_deref(), Some("/api/v1/caller"));
+        assert_eq!(find_who_am_i(&self::document()), None);
     }
 
     #[test]

@@ -263,3 +263,6 @@ fn read_tool(tool: &Value) -> Option<Tool> {
         is_harmless: tool["annotations"]["readOnlyHint"] == true && needs_nothing,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! `/me`: what the service sees in the token, compared with what stands there.
+//! `/me`, or where the application has it: what the service sees in the token, compared with what stands there.
 
 use std::collections::BTreeSet;
 
@@ -11,43 +11,58 @@ use super::super::ledger::{Checked, Finding};
 use super::super::probe::{Probe, Question};
 use super::list;
 
-/// Where an application that has it tells a caller who he is.
-pub(in super::super) const PATH: &str = "/api/v1/me";
-
-/// Asks who the caller is, and learns his internal roles.
-pub(in super::super) async fn check(probe: &Probe, token: &BearerToken) -> Checked<Rights> {
+/// Asks who the caller is, and learns his internal roles; `path` is where this API says so.
+pub(in super::super) async fn check(
+    probe: &Probe,
+    token: &BearerToken,
+    path: Option<&str>,
+) -> Checked<Rights> {
+    let from_token = || token.rights(&token.roles);
+    let Some(path) = path else {
+        return Ok((
+            Finding::skipped(
+                "this API does not say so: the names of the roles are taken from the token",
+            ),
+            from_token(),
+        ));
+    };
     let answer = probe
-        .ask(Question::get(PATH).with_token(Some(token)))
+        .ask(Question::get(path).with_token(Some(token)))
         .await?;
     if answer.status == 404 {
         return Ok((
-            Finding::skipped(
-                "this API has no /me: the names of the roles are taken from the token",
-            ),
-            token.rights(&token.roles),
+            Finding::skipped(format!(
+                "404 at {path}: the names of the roles are taken from the token"
+            )),
+            from_token(),
         ));
     }
     if answer.status != 200 {
-        return Err(judge_refusal(&answer));
+        return Err(judge_refusal(&answer, path));
     }
     let body = answer.json().filter(|body| body["roles"].is_array());
     let Some(body) = body else {
         return Err(Finding::failed(
-            format!("GET {PATH}: 200 without `roles` and `scopes`"),
-            "compare the address: this is not /me of an API built on Portcullis",
+            format!("GET {path}: 200 without `roles` and `scopes`"),
+            "compare the address: this is not what an API built on Portcullis says there",
         ));
     };
     let (roles, scopes) = (texts(&body["roles"]), texts(&body["scopes"]));
-    Ok((judge(token, &roles, &scopes), token.rights(&roles)))
+    Ok((judge(token, path, &roles, &scopes), token.rights(&roles)))
 }
 
 /// Each role and scope comes from the token, whatever the roles are called inside.
-fn judge(token: &BearerToken, roles: &BTreeSet<String>, scopes: &BTreeSet<String>) -> Finding {
+fn judge(
+    token: &BearerToken,
+    path: &str,
+    roles: &BTreeSet<String>,
+    scopes: &BTreeSet<String>,
+) -> Finding {
     let seen = format!("roles {}; scopes {}", list(roles), list(scopes));
     if !scopes.is_subset(&token.scopes) || roles.len() > token.roles.len() {
         return Finding::breached(
             format!(
-                "GET {PATH}: the service sees {seen}, the token has roles {}; scopes {}",
+                "GET {path}: the service sees {seen}, the token has roles {}; scopes {}",
                 list(&token.roles),
                 list(&token.scopes)
             ),
@@ -57,7 +72,7 @@ fn judge(token: &BearerToken, roles: &BTreeSet<String>, scopes: &BTreeSet<String
     if roles.is_empty() && !token.roles.is_empty() {
         return Finding::failed(
             format!(
-                "GET {PATH}: no role is seen, and the token has {}",
+                "GET {path}: no role is seen, and the token has {}",
                 list(&token.roles)
             ),
             "map these values of Entra to internal roles in auth.roles of this environment",
@@ -65,22 +80,22 @@ fn judge(token: &BearerToken, roles: &BTreeSet<String>, scopes: &BTreeSet<String
     }
     if roles.is_empty() {
         return Finding::warned(
-            format!("GET {PATH}: 200; {seen}"),
+            format!("GET {path}: 200; {seen}"),
             "the token has no role, so that guarded operations refuse it: assign one (Enterprise applications, the API, Users and groups) and get a new token",
         );
     }
     if roles != &token.roles {
         return Finding::passed(format!(
-            "GET {PATH}: 200; {seen}; in Entra {}",
+            "GET {path}: 200; {seen}; in Entra {}",
             list(&token.roles)
         ));
     }
-    Finding::passed(format!("GET {PATH}: 200; {seen}"))
+    Finding::passed(format!("GET {path}: 200; {seen}"))
 }
 
-fn judge_refusal(answer: &Answer) -> Finding {
+fn judge_refusal(answer: &Answer, path: &str) -> Finding {
     let found = format!(
-        "GET {PATH} with the token: {} ({})",
+        "GET {path} with the token: {} ({})",
         answer.describe(),
         answer.log_hint()
     );

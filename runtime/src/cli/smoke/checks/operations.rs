@@ -7,33 +7,36 @@ use super::super::bearer::BearerToken;
 use super::super::ledger::{Checked, Finding};
 use super::super::operation::Operation;
 use super::super::probe::{Probe, Question};
-use super::{Source, me};
+use super::Source;
 
 /// Most operations that are tried, so that a test of a large API ends.
 const LIMIT: usize = 40;
 
-/// Chooses what to try: one operation of each rule that admits the caller, and all that must refuse him.
+/// Chooses what to try: one operation of each rule that admits the caller, and all that must refuse him; the second number
+/// is how many are left out. Public ones and those in `tried` have been seen.
 ///
 /// A rule that admits shows itself at one operation; a guard that is missing may be missing at any.
 pub(in super::super) fn choose<'a>(
     operations: &'a [Operation],
-    rights: Option<&Rights>,
-) -> Vec<&'a Operation> {
+    rights: &Rights,
+    tried: Option<&str>,
+) -> (Vec<&'a Operation>, usize) {
     let mut shown: Vec<Access> = Vec::new();
     let mut chosen: Vec<&Operation> = Vec::new();
     for operation in operations {
-        let is_told_already = operation.path == me::PATH || operation.path == "/health";
-        let is_new = match operation.decide(rights) {
+        let is_seen = operation.access.is_public() || Some(operation.path.as_str()) == tried;
+        let is_telling = match operation.decide(Some(rights)) {
             Decision::Deny(_) => true,
-            Decision::Allow => !is_told_already && !shown.contains(&operation.access),
+            Decision::Allow => !is_seen && !shown.contains(&operation.access),
         };
-        if is_new {
+        if is_telling {
             shown.push(operation.access);
             chosen.push(operation);
         }
     }
+    let left_out = chosen.len().saturating_sub(LIMIT);
     chosen.truncate(LIMIT);
-    chosen
+    (chosen, left_out)
 }
 
 /// Tries one operation, as this caller.
