@@ -7,6 +7,7 @@
 //! decides again about every call.
 
 mod answer;
+mod audit;
 mod call;
 mod front;
 mod hosts;
@@ -26,6 +27,7 @@ use url::Url;
 use crate::api::Facts;
 use crate::config::Config;
 use crate::gate::{Gate, authenticate};
+use audit::AuditTrail;
 use call::Dispatcher;
 use front::{Front, FrontSettings};
 use tool_server::ToolServer;
@@ -63,8 +65,9 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         wait_timeout: parts.config.mcp.wait_timeout,
         result_limit_bytes: parts.config.mcp.result_limit_bytes,
     };
-    let telemetry = parts.gate.telemetry.clone();
-    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher, telemetry);
+    let audit_key = parts.config.telemetry.audit_key.as_ref();
+    let audit = AuditTrail::new(audit_key, parts.gate.telemetry.clone());
+    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher, audit);
     let front = Front::new(
         tool_server,
         hosts::transport_config(parts.config, parts.public_url),

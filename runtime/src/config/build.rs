@@ -61,6 +61,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
                 _ => LogFormat::Json,
             },
             log_level: take(raw, &keys::LOG_LEVEL),
+            audit_key: raw.get(&keys::AUDIT_KEY),
         },
         app: build_app(raw),
     }

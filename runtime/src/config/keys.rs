@@ -367,6 +367,13 @@ pub(crate) const LOG_LEVEL: Key<String> = Key::log_filter(
 )
 .default("info");
 
+pub(crate) const AUDIT_KEY: Key<SecretText> = Key::text(
+    "telemetry.audit_key",
+    "Key of the HMAC that stands for a tool call's arguments in the log, 32 random bytes or more. With one, all replicas write \
+     the same for the same arguments; without one, each draws its own at start.",
+)
+.secret();
+
 /// Every built-in key, in the order operators read them.
 pub(crate) const ALL: &[KeyDef] = &[
     BIND.def,
@@ -427,4 +434,5 @@ pub(crate) const ALL: &[KeyDef] = &[
     RATE_LIMIT_WAITING.def,
     LOG_FORMAT.def,
     LOG_LEVEL.def,
+    AUDIT_KEY.def,
 ];

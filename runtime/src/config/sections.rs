@@ -315,6 +315,8 @@ pub(crate) struct TelemetryConfig {
     pub(crate) log_format: LogFormat,
     /// `telemetry.log_level`: a `tracing` filter such as `info` or `portcullis=debug`.
     pub(crate) log_level: String,
+    /// `telemetry.audit_key`
+    pub(crate) audit_key: Option<SecretText>,
 }
 
 /// `telemetry.log_format`

@@ -108,6 +108,7 @@ pub(crate) fn config() -> Config {
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,
             log_level: "info".to_owned(),
+            audit_key: None,
         },
         app: AppValues::default(),
     }

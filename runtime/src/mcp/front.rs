@@ -130,7 +130,7 @@ impl Front {
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
         if let Some(name) = envelope.tool_name() {
             self.tool_server
-                .check_obtainable(name, &parts.extensions)
+                .check_obtainable(name, &parts, &body)
                 .map_err(IntoResponse::into_response)?;
         }
         let id = envelope.id();

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::identity::Json;
 use crate::server::TooManyWaiting;
@@ -83,6 +83,17 @@ impl IntoResponse for EnvelopeError {
         };
         error_response(Value::Null, code, message)
     }
+}
+
+/// The arguments of the call in a body that has been read before.
+pub(super) fn arguments_of(body: &[u8]) -> Option<Map<String, Value>> {
+    let message: Value = serde_json::from_slice(body).ok()?;
+    arguments_in(message.get("params")?).cloned()
+}
+
+/// The arguments in the parameters of a call.
+pub(super) fn arguments_in(params: &Value) -> Option<&Map<String, Value>> {
+    params.get("arguments")?.as_object()
 }
 
 /// 400 for a message that rmcp could not read, or whose headers do not fit.

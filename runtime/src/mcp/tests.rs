@@ -1,6 +1,7 @@
 //! Speaks JSON-RPC over HTTP to a small desk of notes, in both eras of the protocol.
 
 mod access;
+mod audit;
 mod calls;
 mod desk;
 mod limits;

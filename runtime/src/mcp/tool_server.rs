@@ -18,18 +18,17 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 
+use super::audit::{AuditDecision, AuditRecord, AuditTrail, NO_TOOL};
 use super::call::{Call, Dispatcher};
 use super::relay::Relay;
+use super::rpc;
 use crate::api::Facts;
 use crate::gate::{self, Refusal};
 use crate::identity::Authentication;
-use crate::telemetry::{Telemetry, ToolOutcome};
+use crate::telemetry::ToolOutcome;
 
 /// Where servers from 2026-07-28 on name themselves in each result.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
-
-/// The label of a call that names no declared tool: names that callers make up have no end.
-const NO_TOOL: &str = "";
 
 /// Answers MCP requests. rmcp asks for one per request; all share one table.
 #[derive(Clone)]
@@ -42,7 +41,7 @@ struct Shared {
     /// By name, which is the order of the list.
     tools: BTreeMap<&'static str, Entry>,
     dispatcher: Dispatcher,
-    telemetry: Telemetry,
+    audit: AuditTrail,
 }
 
 struct Entry {
@@ -66,7 +65,7 @@ impl ToolServer {
         facts: Facts,
         tools: Vec<ToolDef>,
         dispatcher: Dispatcher,
-        telemetry: Telemetry,
+        audit: AuditTrail,
     ) -> Self {
         let entry = |definition: ToolDef| {
             let listed = listed(&definition);
@@ -77,7 +76,7 @@ impl ToolServer {
                 facts,
                 tools: tools.into_iter().map(entry).collect(),
                 dispatcher,
-                telemetry,
+                audit,
             }),
         }
     }
@@ -89,16 +88,20 @@ impl ToolServer {
     pub(super) fn check_obtainable(
         &self,
         name: &str,
-        extensions: &Extensions,
+        parts: &Parts,
+        body: &[u8],
     ) -> Result<(), Refusal> {
         let Some(entry) = self.shared.tools.get(name) else {
             return Ok(());
         };
         let access = &entry.definition.endpoint.access;
-        match visibility(access, extensions) {
-            Visibility::Obtainable => gate::admit(access, extensions).inspect_err(|_| {
-                let telemetry = &self.shared.telemetry;
-                telemetry.tool_called(entry.definition.name, ToolOutcome::Refused);
+        match visibility(access, &parts.extensions) {
+            Visibility::Obtainable => gate::admit(access, &parts.extensions).inspect_err(|_| {
+                let arguments = rpc::arguments_of(body);
+                let name = entry.definition.name;
+                let audit = &self.shared.audit;
+                let record = audit.begin(name, AuditDecision::Denied, arguments.as_ref(), parts);
+                record.end(ToolOutcome::Refused);
             }),
             Visibility::Visible | Visibility::Hidden => Ok(()),
         }
@@ -120,20 +123,28 @@ impl ToolServer {
             }
     }
 
-    /// The tool of this name, if it exists for this caller.
-    fn callable(&self, name: &str, extensions: &Extensions) -> Option<&Entry> {
-        let telemetry = &self.shared.telemetry;
-        let Some(entry) = self.shared.tools.get(name) else {
-            telemetry.tool_called(NO_TOOL, ToolOutcome::Unknown);
+    /// The tool of this name, if it exists for this caller, and the record of its call.
+    fn callable(
+        &self,
+        request: &CallToolRequestParams,
+        parts: &Parts,
+    ) -> Option<(&Entry, AuditRecord)> {
+        let (audit, arguments) = (&self.shared.audit, request.arguments.as_ref());
+        let Some(entry) = self.shared.tools.get(&*request.name) else {
+            let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
+            record.end(ToolOutcome::Unknown);
             return None;
         };
         let access = &entry.definition.endpoint.access;
-        match visibility(access, extensions) {
-            Visibility::Visible | Visibility::Obtainable => Some(entry),
+        let begin = |decision| audit.begin(entry.definition.name, decision, arguments, parts);
+        match visibility(access, &parts.extensions) {
+            Visibility::Visible => Some((entry, begin(AuditDecision::Allowed))),
+            // The guard of the operation refuses it.
+            Visibility::Obtainable => Some((entry, begin(AuditDecision::Denied))),
             Visibility::Hidden => {
                 // No guard is reached, but who probes what he may not call is to be seen in the log.
-                let _ = gate::admit(access, extensions);
-                telemetry.tool_called(entry.definition.name, ToolOutcome::Refused);
+                let _ = gate::admit(access, &parts.extensions);
+                begin(AuditDecision::Denied).end(ToolOutcome::Refused);
                 None
             }
         }
@@ -196,7 +207,7 @@ impl ServerHandler for ToolServer {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let parts = http_parts(&context)?;
-        let Some(entry) = self.callable(&request.name, &parts.extensions) else {
+        let Some((entry, record)) = self.callable(&request, parts) else {
             // One answer for what does not exist and for what this caller may not know of; no name comes back.
             return Err(ErrorData::invalid_params("Unknown tool", None));
         };
@@ -208,19 +219,14 @@ impl ServerHandler for ToolServer {
             relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
-        let ended = tokio::select! {
-            ended = self.shared.dispatcher.call(call) => Some(ended),
-            () = context.ct.cancelled() => None,
+        let (outcome, result) = tokio::select! {
+            ended = self.shared.dispatcher.call(call) => ended,
+            () = context.ct.cancelled() => {
+                record.end(ToolOutcome::Cancelled);
+                return Err(ErrorData::internal_error("The call was cancelled", None));
+            }
         };
-        let outcome = ended
-            .as_ref()
-            .map_or(ToolOutcome::Cancelled, |(outcome, _)| *outcome);
-        self.shared
-            .telemetry
-            .tool_called(entry.definition.name, outcome);
-        let Some((_, result)) = ended else {
-            return Err(ErrorData::internal_error("The call was cancelled", None));
-        };
+        record.end(outcome);
         Ok(result.with_meta(self.result_meta(&context)).into())
     }
 
@@ -230,14 +236,16 @@ impl ServerHandler for ToolServer {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
         const MISFIT: &str = "The parameters do not fit the method";
         Err(match request.method.as_str() {
             "tools/call" => {
-                self.shared
-                    .telemetry
-                    .tool_called(NO_TOOL, ToolOutcome::Error);
+                let parts = http_parts(&context)?;
+                let arguments = request.params.as_ref().and_then(rpc::arguments_in);
+                let audit = &self.shared.audit;
+                let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
+                record.end(ToolOutcome::Error);
                 ErrorData::invalid_params(MISFIT, None)
             }
             "tools/list" => ErrorData::invalid_params(MISFIT, None),

@@ -66,7 +66,7 @@ impl ToolOutcome {
         }
     }
 
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             ToolOutcome::Success => "success",
             ToolOutcome::Error => "error",

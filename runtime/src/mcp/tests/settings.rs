@@ -82,6 +82,7 @@ pub(super) fn config() -> Config {
         telemetry: TelemetryConfig {
             log_format: LogFormat::Json,
             log_level: "off".to_owned(),
+            audit_key: None,
         },
         app: AppValues::default(),
     }

@@ -1,0 +1,245 @@
+//! One line in the log for each tool call: who called what, what was decided, how it ended, and with which arguments.
+//!
+//! The arguments themselves are the caller's data and stand in no log. Their HMAC-SHA256 does: under `telemetry.audit_key` it is
+//! the same in every replica, and who has the key can say whether a call had certain arguments. Without a key, one is drawn
+//! at start: equal arguments still show within one process. A bare hash would not do, since short arguments can be guessed.
+
+use std::time::Instant;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::SystemRandom;
+use http::request::Parts;
+use serde_json::{Map, Value};
+use tracing::Span;
+use uuid::Uuid;
+
+use super::front::RequestSpan;
+use crate::config::SecretText;
+use crate::identity::Authentication;
+use crate::telemetry::{Telemetry, ToolOutcome};
+
+/// The name of what is no declared tool.
+pub(super) const NO_TOOL: &str = "";
+
+/// What `decide` said about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AuditDecision {
+    Allowed,
+    Denied,
+    /// There is no such tool, or nobody could tell which.
+    NoTool,
+}
+
+impl AuditDecision {
+    const fn as_str(self) -> &'static str {
+        match self {
+            AuditDecision::Allowed => "allowed",
+            AuditDecision::Denied => "denied",
+            AuditDecision::NoTool => "none",
+        }
+    }
+}
+
+/// Makes the records of one service, and counts its calls.
+pub(super) struct AuditTrail {
+    key: AuditKey,
+    telemetry: Telemetry,
+}
+
+/// What arguments are hashed under.
+struct AuditKey(hmac::Key);
+
+/// One call that has begun. Dropped before its end, it was cancelled.
+pub(super) struct AuditRecord {
+    telemetry: Telemetry,
+    span: Span,
+    /// The declared name; empty when there is none.
+    tool: &'static str,
+    decision: AuditDecision,
+    caller: Option<AuditCaller>,
+    arguments_hmac: String,
+    begun: Instant,
+    outcome: ToolOutcome,
+}
+
+struct AuditCaller {
+    tenant_id: Uuid,
+    object_id: Uuid,
+    client_id: Option<String>,
+}
+
+impl AuditTrail {
+    pub(super) fn new(secret: Option<&SecretText>, telemetry: Telemetry) -> Self {
+        Self {
+            key: AuditKey::new(secret),
+            telemetry,
+        }
+    }
+
+    /// Begins the record of a call. What names no declared tool is `NO_TOOL`: names that callers make up have no end.
+    pub(super) fn begin(
+        &self,
+        tool: &'static str,
+        decision: AuditDecision,
+        arguments: Option<&Map<String, Value>>,
+        parts: &Parts,
+    ) -> AuditRecord {
+        let span = parts.extensions.get::<RequestSpan>();
+        AuditRecord {
+            telemetry: self.telemetry.clone(),
+            span: span.map_or_else(Span::current, |span| span.0.clone()),
+            tool,
+            decision,
+            caller: caller_of(parts),
+            arguments_hmac: self.key.hash(arguments),
+            begun: Instant::now(),
+            outcome: ToolOutcome::Cancelled,
+        }
+    }
+}
+
+impl AuditKey {
+    fn new(secret: Option<&SecretText>) -> Self {
+        Self(match secret {
+            Some(secret) => hmac::Key::new(hmac::HMAC_SHA256, secret.0.as_bytes()),
+            None => hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
+                .expect("the system has randomness, which TLS needs too"),
+        })
+    }
+
+    /// Lower-case hex; no arguments are `{}`.
+    fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
+        let mut text = String::new();
+        write_object(arguments.unwrap_or(&Map::new()), &mut text);
+        let tag = hmac::sign(&self.0, text.as_bytes());
+        let digits = tag.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        digits.collect()
+    }
+}
+
+impl AuditRecord {
+    /// The call has ended; the record is written.
+    pub(super) fn end(mut self, outcome: ToolOutcome) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for AuditRecord {
+    fn drop(&mut self) {
+        self.telemetry.tool_called(self.tool, self.outcome);
+        let caller = self.caller.as_ref();
+        let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.span.in_scope(|| {
+            tracing::info!(
+                tool = self.tool,
+                decision = self.decision.as_str(),
+                outcome = self.outcome.as_str(),
+                tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
+                oid = caller.map(|caller| tracing::field::display(caller.object_id)),
+                azp = caller.and_then(|caller| caller.client_id.as_deref()),
+                arguments_hmac = self.arguments_hmac,
+                duration_us,
+                "tool call"
+            );
+        });
+    }
+}
+
+fn caller_of(parts: &Parts) -> Option<AuditCaller> {
+    match parts.extensions.get::<Authentication>()? {
+        Authentication::Verified(caller) => Some(AuditCaller {
+            tenant_id: caller.tenant_id(),
+            object_id: caller.object_id(),
+            client_id: caller.client_id().map(str::to_owned),
+        }),
+        Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
+            None
+        }
+    }
+}
+
+/// Writes JSON in one spelling: members sorted by name, no white space (as RFC 8785 does, but for the spelling of numbers).
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => write_object(members, text),
+        Value::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_canonical(item, text);
+            }
+            text.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            text.push_str(&value.to_string());
+        }
+    }
+}
+
+fn write_object(members: &Map<String, Value>, text: &mut String) {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_by_key(|(name, _)| *name);
+    text.push('{');
+    for (index, (name, value)) in sorted.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&Value::from(name.as_str()).to_string());
+        text.push(':');
+        write_canonical(value, text);
+    }
+    text.push('}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn hash(key: &AuditKey, arguments: Value) -> String {
+        key.hash(arguments.as_object())
+    }
+
+    fn keyed(text: &str) -> AuditKey {
+        AuditKey::new(Some(&SecretText(text.to_owned())))
+    }
+
+    #[test]
+    fn equal_arguments_have_one_hash_in_whatever_order() {
+        let key = keyed("key");
+        let one = hash(&key, json!({"b": [{"y": 1, "x": "\""}], "a": null}));
+        let other = hash(&key, json!({"a": null, "b": [{"x": "\"", "y": 1}]}));
+        assert_eq!(one, other);
+        for different in [
+            json!({}),
+            json!({"a": null}),
+            json!({"a": null, "b": [{"x": "\"", "y": 2}]}),
+        ] {
+            assert_ne!(one, hash(&key, different));
+        }
+        assert_eq!(key.hash(None), hash(&key, json!({})));
+    }
+
+    /// printf '%s' '{"id":"a","n":[1,2]}' | openssl dgst -sha256 -hmac key
+    #[test]
+    fn who_has_the_key_can_say_which_arguments_a_call_had() {
+        let hash = hash(&keyed("key"), json!({"n": [1, 2], "id": "a"}));
+        assert_eq!(
+            hash,
+            "fe44d162f0206b56a7d23325e7a805f875f18577a1e06e1e94c4046abb5568d2"
+        );
+    }
+
+    #[test]
+    fn nobody_else_can() {
+        let arguments = json!({"id": "a"});
+        assert_ne!(
+            hash(&keyed("a"), arguments.clone()),
+            hash(&keyed("b"), arguments.clone())
+        );
+        let drawn = || hash(&AuditKey::new(None), arguments.clone());
+        assert_ne!(drawn(), drawn());
+    }
+}
