@@ -1,4 +1,5 @@
-"""Compares what rules and dashboard ask Prometheus for with what the running service answers at /metrics.
+"""Compares what rules and dashboard ask Prometheus for with what the running service answers at /metrics, and what
+the KQL alerts look for with what it logs.
 
 Three real services are asked everything that a label can tell apart: one with authentication, one in POC mode, and one
 whose identity provider cannot be reached.
@@ -24,6 +25,7 @@ from pathlib import Path
 import yaml
 
 import desk
+import log_lines
 import promql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,18 +42,21 @@ BURST = 20
 
 
 async def main(app, promtool):
-    served = {}
-    for text in [await ask_everything(app), await ask_in_poc_mode(app), await ask_without_keys(app)]:
+    served, logged = {}, []
+    for text, lines in [await ask_everything(app), await ask_in_poc_mode(app), await ask_without_keys(app)]:
         merge(served, text)
+        logged += lines
     dashboard = json.loads(DASHBOARD.read_text())
     recorded, expressions = read_expressions(dashboard)
     faults = check_syntax(promtool, dashboard)
     faults += [fault for where, text in expressions for fault in check_expression(where, text, served, recorded)]
     faults += check_complete(served, dashboard)
+    faults += log_lines.check(logged)
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
         print(f"{len(expressions)} expressions of rules and dashboard name series and labels that the service has")
+        print("the messages and fields that KQL alerts look for are those that the service logs")
     return 1 if faults else 0
 
 
@@ -65,7 +70,7 @@ async def ask_everything(app):
             (401, await ask(f"{url}/me", tokens["Viewer"][:-9] + "AAAAAAAAA")),
             (403, await ask(f"{url}/audit", tokens["Viewer"])),
             (404, await ask(f"{service.url}/nothing/here")),
-            (200, await call_tool(url, tokens["Viewer"], "me", {})),
+            (200, await call_tool(url, tokens["Viewer"], "get_me", {})),
             (200, await call_tool(url, tokens["Viewer"], "get_report", {"id": "no id"})),
             (200, await call_tool(url, tokens["Viewer"], "no_such_tool", {})),
         ]
@@ -73,13 +78,18 @@ async def ask_everything(app):
         assert not wrong, f"expected and answered: {wrong}"
         flood = [await ask(f"{url}/me", tokens["PM"]) for _ in range(BURST + 5)]
         assert 429 in flood, flood
-        return await scrape(service.management_url)
+        answer = await scrape(service.management_url)
+        # A tool call that fails is answered 200 all the same.
+        for outcome in ["success", "error", "unknown"]:
+            assert f'outcome="{outcome}"' in answer, f"no tool call ended in {outcome}:\n{answer}"
+    return answer, service.lines
 
 
 async def ask_in_poc_mode(app):
-    async with serving(app, {"AUTH_REQUIRED": "false"}) as (url, management_url):
+    async with serving(app, {"AUTH_REQUIRED": "false"}) as (url, management_url, lines):
         assert await ask(f"{url}/api/v1/me") == 200
-        return await scrape(management_url)
+        answer = await scrape(management_url)
+    return answer, lines
 
 
 async def ask_without_keys(app):
@@ -87,9 +97,10 @@ async def ask_without_keys(app):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         authority = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        async with serving(app, {"APP_AUTH__AUTHORITY": authority}) as (url, management_url):
+        async with serving(app, {"APP_AUTH__AUTHORITY": authority}) as (url, management_url, lines):
             assert await ask(f"{url}/api/v1/me", plausible_token(authority)) == 503
-            return await scrape(management_url)
+            answer = await scrape(management_url)
+    return answer, lines
 
 
 def plausible_token(authority):
@@ -107,7 +118,7 @@ def plausible_token(authority):
 
 @asynccontextmanager
 async def serving(app, environment):
-    """Starts `app serve` in test on free ports; yields the addresses of both listeners."""
+    """Starts `app serve` in test on free ports; yields the addresses of both listeners and its log."""
     with tempfile.TemporaryDirectory() as folder:
         process = await asyncio.create_subprocess_exec(
             os.path.abspath(app), "serve", cwd=folder,
@@ -121,10 +132,11 @@ async def serving(app, environment):
             limit=1 << 20,
         )
         try:
-            event = await asyncio.wait_for(listening(process.stderr), desk.DEADLINE_SECONDS)
+            lines = []
+            event = await asyncio.wait_for(listening(process.stderr, lines), desk.DEADLINE_SECONDS)
             # A full pipe would stop the service.
-            reading = asyncio.create_task(process.stderr.read())
-            yield f"http://{event['address']}", f"http://{event['management_address']}"
+            reading = asyncio.create_task(keep(process.stderr, lines))
+            yield f"http://{event['address']}", f"http://{event['management_address']}", lines
         finally:
             if process.returncode is None:
                 process.terminate()
@@ -132,14 +144,18 @@ async def serving(app, environment):
         await reading
 
 
-async def listening(stream):
-    seen = []
+async def listening(stream, lines):
     async for line in stream:
-        seen.append(line.decode())
+        lines.append(line.decode())
         event = json.loads(line) if line.startswith(b"{") else {}
         if event.get("message") == "listening":
             return event
-    raise AssertionError("`app serve` ended:\n" + "".join(seen))
+    raise AssertionError("`app serve` ended:\n" + "".join(lines))
+
+
+async def keep(stream, lines):
+    async for line in stream:
+        lines.append(line.decode())
 
 
 async def ask(url, token=None, body=None):

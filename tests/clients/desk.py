@@ -5,6 +5,7 @@ Needs nothing beyond Python itself, since each suite has an environment of its o
 
 import asyncio
 import base64
+import collections
 import json
 import os
 import re
@@ -12,18 +13,20 @@ import tempfile
 from contextlib import asynccontextmanager
 
 DEADLINE_SECONDS = 60
+LINES_KEPT = 1000
 ROLES = ["Admin", "Analyst", "PM", "Viewer", "Ingest"]
 TOKEN = re.compile(r"Bearer (eyJ[\w-]+\.[\w-]+\.[\w-]+)")
 
 
 class Desk:
-    """The running service: its URLs, a token for each role, and the errors that it has logged so far."""
+    """The running service: its URLs, a token for each role, its errors, and the latest lines of its log."""
 
     def __init__(self, url, management_url, tokens):
         self.url = url
         self.management_url = management_url
         self.tokens = tokens
         self.errors = []
+        self.lines = collections.deque(maxlen=LINES_KEPT)
 
 
 def running(app, environment=None):
@@ -50,7 +53,7 @@ async def running_application(app, roles, environment):
         try:
             desk = await asyncio.wait_for(announced(process, roles), DEADLINE_SECONDS)
             # A full pipe would stop the service.
-            reading = asyncio.create_task(keep_errors(process.stdout, desk.errors))
+            reading = asyncio.create_task(keep_log(process.stdout, desk))
             yield desk
         finally:
             if process.returncode is None:
@@ -76,13 +79,17 @@ async def announced(process, roles):
         for token in TOKEN.findall(line):
             for role in roles_of(token):
                 tokens[role] = token
-    return Desk(url, management_url, tokens)
+    desk = Desk(url, management_url, tokens)
+    desk.lines.extend(line.rstrip() for line in seen)
+    return desk
 
 
-async def keep_errors(stream, errors):
+async def keep_log(stream, desk):
     async for line in stream:
-        if b'"level":"ERROR"' in line:
-            errors.append(line.decode().rstrip())
+        line = line.decode().rstrip()
+        desk.lines.append(line)
+        if '"level":"ERROR"' in line:
+            desk.errors.append(line)
 
 
 def roles_of(token):
