@@ -62,7 +62,7 @@ async def service(app, environment):
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
         )
         try:
-            found = await asyncio.wait_for(desks.announced(process), DEADLINE_SECONDS)
+            found = await asyncio.wait_for(desks.announced(process, desks.ROLES), DEADLINE_SECONDS)
             running = Service(found.url, found.tokens)
             reading = asyncio.create_task(keep_events(process.stdout, running.events))
             yield running
