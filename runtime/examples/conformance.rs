@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use portcullis::{Api, File, Json, Problem, Progress, endpoint, endpoints, media};
+use portcullis::{Api, File, Json, MediaType, Problem, Progress, endpoint, endpoints, media};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +31,23 @@ mod api {
     portcullis::api! { state = (), roles = Role, scopes = Scope }
 }
 
+/// A sound, uncompressed.
+enum Wav {}
+
+impl MediaType for Wav {
+    const NAME: &str = "audio/wav";
+}
+
+/// A PNG of one pixel.
+const RED_PIXEL: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\
+    \0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
+
+/// A WAV file without a sample: 8000 Hz, 8 bits, mono.
+const SILENCE: &[u8] =
+    b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0\
+    data\0\0\0\0";
+
 /// How far apart the steps of slow work are: far enough that each of them is told.
 const STEP: Duration = Duration::from_millis(150);
 
@@ -44,6 +61,30 @@ const STEP: Duration = Duration::from_millis(150);
 )]
 async fn get_sentence() -> File<media::PlainText> {
     File::new("This is a simple text response for testing.")
+}
+
+/// Return a picture: one red pixel.
+#[endpoint(
+    get,
+    "/picture",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_image_content")
+)]
+async fn get_picture() -> File<media::Png> {
+    File::new(RED_PIXEL)
+}
+
+/// Return a sound: nothing to hear, for no time.
+#[endpoint(
+    get,
+    "/sound",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_audio_content")
+)]
+async fn get_sound() -> File<Wav> {
+    File::new(SILENCE)
 }
 
 /// Always fail.
@@ -123,6 +164,8 @@ fn main() -> ExitCode {
     let api = Api::new("Conformance fixtures", "1.0.0")
         .endpoints(endpoints![
             get_sentence,
+            get_picture,
+            get_sound,
             fail,
             work,
             work_quietly,

@@ -62,7 +62,7 @@ pub enum ToolError {
     },
     /// An answer that a model cannot read.
     #[error(
-        "operation {operation}: a tool's answer is JSON or text, and this reply is {media_type}; take `mcp` away, or offer an operation that says in `Json` what the content is and where it can be fetched"
+        "operation {operation}: a tool's answer is JSON, text, a picture or a sound, and this reply is {media_type}; take `mcp` away, or offer an operation that says in `Json` what the content is and where it can be fetched"
     )]
     ReplyNotText {
         /// The operation id.

@@ -13,6 +13,16 @@ pub enum ToolOutput {
     Empty,
     /// A body that is not JSON; it is passed on as text.
     Text,
+    /// A picture, passed on as one.
+    Image {
+        /// Its media type.
+        media_type: &'static str,
+    },
+    /// A sound, passed on as one.
+    Audio {
+        /// Its media type.
+        media_type: &'static str,
+    },
     /// A JSON object, passed on as it is.
     Object {
         /// Its JSON Schema.
@@ -31,7 +41,10 @@ impl ToolOutput {
     #[must_use]
     pub fn schema(&self) -> Option<&Value> {
         match self {
-            ToolOutput::Empty | ToolOutput::Text => None,
+            ToolOutput::Empty
+            | ToolOutput::Text
+            | ToolOutput::Image { .. }
+            | ToolOutput::Audio { .. } => None,
             ToolOutput::Object { schema } | ToolOutput::Wrapped { schema } => Some(schema),
         }
     }
@@ -41,7 +54,11 @@ impl ToolOutput {
     pub fn structure(&self, body: Value) -> Value {
         match self {
             ToolOutput::Wrapped { .. } => json!({ "result": body }),
-            ToolOutput::Empty | ToolOutput::Text | ToolOutput::Object { .. } => body,
+            ToolOutput::Empty
+            | ToolOutput::Text
+            | ToolOutput::Image { .. }
+            | ToolOutput::Audio { .. }
+            | ToolOutput::Object { .. } => body,
         }
     }
 }
@@ -86,11 +103,14 @@ pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput
     Ok(ToolOutput::Object { schema })
 }
 
-/// What is neither JSON nor text has no place in a tool's result.
+/// What is no JSON, text, picture or sound has no place in a tool's result.
 fn of_other(operation: &'static str, media_type: &'static str) -> Result<ToolOutput, ToolError> {
     match media_type {
         EVENT_STREAM => Err(ToolError::ReplyIsStream { operation }),
+        // An SVG is text too, and models read it as such.
         _ if is_text_media_type(media_type) => Ok(ToolOutput::Text),
+        _ if media_type.starts_with("image/") => Ok(ToolOutput::Image { media_type }),
+        _ if media_type.starts_with("audio/") => Ok(ToolOutput::Audio { media_type }),
         _ => Err(ToolError::ReplyNotText {
             operation,
             media_type,

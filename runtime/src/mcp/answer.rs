@@ -2,6 +2,8 @@
 
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use portcullis_api_spec::{ProblemDef, ToolDef, ToolOutput};
@@ -66,6 +68,12 @@ impl Answer {
             (false, ToolOutput::Object { .. } | ToolOutput::Wrapped { .. }) => {
                 self.json_result(tool)
             }
+            (false, ToolOutput::Image { media_type }) => {
+                self.bytes_result(|data| ContentBlock::image(data, *media_type))
+            }
+            (false, ToolOutput::Audio { media_type }) => {
+                self.bytes_result(|data| ContentBlock::audio(data, *media_type))
+            }
             (false, ToolOutput::Empty | ToolOutput::Text) => {
                 CallToolResult::success(vec![self.text_block()])
             }
@@ -83,6 +91,15 @@ impl Answer {
             // 304, or another success without the documented body.
             Err(_) => CallToolResult::success(vec![self.text_block()]),
         }
+    }
+
+    /// The body in base64, in the block that it belongs in.
+    fn bytes_result(&self, block_of: impl FnOnce(String) -> ContentBlock) -> CallToolResult {
+        // 304, or another success without the documented body.
+        if self.body.is_empty() {
+            return CallToolResult::success(vec![self.text_block()]);
+        }
+        CallToolResult::success(vec![block_of(STANDARD.encode(&self.body))])
     }
 
     fn problem_result(&self) -> CallToolResult {

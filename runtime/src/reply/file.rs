@@ -24,7 +24,7 @@ const MAX_CONTENT: usize = i32::MAX as usize;
 /// The answer is always an attachment (RFC 6266): what somebody has uploaded is never shown as a page of this origin. A
 /// page can still use it, as the source of an image or through `fetch`.
 ///
-/// A tool call passes text on; a tool on an operation that answers with any other bytes stops the start.
+/// A tool call passes text, pictures and sounds on; a tool on an operation that answers with any other bytes stops the start.
 ///
 /// # Examples
 /// ```

@@ -91,8 +91,21 @@ fn text_is_passed_on_as_it_is() {
 }
 
 #[test]
+fn pictures_and_sounds_are_passed_on_as_what_they_are() {
+    let media_type = "image/png";
+    assert_eq!(
+        of_media_type(media_type),
+        Ok(ToolOutput::Image { media_type })
+    );
+    let media_type = "audio/wav";
+    let output = of_media_type(media_type).unwrap();
+    assert_eq!(output, ToolOutput::Audio { media_type });
+    assert_eq!(output.schema(), None);
+}
+
+#[test]
 fn what_a_model_cannot_read_is_an_error_that_says_what_to_do() {
-    for media_type in ["image/png", "application/pdf", "application/octet-stream"] {
+    for media_type in ["video/mp4", "application/pdf", "application/octet-stream"] {
         let error = of_media_type(media_type).unwrap_err();
         for part in ["create_report", media_type, "take `mcp` away"] {
             assert!(error.contains(part), "{part} in {error}");
