@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use crate::claims_request::ClaimsRequest;
 use crate::pkce::Challenge;
 use crate::random;
 
@@ -26,6 +27,7 @@ pub(crate) struct Grant {
     pub(crate) app_id_uri: String,
     /// `offline_access` was asked for: the client gets a refresh token.
     pub(crate) is_offline: bool,
+    pub(crate) claims_request: ClaimsRequest,
 }
 
 /// Why a code gives nothing.
@@ -104,6 +106,7 @@ mod tests {
             scopes: Vec::new(),
             app_id_uri: String::new(),
             is_offline: false,
+            claims_request: ClaimsRequest::default(),
         }
     }
 

@@ -13,6 +13,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::claims::{AZURE_CLI_CLIENT_ID, ClaimsMaker};
+use crate::claims_request::ClaimsRequest;
 use crate::code::CodeStore;
 use crate::error::IssuerError;
 use crate::loopback;
@@ -174,7 +175,7 @@ impl DevIssuer {
             .map_or(AZURE_CLI_CLIENT_ID, |client| client.client_id);
         let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         self.tenant
-            .sign_for_user(account_name, client_id, &scopes)
+            .sign_for_user(account_name, client_id, &scopes, &ClaimsRequest::default())
             .ok_or_else(|| IssuerError::UnknownAccount {
                 name: account_name.to_owned(),
             })
@@ -249,13 +250,16 @@ impl Tenant {
         account_name: &str,
         client_id: Uuid,
         scopes: &[String],
+        claims_request: &ClaimsRequest,
     ) -> Option<String> {
         let account = self
             .settings
             .accounts
             .iter()
             .find(|account| account.name == account_name)?;
-        Some(self.sign(&self.claims_maker().render_user(account, client_id, scopes)))
+        let mut claims = self.claims_maker().render_user(account, client_id, scopes);
+        claims_request.write(&mut claims);
+        Some(self.sign(&claims))
     }
 
     pub(crate) fn claims_maker(&self) -> ClaimsMaker<'_> {

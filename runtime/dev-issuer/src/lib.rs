@@ -21,6 +21,7 @@
 
 mod assertion;
 mod claims;
+mod claims_request;
 mod code;
 mod error;
 mod issuer;

@@ -16,7 +16,11 @@ const STYLE: &str = include_str!("page/style.css");
 /// Renders one link an account; its text is the account's name and nothing else.
 ///
 /// Links, not a form: browsers apply `form-action` to the redirect as well, and each client has another redirect URI.
-pub(crate) fn render_accounts(account_names: &[&str], parameters: &Parameters) -> Response {
+pub(crate) fn render_accounts(
+    account_names: &[&str],
+    parameters: &Parameters,
+    contexts: &[String],
+) -> Response {
     let mut items = String::new();
     for name in account_names {
         let query = parameters.render_with("account", name);
@@ -28,9 +32,16 @@ pub(crate) fn render_accounts(account_names: &[&str], parameters: &Parameters) -
     }
     let client = escape(parameters.get("client_id").unwrap_or_default());
     let scope = escape(parameters.get("scope").unwrap_or_default());
+    let context = match contexts {
+        [] => String::new(),
+        contexts => format!(
+            "<dt>Authentication context</dt><dd>{} (met by picking an account)</dd>",
+            escape(&contexts.join(" "))
+        ),
+    };
     let body = format!(
         "<h1>Pick an account</h1>\n    <ul>\n{items}    </ul>\n    <p>A local sign-in without passwords, for dev and tests only.</p>\n    \
-         <dl><dt>Client</dt><dd>{client}</dd><dt>Scope</dt><dd>{scope}</dd></dl>"
+         <dl><dt>Client</dt><dd>{client}</dd><dt>Scope</dt><dd>{scope}</dd>{context}</dl>"
     );
     render("Sign in", &body)
 }

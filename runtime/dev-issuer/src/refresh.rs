@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use crate::claims_request::ClaimsRequest;
 use crate::random;
 
 /// Tokens remembered. The oldest makes room, so that a loop of sign-ins does not grow memory.
@@ -22,6 +23,7 @@ pub(crate) struct Session {
     pub(crate) scopes: Vec<String>,
     /// What they were qualified by.
     pub(crate) app_id_uri: String,
+    pub(crate) claims_request: ClaimsRequest,
 }
 
 /// Why a refresh token gives nothing.
@@ -90,6 +92,7 @@ mod tests {
             client_id: Uuid::nil(),
             scopes: Vec::new(),
             app_id_uri: String::new(),
+            claims_request: ClaimsRequest::default(),
         }
     }
 

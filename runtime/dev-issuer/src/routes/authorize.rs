@@ -12,6 +12,7 @@ use http::{HeaderValue, StatusCode, header};
 use url::Url;
 use uuid::Uuid;
 
+use crate::claims_request::ClaimsRequest;
 use crate::code::Grant;
 use crate::issuer::Tenant;
 use crate::oauth_error::{NO_STORE, OAuthError};
@@ -116,6 +117,7 @@ fn answer(
     let scopes = check_request(tenant, parameters)?;
     let asked = parameters.require("scope")?;
     let challenge = parse_challenge(parameters)?;
+    let claims_request = ClaimsRequest::parse(parameters)?;
     let accounts = &tenant.settings.accounts;
     let Some(account_name) = parameters.get("account") else {
         if parameters.get("prompt") == Some("none") {
@@ -126,7 +128,8 @@ fn answer(
             .iter()
             .map(|account| account.name.as_str())
             .collect();
-        return Ok(Answer::Page(page::render_accounts(&names, parameters)));
+        let page = page::render_accounts(&names, parameters, &claims_request.contexts);
+        return Ok(Answer::Page(page));
     };
     if !accounts.iter().any(|account| account.name == account_name) {
         let sentence =
@@ -141,6 +144,7 @@ fn answer(
         scopes,
         app_id_uri: scope::qualifier_of(asked).unwrap_or_default().to_owned(),
         is_offline: scope::is_offline(asked),
+        claims_request,
     };
     tracing::info!(account = account_name, "signed in at the dev issuer");
     let mut codes = tenant

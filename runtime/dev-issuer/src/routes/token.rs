@@ -17,6 +17,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::on_behalf_of;
+use crate::claims_request::ClaimsRequest;
 use crate::code::CodeError;
 use crate::issuer::Tenant;
 use crate::oauth_error::{NO_STORE, OAuthError};
@@ -119,6 +120,7 @@ fn redeem_code(tenant: &Tenant, parameters: &Parameters) -> Result<Value, OAuthE
         client_id: grant.client_id,
         scopes: grant.scopes,
         app_id_uri: grant.app_id_uri,
+        claims_request: grant.claims_request,
     };
     let mut body = render_user_token(tenant, parameters, &session)?;
     if grant.is_offline {
@@ -156,8 +158,16 @@ fn render_user_token(
             &session.scopes,
         )?,
     };
+    // Contexts are met by signing in; a token request cannot add one.
+    let asked = ClaimsRequest::parse(parameters)?;
+    let claims_request = session.claims_request.clone().and(asked)?;
     let access_token = tenant
-        .sign_for_user(&session.account_name, session.client_id, &scopes)
+        .sign_for_user(
+            &session.account_name,
+            session.client_id,
+            &scopes,
+            &claims_request,
+        )
         .expect("a session begins only for an account of the tenant");
     let mut body = render_token(tenant, &access_token);
     body["scope"] = json!(scope::render_qualified(&scopes, &session.app_id_uri));

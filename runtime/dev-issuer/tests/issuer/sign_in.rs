@@ -249,3 +249,47 @@ async fn a_redirect_uri_can_be_allowed_once_the_port_is_known() {
             .is_err()
     );
 }
+
+const STEP_UP: &str =
+    r#"{"access_token":{"acrs":{"essential":true,"value":"c1"},"xms_cc":{"values":["cp1"]}}}"#;
+
+/// A client hands the claims of a challenge on as they are, with its own capability beside them.
+#[tokio::test]
+async fn a_sign_in_meets_the_context_that_its_claims_request_asks_for() {
+    let tenant = tenant::start().await;
+    let asked = with(authorize_parameters(), "claims", STEP_UP);
+    let response = tenant.authorize(&with(asked, "account", "Viewer")).await;
+    let good = token_parameters(&answer_of(&response)["code"]);
+    let (status, body) = tenant.post_token(&with(good, "claims", STEP_UP)).await;
+    assert_eq!(status, 200, "{body}");
+    let token = body["access_token"].as_str().unwrap();
+    let claims = tenant.verify(token).await.unwrap();
+    assert_eq!(claims["acrs"], json!(["c1"]));
+    assert_eq!(claims["xms_cc"], json!(["cp1"]));
+}
+
+#[tokio::test]
+async fn a_context_is_met_by_signing_in_and_not_by_redeeming_a_code() {
+    let tenant = tenant::start().await;
+    let parameters = token_parameters(&tenant.code_for("Viewer").await);
+    let (status, body) = tenant
+        .post_token(&with(parameters, "claims", STEP_UP))
+        .await;
+    assert_eq!(
+        (status, &body["error"]),
+        (400, &json!("interaction_required"))
+    );
+    let plain = token_parameters(&tenant.code_for("Viewer").await);
+    let (_, body) = tenant.post_token(&plain).await;
+    let token = body["access_token"].as_str().unwrap();
+    let claims = tenant.verify(token).await.unwrap();
+    assert_eq!((claims.get("acrs"), claims.get("xms_cc")), (None, None));
+}
+
+#[tokio::test]
+async fn a_claims_request_that_cannot_be_read_goes_back_to_the_client() {
+    let tenant = tenant::start().await;
+    let asked = with(authorize_parameters(), "claims", "c1");
+    let response = tenant.authorize(&with(asked, "account", "Viewer")).await;
+    assert_eq!(answer_of(&response)["error"], "invalid_request");
+}

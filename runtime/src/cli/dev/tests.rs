@@ -1,5 +1,7 @@
 //! What `dev` makes of an application's vocabulary and of what the shell already holds.
 
+mod step_up;
+
 use std::collections::BTreeMap;
 
 use portcullis_api_spec::{
