@@ -32,6 +32,9 @@ use call::Dispatcher;
 use front::{Front, FrontSettings};
 use tool_server::ToolServer;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use rpc::read_outline;
+
 /// Where the endpoint is mounted.
 pub(crate) const PATH: &str = "/api/v1/mcp";
 

@@ -17,6 +17,8 @@ mod key;
 mod listed;
 mod matrix;
 mod mcp;
+#[doc(hidden)]
+pub mod properties;
 mod request;
 mod response;
 mod sample;

@@ -65,6 +65,21 @@ install_cargo_deny() {
     fi
 }
 
+# cargo-fuzz, in the same way.
+install_cargo_fuzz() {
+    local place
+    if command -v cargo-fuzz >/dev/null; then
+        command -v cargo-fuzz
+    elif [ "$(uname -sm)" = "Linux x86_64" ] &&
+        place=$(install_virtual_environment cargo-fuzz "$root/tests/tools/cargo-fuzz.txt"); then
+        echo "$place/bin/cargo-fuzz"
+    else
+        [ -x "$tools/bin/cargo-fuzz" ] ||
+            cargo install cargo-fuzz --version 0.13.2 --locked --root "$tools" >&2 || return 1
+        echo "$tools/bin/cargo-fuzz"
+    fi
+}
+
 # Node.js packages under .tools, exact versions, no scripts of theirs run; a stamp says which content is installed.
 install_node_packages() {
     local name=$1 manifest=$2

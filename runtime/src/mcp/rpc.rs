@@ -72,6 +72,15 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// The tool that a body calls, if any, and the id to answer with; or the status that refuses it.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn read_outline(body: &[u8]) -> Result<(Option<String>, Value), StatusCode> {
+    match Envelope::parse(body) {
+        Ok(envelope) => Ok((envelope.tool_name().map(str::to_owned), envelope.id())),
+        Err(error) => Err(error.into_response().status()),
+    }
+}
+
 impl IntoResponse for EnvelopeError {
     fn into_response(self) -> Response {
         let (code, message) = match self {

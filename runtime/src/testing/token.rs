@@ -78,14 +78,18 @@ impl Token {
 
     /// Header and claims as they are signed.
     pub(super) fn signing_input(&self) -> String {
-        let [header, claims] = [&self.header, &self.claims].map(|part| json!(part).to_string());
+        let [header, claims] = self.parts();
         join(&header, &claims)
+    }
+
+    /// Header and claims as text.
+    pub(super) fn parts(&self) -> [String; 2] {
+        [&self.header, &self.claims].map(|part| json!(part).to_string())
     }
 
     /// Signs text that a JSON library would not write: `edit` gets header and claims as text.
     pub(super) fn edited(&self, edit: impl FnOnce(&mut String, &mut String)) -> String {
-        let [mut header, mut claims] =
-            [&self.header, &self.claims].map(|part| json!(part).to_string());
+        let [mut header, mut claims] = self.parts();
         edit(&mut header, &mut claims);
         let input = join(&header, &claims);
         format!("{input}.{}", self.key.sign_rs256(&input))
