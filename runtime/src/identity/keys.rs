@@ -3,6 +3,7 @@
 //! `discovery` checks where the key document lies, `fetch` reads it, `document` keeps its good keys, `store` serves the
 //! last good set and decides when to fetch. Invariant: a request whose key is known never waits for a fetch.
 
+mod current;
 mod discovery;
 mod document;
 mod fetch;
@@ -13,6 +14,7 @@ mod once;
 mod schedule;
 mod store;
 
+pub(crate) use current::KeyFetches;
 pub(crate) use discovery::is_loopback;
 pub(crate) use document::SigningKey;
 pub(crate) use fetch::KeyClientError;
@@ -21,5 +23,5 @@ pub(super) use fetch::KeyFetcher;
 pub(crate) use in_process::InProcessDocuments;
 #[cfg(test)]
 pub(super) use once::KeyFileError;
+pub(crate) use store::KeySet;
 pub(super) use store::KeyStore;
-pub(crate) use store::{KeyFetches, KeySet};

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::current::{Current, KeyFetches};
 use super::document::SigningKey;
 use super::fetch::KeyFetcher;
 use super::flight::{Flight, Flights, Start};
@@ -91,7 +92,7 @@ impl KeySet {
     }
 
     /// Says whether both came from documents that say the same.
-    fn is_same_as(&self, other: &Self) -> bool {
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.keys == other.keys
             && self.v2_issuer == other.v2_issuer
             && self.v1_issuer == other.v1_issuer
@@ -127,30 +128,11 @@ impl KeySet {
     }
 }
 
-struct Loaded {
-    set: Arc<KeySet>,
-    at: Instant,
-}
-
-#[derive(Default)]
-struct State {
-    loaded: Option<Loaded>,
-    has_last_refresh_failed: bool,
-    fetches: KeyFetches,
-}
-
-/// How fetches have ended since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct KeyFetches {
-    pub(crate) successes: u64,
-    pub(crate) failures: u64,
-}
-
 /// The keys of the service. Requests read, one fetch at a time writes.
 pub(crate) struct KeyStore {
     fetcher: KeyFetcher,
     settings: KeysConfig,
-    state: RwLock<State>,
+    state: RwLock<Current<KeySet>>,
     flights: Arc<Flights>,
 }
 
@@ -172,7 +154,7 @@ impl KeyStore {
     /// The last good set, and how much of its lifetime is left.
     pub(crate) fn current_with_time_left(&self) -> Option<(Arc<KeySet>, Duration)> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let loaded = state.loaded.as_ref()?;
+        let loaded = state.loaded()?;
         let left = self.settings.lifetime.saturating_sub(loaded.at.elapsed());
         (!left.is_zero()).then(|| (Arc::clone(&loaded.set), left))
     }
@@ -187,7 +169,7 @@ impl KeyStore {
             return KeysStatus::Missing;
         }
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        match state.has_last_refresh_failed {
+        match state.has_last_refresh_failed() {
             true => KeysStatus::Stale,
             false => KeysStatus::Fresh,
         }
@@ -196,12 +178,12 @@ impl KeyStore {
     /// The time since the last good set was loaded, also when it is too old to serve; `None` before the first one.
     pub(crate) fn age(&self) -> Option<Duration> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.loaded.as_ref().map(|loaded| loaded.at.elapsed())
+        state.loaded().map(|loaded| loaded.at.elapsed())
     }
 
     pub(crate) fn fetches(&self) -> KeyFetches {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.fetches
+        state.fetches()
     }
 
     /// Fetches at once, and then by the schedule, for ever.
@@ -260,23 +242,15 @@ impl KeyStore {
     async fn fly(&self, flight: Flight) {
         let result = self.fetcher.fetch().await;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.has_last_refresh_failed = result.is_err();
         match result {
             Ok(set) => {
-                state.fetches.successes += 1;
                 tracing::info!(keys = set.keys.len(), "signing keys loaded");
-                let set = match state.loaded.take() {
-                    // Nothing has changed, so what it has verified holds.
-                    Some(loaded) if loaded.set.is_same_as(&set) => loaded.set,
-                    Some(_) | None => Arc::new(set),
-                };
-                let at = Instant::now();
-                state.loaded = Some(Loaded { set, at });
+                state.replace(set, Instant::now(), KeySet::is_same_as);
             }
             Err(error) => {
-                state.fetches.failures += 1;
                 let cause = causes_of(&error);
-                let has_keys = state.loaded.is_some();
+                state.keep();
+                let has_keys = state.loaded().is_some();
                 tracing::warn!(%error, cause, has_keys, "signing keys could not be refreshed");
             }
         }
@@ -286,7 +260,7 @@ impl KeyStore {
 
     fn has_last_refresh_failed(&self) -> bool {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.has_last_refresh_failed
+        state.has_last_refresh_failed()
     }
 }
 
