@@ -9,6 +9,7 @@ mod serve;
 mod smoke;
 mod token;
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -89,6 +90,9 @@ enum CommandError {
     /// The same, and standard output has said why.
     #[error("configuration refused, for the reasons on standard output")]
     RefusedAsPrinted,
+    /// Two environments differ, and standard output has said where.
+    #[error("the environments differ")]
+    Differs,
     /// The configuration is good, the start failed.
     #[error(transparent)]
     Start(#[from] crate::server::StartError),
@@ -132,6 +136,8 @@ fn run_application(application: Application) -> ExitCode {
     };
     match execute(application, command_line) {
         Ok(()) => ExitCode::SUCCESS,
+        // As with `git diff --exit-code`, that is an answer and no error.
+        Err(CommandError::Differs) => ExitCode::FAILURE,
         Err(error) => {
             report(&error);
             match error {
@@ -142,7 +148,9 @@ fn run_application(application: Application) -> ExitCode {
                 }
                 CommandError::Drift(drift) => drift.exit_code(),
                 CommandError::Unreadable(_) => ExitCode::from(2),
-                CommandError::Start(_) | CommandError::Failed(_) => ExitCode::FAILURE,
+                CommandError::Differs | CommandError::Start(_) | CommandError::Failed(_) => {
+                    ExitCode::FAILURE
+                }
             }
         }
     }
@@ -160,7 +168,7 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
                 application.endpoints.vocabulary,
                 &overrides,
             );
-            config_command::run(&command, &sources)
+            config_command::run(&command, &sources, application.facts.title)
         }
         Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
@@ -239,11 +247,11 @@ fn load(sources: &ConfigSources) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-fn parse_set(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        Some(_) | None => Err("expected KEY=VALUE, such as server.bind=127.0.0.1:8081".to_owned()),
-    }
+/// Splits `KEY=VALUE`. What is neither gets an empty key, which the configuration refuses: the command line's own
+/// message would repeat the text, and that may be a secret.
+fn parse_set(text: &str) -> Result<(String, String), Infallible> {
+    let (key, value) = text.split_once('=').unwrap_or_default();
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// Runs a command's asynchronous part.

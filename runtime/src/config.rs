@@ -23,8 +23,10 @@ mod load;
 mod merge;
 mod origin;
 mod parse;
+mod reference;
 mod registry;
 mod report;
+mod secret_shape;
 mod sections;
 mod suggest;
 mod value;
@@ -39,7 +41,11 @@ pub(crate) use finding::ConfigError;
 pub(crate) use guardrails::render_markdown as render_guardrails;
 pub(crate) use key_vault::VaultAccess;
 pub(crate) use load::{ConfigSources, Flag, Inspection, Loaded};
-pub(crate) use report::{Explanation, render_check, render_check_all, render_check_json};
+pub(crate) use reference::{render_dotenv, render_page, render_schema};
+pub(crate) use registry::Registry;
+pub(crate) use report::{
+    Comparison, Explanation, render_check, render_check_all, render_check_json,
+};
 pub(crate) use sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
     GuestPolicy, KeysConfig, LogFormat, RateLimitConfig, SecretText, TelemetryConfig,

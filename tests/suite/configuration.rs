@@ -1,6 +1,7 @@
 //! A configuration that is wrong stops the start with exit code 78: all faults at once, and no port has been opened.
 
 mod commands;
+mod first_steps;
 mod guardrails;
 mod key_vault;
 mod layers;

@@ -49,6 +49,13 @@ install_schemathesis() {
     echo "$place/bin/python"
 }
 
+# The interpreter that has check-jsonschema.
+install_check_jsonschema() {
+    local place
+    place=$(install_virtual_environment check-jsonschema "$root/tests/config/requirements.txt") || return 1
+    echo "$place/bin/check-jsonschema"
+}
+
 # cargo-deny as a ready binary where one is published for this platform (building it takes longer than
 # all suites together), else built once from source.
 install_cargo_deny() {

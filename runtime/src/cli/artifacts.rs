@@ -3,6 +3,7 @@
 //! They need no configuration: what they say follows from the annotations alone.
 
 mod check;
+mod configuration;
 mod entra_manifest;
 mod matrix;
 
@@ -13,6 +14,10 @@ use portcullis_api_spec::drift::Description;
 use portcullis_api_spec::{build_tools, openapi, render_tools};
 
 pub(super) use check::Drift;
+pub(super) use configuration::{
+    DotenvArguments, ReferenceArguments, parse_environment, print_dotenv, print_guardrails,
+    print_reference, print_schema,
+};
 pub(super) use entra_manifest::{ManifestArguments, print_manifest};
 pub(super) use matrix::{MatrixArguments, print_matrix};
 
@@ -22,7 +27,7 @@ use utoipa::openapi::OpenApi;
 
 use super::CommandError;
 use crate::application::Application;
-use crate::{config, document, identity, server};
+use crate::{document, identity, server};
 
 /// The file that an artifact is compared with.
 #[derive(Debug, Args)]
@@ -81,21 +86,6 @@ pub(super) struct ToolsArguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ToolsFormat {
     Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct GuardrailsArguments {
-    #[command(flatten)]
-    check: CheckArgument,
-}
-
-pub(super) fn print_guardrails(arguments: &GuardrailsArguments) -> Result<(), CommandError> {
-    let artifact = Artifact {
-        command: "config guardrails".to_owned(),
-        text: config::render_guardrails(),
-        syntax: Syntax::Lines,
-    };
-    print_or_check(&artifact, arguments.check.file())
 }
 
 #[derive(Debug, Args)]

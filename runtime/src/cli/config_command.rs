@@ -3,7 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{CommandError, artifacts, print};
-use crate::config::{self, ConfigSources, Environment, Explanation, Inspection, VaultAccess};
+use crate::config::{
+    self, Comparison, ConfigSources, Environment, Explanation, Inspection, VaultAccess,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
@@ -11,8 +13,16 @@ pub(super) enum ConfigCommand {
     Check(CheckArguments),
     /// Show keys with value, origin, and what each shadows; also of a configuration that is refused.
     Explain(ExplainArguments),
+    /// Show where two environments differ, side by side; secrets are compared and not shown.
+    Diff(DiffArguments),
+    /// Print the JSON Schema of a configuration file, for editors and check-jsonschema.
+    Schema(artifacts::ReferenceArguments),
+    /// Print an example of every variable, commented.
+    Env(artifacts::DotenvArguments),
+    /// Print the reference of every key.
+    Reference(artifacts::ReferenceArguments),
     /// Print the reference of the guardrails.
-    Guardrails(artifacts::GuardrailsArguments),
+    Guardrails(artifacts::ReferenceArguments),
 }
 
 #[derive(Debug, Args)]
@@ -50,6 +60,28 @@ pub(super) struct ExplainArguments {
     format: Format,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 compared; with --exit-code 1 when a value differs; 2 no such environment."
+)]
+pub(super) struct DiffArguments {
+    /// An environment: dev, test, staging, uat or prod.
+    #[arg(value_parser = artifacts::parse_environment)]
+    left: Environment,
+    /// Another one.
+    #[arg(value_parser = artifacts::parse_environment)]
+    right: Environment,
+    /// Show the keys that do not differ, too.
+    #[arg(long)]
+    all: bool,
+    /// End with 1 when a value differs.
+    #[arg(long)]
+    exit_code: bool,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -58,11 +90,21 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(command: &ConfigCommand, sources: &ConfigSources) -> Result<(), CommandError> {
+/// Runs one of them. `title` names the application.
+pub(super) fn run(
+    command: &ConfigCommand,
+    sources: &ConfigSources,
+    title: &str,
+) -> Result<(), CommandError> {
+    let registry = sources.registry();
     match command {
         ConfigCommand::Check(arguments) if arguments.all => check_all(arguments, sources),
         ConfigCommand::Check(arguments) => check(arguments, sources),
         ConfigCommand::Explain(arguments) => explain(arguments, sources),
+        ConfigCommand::Diff(arguments) => diff(arguments, sources),
+        ConfigCommand::Schema(arguments) => artifacts::print_schema(arguments, &registry, title),
+        ConfigCommand::Env(arguments) => artifacts::print_dotenv(arguments, &registry),
+        ConfigCommand::Reference(arguments) => artifacts::print_reference(arguments, &registry),
         ConfigCommand::Guardrails(arguments) => artifacts::print_guardrails(arguments),
     }
 }
@@ -111,6 +153,20 @@ fn explain(arguments: &ExplainArguments, sources: &ConfigSources) -> Result<(), 
         Format::Text => explanation.render_text(),
         Format::Json => explanation.render_json(),
     });
+    Ok(())
+}
+
+fn diff(arguments: &DiffArguments, sources: &ConfigSources) -> Result<(), CommandError> {
+    let [left, right] = [arguments.left, arguments.right]
+        .map(|environment| inspect(Some(environment.as_str()), VaultAccess::Leave, sources));
+    let comparison = Comparison::of(&left, &right, arguments.all);
+    print(&match arguments.format {
+        Format::Text => comparison.render_text(),
+        Format::Json => comparison.render_json(),
+    });
+    if arguments.exit_code && comparison.differs() {
+        return Err(CommandError::Differs);
+    }
     Ok(())
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
                 _ => DocsAccess::Off,
             },
             swagger_client_id: raw.get(&keys::SWAGGER_CLIENT_ID),
+            persist_token: take(raw, &keys::PERSIST_TOKEN),
         },
         rate_limit: RateLimitConfig {
             enabled: take(raw, &keys::RATE_LIMIT_ENABLED),

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use super::finding::{Finding, FindingId};
 use super::key::Key;
 use super::keys;
-use super::merge::{Outcome, RawConfig};
+use super::merge::{Outcome, RawConfig, Setting};
 
 pub(super) use key_vault::check as check_key_vault;
 
@@ -50,9 +50,21 @@ fn check_must_be_set(raw: &RawConfig) -> Vec<Finding> {
             )
             .about(&setting.key.name)
             .why(setting.key.doc)
-            .fix(format!("set {}", setting.key.variable))
+            .fix(describe_how_to_set(setting))
         })
         .collect()
+}
+
+/// A secret is better mounted than set: variables are shown by many a tool.
+fn describe_how_to_set(setting: &Setting) -> String {
+    let key = &setting.key;
+    let variable = &key.variable;
+    if key.secret {
+        let file = key.file_variable();
+        format!("set {variable}, or mount a file with the value and name it in {file}")
+    } else {
+        format!("set {variable}")
+    }
 }
 
 /// Behind a proxy the bound address is not the address; metadata with a wrong one sends tokens elsewhere.

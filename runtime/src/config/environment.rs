@@ -68,10 +68,14 @@ pub(crate) fn read_config_file(path: &Path) -> Result<Option<String>, String> {
 /// Reads a mounted secret, without the line end that editors and `echo` put at its end.
 ///
 /// # Errors
-/// A sentence when the file cannot be read, is too large or not UTF-8. It never holds what the file holds.
+/// A sentence when the file cannot be read, is empty, too large or not UTF-8. It never holds what the file holds.
 pub(crate) fn read_secret_file(path: &Path) -> Result<String, String> {
     let text = read_text(path, SECRET_LIMIT_BYTES)?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    match text.trim_end_matches(['\r', '\n']) {
+        // A mount that has not been filled yet; an empty password is nobody's intention.
+        "" => Err("the file is empty".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }
 
 fn read_text(path: &Path, limit_bytes: u64) -> Result<String, String> {

@@ -217,7 +217,9 @@ impl fmt::Display for ConfigError {
         for warning in &self.warnings {
             write!(formatter, "\n\n{warning}")?;
         }
-        Ok(())
+        formatter.write_str(
+            "\n\n`config explain KEY` shows where a value comes from, `config env` every variable",
+        )
     }
 }
 

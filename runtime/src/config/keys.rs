@@ -109,13 +109,13 @@ pub(crate) const ISSUER: Key<String> = Key::uri(
 .derived("<auth.authority>/<auth.tenant_id>/v2.0");
 pub(crate) const TENANT_ID: Key<Uuid> = Key::guid(
     "auth.tenant_id",
-    "The Entra tenant whose tokens are accepted.",
+    "The Entra tenant whose tokens are accepted. Required while authentication is on.",
 )
 .procedure_variable("AZURE_TENANT_ID")
 .judged_by_guardrail();
 pub(crate) const CLIENT_ID: Key<Uuid> = Key::guid(
     "auth.client_id",
-    "Client id of the Entra app registration of this API; the audience of its tokens.",
+    "Client id of the Entra app registration of this API; the audience of its tokens. Required while authentication is on.",
 )
 .procedure_variable("AZURE_AD_CLIENT_ID")
 .judged_by_guardrail();
@@ -318,6 +318,12 @@ pub(crate) const SWAGGER_CLIENT_ID: Key<Uuid> = Key::guid(
     "Client id of the single-page-application registration that Swagger UI signs in with.",
 );
 
+pub(crate) const PERSIST_TOKEN: Key<bool> = Key::boolean(
+    "docs.persist_token",
+    "Swagger UI keeps the token of a sign-in in the browser's storage, so that it outlives the page. For dev and test.",
+)
+.default("false");
+
 pub(crate) const RATE_LIMIT_ENABLED: Key<bool> = Key::boolean(
     "rate_limit.enabled",
     "Limits how often one verified caller may call, over REST and MCP together, and how often one address may fail to \
@@ -427,6 +433,7 @@ pub(crate) const ALL: &[KeyDef] = &[
     MCP_RESULT_LIMIT.def,
     DOCS_ACCESS.def,
     SWAGGER_CLIENT_ID.def,
+    PERSIST_TOKEN.def,
     RATE_LIMIT_ENABLED.def,
     RATE_LIMIT_PER_SECOND.def,
     RATE_LIMIT_BURST.def,

@@ -169,6 +169,11 @@ impl Setting {
         };
         Source::of_key(&self.key.name, line)
     }
+
+    /// Every layer that sets the key, the one that counts first.
+    pub(crate) fn candidates(&self) -> impl Iterator<Item = &Candidate> {
+        self.winner.iter().chain(&self.shadowed)
+    }
 }
 
 impl Candidate {
@@ -250,5 +255,5 @@ fn refuse_value(setting: &Setting, reason: &str) -> Finding {
     Finding::error(FindingId::Value, format!("{}: {reason}", key.name))
         .why(key.doc)
         .from(setting.source())
-        .fix(format!("write {}", parse::describe(key.kind)))
+        .fix(format!("write {}", parse::describe_fully(key.kind)))
 }

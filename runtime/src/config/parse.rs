@@ -7,6 +7,8 @@ mod scalar;
 
 use figment::value::{Num, Value as Raw};
 
+pub(crate) use collection::MAX_ITEMS;
+
 use super::key::Kind;
 use super::sections::Environment;
 use super::value::Value;
@@ -92,7 +94,7 @@ fn parse_number(kind: Kind, number: Num) -> Result<Value, ParseError> {
 }
 
 fn mismatch(kind: Kind, found: &str) -> ParseError {
-    format!("{found} stands where {} is expected", describe(kind))
+    format!("{found} stands where {} is expected", describe_fully(kind))
 }
 
 /// Names a kind with an example of how it is written.
@@ -109,11 +111,41 @@ pub(crate) fn describe(kind: Kind) -> String {
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
         Kind::Duration(_) => "a duration with its unit such as \"30s\"".to_owned(),
         Kind::Size { .. } => "a size such as \"1MiB\"".to_owned(),
-        Kind::Count { min, max } => format!("a whole number from {min} to {max}"),
+        Kind::Count { .. } => "a whole number".to_owned(),
         Kind::TextList | Kind::UriList | Kind::GuidList => {
             "a list such as [\"a\", \"b\"]".to_owned()
         }
         Kind::Table => "a table such as {\"Desk.Admin\" = \"Admin\"}".to_owned(),
+    }
+}
+
+/// Names a kind with its range.
+pub(crate) fn describe_fully(kind: Kind) -> String {
+    match describe_range(kind) {
+        Some(range) => format!("{}, {range}", describe(kind)),
+        None => describe(kind),
+    }
+}
+
+/// Says which values of a kind are accepted, where that is not all; what dev and test accept beyond it, too.
+pub(crate) fn describe_range(kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Duration(range) => Some(scalar::describe_durations(range)),
+        Kind::Size { min, max } => Some(scalar::describe_sizes(min, max)),
+        Kind::Count { min, max } => Some(format!("{min} to {max}")),
+        Kind::Boolean
+        | Kind::Text
+        | Kind::Guid
+        | Kind::Uri
+        | Kind::Url
+        | Kind::BaseUrl
+        | Kind::Address
+        | Kind::LogFilter
+        | Kind::Choice(_)
+        | Kind::TextList
+        | Kind::UriList
+        | Kind::GuidList
+        | Kind::Table => None,
     }
 }
 

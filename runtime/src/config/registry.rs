@@ -14,8 +14,10 @@ use super::suggest;
 pub(crate) const VARIABLE_PREFIX: &str = "APP_";
 /// Ends the variable that names a file which holds the value.
 pub(crate) const FILE_SUFFIX: &str = "_FILE";
-/// Sections whose keys decide who is let in, who may look, and who reads the vault.
-const POLICY_SECTIONS: [&str; 6] = ["auth", "cors", "mcp", "docs", "azure", "key_vault"];
+/// Sections whose keys decide who is let in and who may look.
+const POLICY_SECTIONS: [&str; 4] = ["auth", "cors", "mcp", "docs"];
+/// Sections that say how the vault is reached, which it cannot say itself.
+const VAULT_SECTIONS: [&str; 2] = ["azure", "key_vault"];
 
 /// Every known key.
 #[derive(Debug, Clone)]
@@ -202,20 +204,25 @@ impl RegisteredKey {
         format!("{}{FILE_SUFFIX}", self.variable)
     }
 
-    /// Says whether the key decides who is let in or who may look: a vault's secrets must not.
+    /// Says whether the key decides who is let in or who may look: no vault's secret may (PC11).
     pub(crate) fn is_policy(&self) -> bool {
-        !self.secret && is_policy_section(&self.name)
+        !self.secret && self.is_in(&POLICY_SECTIONS)
     }
 
-    /// Says in words which layers may set the key.
-    pub(crate) fn describe_setters(&self) -> &'static str {
-        match (self.secret, self.is_policy()) {
-            (true, _) => {
-                "variables, mounted files, Key Vault; a configuration file only where it holds no secret"
-            }
-            (false, true) => "configuration files, variables, flags; never Key Vault",
-            (false, false) => "configuration files, variables, flags, Key Vault",
+    /// Names the layers that may set the key.
+    pub(crate) fn setters(&self) -> &'static [&'static str] {
+        if self.secret {
+            &["variable", "vault"]
+        } else if self.is_policy() || self.is_in(&VAULT_SECTIONS) {
+            &["file", "variable", "flag"]
+        } else {
+            &["file", "variable", "flag", "vault"]
         }
+    }
+
+    fn is_in(&self, sections: &[&str]) -> bool {
+        let section = self.name.split('.').next().unwrap_or_default();
+        sections.contains(&section)
     }
 
     /// The default in words.
@@ -225,6 +232,11 @@ impl RegisteredKey {
             DefaultValue::Unset => "none".to_owned(),
             DefaultValue::Text("") => "empty".to_owned(),
             DefaultValue::Text(text) => text.to_owned(),
+            DefaultValue::ByEnvironment {
+                local,
+                shared,
+                prod,
+            } if shared == prod => format!("{local} in dev and test, {prod} elsewhere"),
             DefaultValue::ByEnvironment {
                 local,
                 shared,
@@ -250,11 +262,6 @@ impl RegisteredKey {
             }),
         }
     }
-}
-
-fn is_policy_section(name: &str) -> bool {
-    let section = name.split('.').next().unwrap_or(name);
-    POLICY_SECTIONS.contains(&section)
 }
 
 /// Says whether a name can be written as a TOML key and as part of a variable name.

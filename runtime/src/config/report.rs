@@ -5,6 +5,7 @@
 //! [`Value`], and so never a secret.
 
 mod check;
+mod diff;
 mod explain;
 
 use std::fmt::Write as _;
@@ -19,6 +20,7 @@ use super::sections::SecretText;
 use super::value::Value;
 
 pub(crate) use check::{render_check, render_check_all, render_check_json};
+pub(crate) use diff::Comparison;
 pub(crate) use explain::Explanation;
 
 /// The widest column of a table; what is longer moves the rest of its line.

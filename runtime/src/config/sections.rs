@@ -280,6 +280,8 @@ pub(crate) struct DocsConfig {
     pub(crate) access: DocsAccess,
     /// `docs.swagger_client_id`
     pub(crate) swagger_client_id: Option<Uuid>,
+    /// `docs.persist_token`
+    pub(crate) persist_token: bool,
 }
 
 /// `docs.access`

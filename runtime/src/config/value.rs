@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use url::Url;
 use uuid::Uuid;
 
+use super::secret_shape::find_secret;
 use super::sections::SecretText;
 
 /// Longest text shown of one value.
@@ -94,7 +95,11 @@ impl fmt::Display for Value {
 
 /// Makes a text fit to be printed: one line, bounded, without the password of an address.
 pub(crate) fn show_text(text: &str) -> String {
-    let shown: String = mask_password(text)
+    let masked = mask_password(text);
+    if find_secret(&masked).is_some() {
+        return "(looks like a secret, not shown)".to_owned();
+    }
+    let shown: String = masked
         .chars()
         .take(SHOWN_CHARACTERS)
         .flat_map(|character| {
@@ -172,6 +177,11 @@ mod tests {
                 "postgres://***@db/desk",
             ),
             ("at sign in a path", "https://a/b@c", "https://a/b@c"),
+            (
+                "a secret in the wrong place",
+                "abc8Q~d3fGh1jKlMn0pQrStUvWxYz.1234567890ab",
+                "(looks like a secret, not shown)",
+            ),
             ("new line", "a\nb", "a\\nb"),
             ("letters of other scripts", "Zürich", "Zürich"),
         ];

@@ -23,6 +23,7 @@ pub(super) struct PageFacts {
     /// Without a trailing slash.
     public_url: String,
     client_id: Option<String>,
+    persist_token: bool,
     /// Fully qualified.
     scopes: Vec<String>,
 }
@@ -37,6 +38,7 @@ impl PageFacts {
             is_bypassed: !parts.config.authentication.required,
             public_url: parts.public_url.as_str().trim_end_matches('/').to_owned(),
             client_id: client_id.map(|id| id.to_string()),
+            persist_token: parts.config.docs.persist_token,
             scopes: scopes_of(&openapi::render_value(parts.document)),
         }
     }
@@ -99,6 +101,7 @@ pub(super) fn render_initializer(facts: &PageFacts) -> String {
         "publicUrl": facts.public_url,
         "redirectUrl": format!("{}/docs/oauth2-redirect.html", facts.public_url),
         "clientId": facts.client_id,
+        "persistToken": facts.persist_token,
         "appName": facts.title,
         "scopes": facts.scopes,
     });
@@ -131,6 +134,7 @@ pub(super) fn sample_facts() -> PageFacts {
         is_bypassed: false,
         public_url: "https://api.example.com".to_owned(),
         client_id: Some("11111111-2222-3333-4444-555555555555".to_owned()),
+        persist_token: false,
         scopes: vec!["api://desk/user_impersonation".to_owned()],
     }
 }
@@ -177,5 +181,15 @@ mod tests {
         assert!(script.contains("\"11111111-2222-3333-4444-555555555555\""));
         assert!(!script.contains("{{settings}}"));
         assert!(!script.contains("clientSecret"));
+    }
+
+    #[test]
+    fn a_token_outlives_the_page_only_where_the_configuration_says_so() {
+        let mut facts = sample_facts();
+        assert!(render_initializer(&facts).contains("\"persistToken\": false"));
+        facts.persist_token = true;
+        let script = render_initializer(&facts);
+        assert!(script.contains("\"persistToken\": true"));
+        assert!(script.contains("persistAuthorization: settings.persistToken"));
     }
 }

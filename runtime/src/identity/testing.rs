@@ -97,6 +97,7 @@ pub(crate) fn config() -> Config {
         docs: DocsConfig {
             access: DocsAccess::Off,
             swagger_client_id: None,
+            persist_token: false,
         },
         rate_limit: RateLimitConfig {
             enabled: false,

@@ -119,3 +119,86 @@ async fn nothing_set_at_all_is_explained_as_prod() {
         Some("environment prod (APP_ENV is not set, which counts as prod)")
     );
 }
+
+#[tokio::test]
+async fn two_environments_are_compared() {
+    let program = sound("prod").unset("APP_SERVER__PUBLIC_URL");
+    let compared = program.run(&["config", "diff", "uat", "prod"]).await;
+    assert_eq!(compared.exit_code, Some(0), "{}", compared.output());
+    for words in [
+        "uat and prod: ",
+        "docs.access",
+        "uat.toml (shipped):",
+        "prod.toml (shipped):",
+    ] {
+        assert!(
+            compared.stdout.contains(words),
+            "{words}: {}",
+            compared.stdout
+        );
+    }
+    let arguments = [
+        "config",
+        "diff",
+        "uat",
+        "prod",
+        "--exit-code",
+        "--format",
+        "json",
+    ];
+    let compared = program.run(&arguments).await;
+    assert_eq!(compared.exit_code, Some(1), "{}", compared.output());
+    assert_eq!(compared.stderr, "");
+    let count = json(&compared.stdout)["differing"].as_u64();
+    assert!(count > Some(2), "{}", compared.stdout);
+    let same = ["config", "diff", "uat", "uat", "--exit-code"];
+    assert_eq!(program.run(&same).await.exit_code, Some(0));
+}
+
+/// A start that fails for any reason says nothing of the secrets it was given.
+#[tokio::test]
+async fn no_failing_start_repeats_a_secret() {
+    let marker = "zQxMarker";
+    let secrets = [
+        (
+            "APP_APP__DATABASE_URL",
+            "postgres://desk:zQxMarker@127.0.0.1:1/desk",
+        ),
+        ("APP_APP__DATABASE_URL", "postgres://zQxMarker"),
+        ("APP_APP__DATABASE_URL", "zQxMarker"),
+        ("APP_APP__DATABASE_URL_FILE", "zQxMarker"),
+        ("APP_AUTH__CLIENT_SECRET", "zQxMarker"),
+        ("APP_AUTH__CLIENT_SECRET_FILE", "zQxMarker"),
+        ("APP_AUTH__CLIENT_CERTIFICATE", "zQxMarker"),
+        ("APP_AUTH__CLIENT_SECRETT", "zQxMarker"),
+    ];
+    for (variable, value) in secrets {
+        for reason in ["", "everywhere"] {
+            let mut program = sound("test")
+                .unset("APP_APP__DATABASE_URL")
+                .set(variable, value);
+            if !reason.is_empty() {
+                program = program.set("APP_SERVER__BIND", reason);
+            } else if !variable.starts_with("APP_APP__") && !variable.ends_with("FILE") {
+                // With these alone a start may succeed.
+                continue;
+            }
+            let finished = program.run(&["serve"]).await;
+            assert_ne!(finished.exit_code, Some(0), "{variable}");
+            assert!(
+                !finished.output().contains(marker),
+                "{variable}: {}",
+                finished.output()
+            );
+        }
+    }
+    let flag = ["serve", "--set", marker];
+    let finished = sound("test").run(&flag).await;
+    assert_eq!(
+        finished.exit_code,
+        EXIT_CONFIGURATION,
+        "{}",
+        finished.output()
+    );
+    assert!(!finished.output().contains(marker), "{}", finished.output());
+}

@@ -1,6 +1,6 @@
 //! PC01 and PC16: POC mode belongs on a developer's machine.
 
-use super::{Rule, RuleId};
+use super::{HIGHER, LOCAL, Rule, RuleId};
 use crate::config::finding::Finding;
 use crate::config::keys;
 use crate::config::merge::RawConfig;
@@ -10,6 +10,7 @@ pub(super) const PC01: Rule = Rule {
     title: "authentication is off in staging, uat or prod",
     why: "Without authentication everybody who reaches the server holds every role",
     fix: "set AUTH_REQUIRED=true or unset it; POC mode is for APP_ENV=dev and test",
+    environments: HIGHER,
     outcome: "error",
     check: check_higher_environment,
 };
@@ -19,6 +20,7 @@ pub(super) const PC16: Rule = Rule {
     title: "authentication is off on an address that is not loopback",
     why: "Other machines of the network can use the API as anybody",
     fix: "bind to 127.0.0.1, or make sure that only testers can reach the address",
+    environments: LOCAL,
     outcome: "warning",
     check: check_reachable,
 };

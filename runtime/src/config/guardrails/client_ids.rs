@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Rule, RuleId};
+use super::{EVERYWHERE, Rule, RuleId};
 use crate::config::finding::Finding;
 use crate::config::key::Key;
 use crate::config::keys;
@@ -14,6 +14,7 @@ pub(super) const PC02: Rule = Rule {
     title: "`AZURE_CLIENT_ID` equals `AZURE_AD_CLIENT_ID`",
     why: "One is the managed identity for the Azure SDK, the other the app registration whose tokens are accepted; with one id for both, Key Vault or sign-in breaks",
     fix: "set AZURE_CLIENT_ID to the client id of the user-assigned managed identity, or unset it",
+    environments: EVERYWHERE,
     outcome: "error",
     check: check_same_id,
 };
@@ -22,7 +23,8 @@ pub(super) const PC03: Rule = Rule {
     id: RuleId::Pc03,
     title: "authentication is on and the tenant or client id is missing, not a GUID, the nil GUID or a placeholder",
     why: "Tokens are accepted for exactly one tenant and one app registration; without them nobody or anybody could sign in",
-    fix: "set AZURE_TENANT_ID and AZURE_AD_CLIENT_ID as the app registration's overview page in Entra shows them",
+    fix: "set AZURE_TENANT_ID to the Directory (tenant) ID and AZURE_AD_CLIENT_ID to the Application (client) ID that the overview page of the app registration in Entra shows; `entra-manifest` prints a registration when there is none yet",
+    environments: EVERYWHERE,
     outcome: "error; warning for a GUID of one repeated digit",
     check: check_ids,
 };
@@ -32,6 +34,7 @@ pub(super) const PC04: Rule = Rule {
     title: "the tenant is `common`, `organizations` or `consumers`",
     why: "These names stand for every tenant, so anybody with any Microsoft account would be let in",
     fix: "set AZURE_TENANT_ID to the GUID of your own tenant",
+    environments: EVERYWHERE,
     outcome: "error",
     check: check_many_tenants,
 };

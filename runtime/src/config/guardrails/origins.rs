@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::urls::is_loopback;
-use super::{Rule, RuleId};
+use super::{EVERYWHERE, Rule, RuleId};
 use crate::config::finding::Finding;
 use crate::config::keys;
 use crate::config::merge::RawConfig;
@@ -14,6 +14,7 @@ pub(super) const PC05: Rule = Rule {
     title: "an allowed origin is a wildcard, a pattern, not canonical, or, in staging, uat and prod, `http` or localhost",
     why: "Pages of an allowed origin read answers with the signed-in user's rights, so each one is named exactly",
     fix: "list each frontend as scheme://host[:port], without a path or trailing slash",
+    environments: EVERYWHERE,
     outcome: "error",
     check: check_origins,
 };

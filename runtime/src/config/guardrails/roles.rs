@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, RuleId};
+use super::{EVERYWHERE, Rule, RuleId};
 use crate::config::finding::Finding;
 use crate::config::key::Key;
 use crate::config::keys;
@@ -15,6 +15,7 @@ pub(super) const PC09: Rule = Rule {
     title: "`auth.roles` or `auth.poc` names an unknown role or scope, or `auth.roles` is empty or has a wildcard",
     why: "A misspelt role gives nobody its rights, and a wildcard would give everybody all of them",
     fix: "use the exact names the application declares",
+    environments: EVERYWHERE,
     outcome: "error; warning when a declared role can be obtained by nobody",
     check: check_names,
 };

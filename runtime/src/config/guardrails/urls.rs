@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Rule, RuleId};
+use super::{EVERYWHERE, HIGHER, Rule, RuleId};
 use crate::config::finding::{Finding, Source};
 use crate::config::key::Key;
 use crate::config::keys;
@@ -13,6 +13,7 @@ pub(super) const PC06: Rule = Rule {
     title: "an authority, issuer or public URL is `http`, or the issuer lacks the tenant's GUID",
     why: "Over http anybody on the way can swap the signing keys; an issuer without the tenant's GUID speaks for other tenants",
     fix: "use https; http is for loopback addresses in dev and test",
+    environments: EVERYWHERE,
     outcome: "error",
     check: check_schemes,
 };
@@ -22,6 +23,7 @@ pub(super) const PC07: Rule = Rule {
     title: "the authority or issuer is a loopback address outside dev and test",
     why: "That is the development issuer, which gives everybody every role",
     fix: "set auth.authority to the cloud's, https://login.microsoftonline.com",
+    environments: HIGHER,
     outcome: "error",
     check: check_dev_issuer,
 };
@@ -31,6 +33,7 @@ pub(super) const PC14: Rule = Rule {
     title: "`mcp.resource` has a trailing slash, a query, a fragment, or another host than `server.public_url`",
     why: "Clients compare the resource with the address they call, and Entra compares it with the identifier URI, both byte for byte",
     fix: "leave it out for <server.public_url>/api/v1/mcp, or write the identifier URI exactly",
+    environments: EVERYWHERE,
     outcome: "error",
     check: check_mcp_resource,
 };

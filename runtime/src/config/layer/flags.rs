@@ -23,6 +23,11 @@ pub(crate) fn read_flags(
         if registry.get(&flag.key).is_some() {
             let origin = Origin::Flag(flag.flag.clone());
             layer.set(&flag.key, Raw::from(flag.value.as_str()), origin);
+        } else if flag.key.is_empty() {
+            findings.push(
+                Finding::error(FindingId::Value, "--set without KEY=VALUE")
+                    .fix("write the key and its value, such as --set server.bind=127.0.0.1:8081"),
+            );
         } else if flag.key != ENVIRONMENT_KEY {
             let finding = Finding::error(
                 FindingId::Rule(RuleId::Pc10),

@@ -15,7 +15,9 @@ use crate::config::finding::{Finding, FindingId};
 use crate::config::guardrails::RuleId;
 use crate::config::origin::Origin;
 use crate::config::registry::{FILE_SUFFIX, RegisteredKey, Registry, VARIABLE_PREFIX};
+use crate::config::secret_shape;
 use crate::config::suggest;
+use crate::config::value::show_text;
 
 /// Chooses the environment.
 pub(crate) const ENVIRONMENT_VARIABLE: &str = "APP_ENV";
@@ -126,11 +128,15 @@ fn read_secret(
             Finding::error(FindingId::Value, what)
                 .about(&key.name)
                 .why("which of the two counts would be a guess")
-                .fix("unset one of them"),
+                .fix(format!("unset {} or {variable}", key.variable)),
         );
         return;
     }
-    match environment::read_secret_file(Path::new(path)) {
+    let read = match path {
+        "" => Err("the variable is empty".to_owned()),
+        _ => environment::read_secret_file(Path::new(path)),
+    };
+    match read {
         Ok(text) => {
             let origin = Origin::SecretFile {
                 variable: variable.to_owned(),
@@ -138,11 +144,23 @@ fn read_secret(
             };
             layer.set(&key.name, Raw::from(text), origin);
         }
-        Err(reason) => findings.push(
-            Finding::error(FindingId::File, format!("{}: {path}: {reason}", key.name))
-                .about(&key.name)
-                .from(Origin::Variable(variable.to_owned()).to_string())
-                .fix("mount the file, or make it readable for the user the server runs as"),
-        ),
+        Err(reason) => {
+            let what = format!("{}: {}{reason}", key.name, show_path(path));
+            findings.push(
+                Finding::error(FindingId::File, what)
+                    .about(&key.name)
+                    .from(Origin::Variable(variable.to_owned()).to_string())
+                    .fix(format!("mount the file and name it in {variable}, readable for the user the server runs as")),
+            );
+        }
+    }
+}
+
+/// The path, unless it may be the secret itself: whoever overlooks `_FILE` in a name writes the value there.
+fn show_path(path: &str) -> String {
+    if path.starts_with(['/', '.']) && secret_shape::find_secret(path).is_none() {
+        format!("{}: ", show_text(path))
+    } else {
+        String::new()
     }
 }

@@ -10,7 +10,7 @@ use crate::config::key::Kind;
 use crate::config::value::Value;
 
 /// Most items of one list or table.
-const MAX_ITEMS: usize = 1024;
+pub(crate) const MAX_ITEMS: usize = 1024;
 
 /// Splits a list as a variable writes it. Nothing at all is the empty list.
 pub(super) fn split_list(text: &str) -> Result<Vec<String>, ParseError> {

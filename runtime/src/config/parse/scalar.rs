@@ -136,6 +136,21 @@ pub(super) fn parse_duration(
     Ok(duration)
 }
 
+pub(super) fn describe_durations(range: DurationRange) -> String {
+    let words = |duration| humantime::format_duration(duration).to_string();
+    let local = if range.min_local < range.min {
+        format!(" (from {} in dev and test)", words(range.min_local))
+    } else {
+        String::new()
+    };
+    format!("{} to {}{local}", words(range.min), words(range.max))
+}
+
+pub(super) fn describe_sizes(min: u64, max: u64) -> String {
+    let words = |bytes| ByteSize(bytes).display().iec().to_string();
+    format!("{} to {}", words(min), words(max))
+}
+
 pub(super) fn parse_size(text: &str, min: u64, max: u64) -> Result<u64, ParseError> {
     let size: ByteSize = text.parse().map_err(|_| {
         "not a size; write bytes, or a number with its unit: 64KiB, 1MiB".to_owned()
@@ -144,13 +159,7 @@ pub(super) fn parse_size(text: &str, min: u64, max: u64) -> Result<u64, ParseErr
 }
 
 pub(super) fn check_size(bytes: u128, min: u64, max: u64) -> Result<u64, ParseError> {
-    in_range(bytes, min, max).ok_or_else(|| {
-        format!(
-            "out of range: {} to {}",
-            ByteSize(min).display().iec(),
-            ByteSize(max).display().iec()
-        )
-    })
+    in_range(bytes, min, max).ok_or_else(|| format!("out of range: {}", describe_sizes(min, max)))
 }
 
 pub(super) fn parse_count(text: &str, min: u64, max: u64) -> Result<u64, ParseError> {

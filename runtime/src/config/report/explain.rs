@@ -148,7 +148,7 @@ impl<'a> Explanation<'a> {
         }
         line(
             text,
-            format!("    type:      {}", parse::describe(key.kind)),
+            format!("    type:      {}", parse::describe_fully(key.kind)),
         );
         line(text, format!("    default:   {}", key.describe_default()));
         line(
@@ -159,7 +159,7 @@ impl<'a> Explanation<'a> {
                 key.file_variable()
             ),
         );
-        line(text, format!("    set by:    {}", key.describe_setters()));
+        line(text, format!("    set by:    {}", key.setters().join(", ")));
         for finding in self.findings(setting) {
             line(text, format!("\n{} {finding}", finding.severity.as_str()));
         }
@@ -201,9 +201,10 @@ impl<'a> Explanation<'a> {
             "origin": setting.winner.as_ref().map(|winner| winner.origin.to_json()),
             "shadows": shadowed,
             "type": parse::describe(key.kind),
+            "range": parse::describe_range(key.kind),
             "default": key.describe_default(),
             "variable": key.variable,
-            "set_by": key.describe_setters(),
+            "set_by": key.setters(),
             "description": key.doc,
             "findings": findings,
         })
@@ -226,7 +227,7 @@ fn candidate_to_json(candidate: &Candidate, setting: &Setting) -> Json {
 }
 
 /// Where the value comes from, in one word.
-fn status(setting: &Setting) -> &'static str {
+pub(super) fn status(setting: &Setting) -> &'static str {
     match (&setting.outcome, setting.key.default) {
         (Outcome::Value(_), _) => "set",
         (Outcome::Invalid, _) => "invalid",

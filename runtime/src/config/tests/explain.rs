@@ -53,10 +53,10 @@ rate_limit.burst = 6
     shadows:   4, prod.toml (shipped):3:3
     shadows:   3, default.toml (shipped):2:1
     shadows:   200, built-in default
-    type:      a whole number from 1 to 10000000
+    type:      a whole number, 1 to 10000000
     default:   200
     variable:  APP_RATE_LIMIT__BURST, or APP_RATE_LIMIT__BURST_FILE with the path of a file that holds the value
-    set by:    configuration files, variables, flags, Key Vault
+    set by:    file, variable, flag, vault
 ";
     assert!(text.ends_with(expected), "{text}");
 }

@@ -64,7 +64,7 @@ fn values_of_the_wrong_toml_type_are_refused() {
         ),
         (
             "[rate_limit]\nburst = -1",
-            "a number stands where a whole number from 1",
+            "a number stands where a whole number, 1 to",
         ),
         (
             "[rate_limit]\nburst = 10000001",

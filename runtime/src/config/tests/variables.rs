@@ -214,6 +214,33 @@ fn a_missing_secret_file_names_variable_and_path() {
     assert!(text.contains("variable AZURE_TENANT_ID_FILE"), "{text}");
 }
 
+#[test]
+fn a_mounted_secret_that_is_none_is_refused_with_the_reason() {
+    let empty = secret_file("empty", "\n");
+    let large = secret_file("large", &"x".repeat(64 * 1024 + 1));
+    let folder = empty.parent().unwrap().to_owned();
+    let cases = [
+        ("", "app.database_url: the variable is empty"),
+        ("hunter2", "app.database_url: entity not found"),
+        ("/nowhere/database", "/nowhere/database: entity not found"),
+        (empty.to_str().unwrap(), "the file is empty"),
+        (large.to_str().unwrap(), "larger than 65536 bytes"),
+        (folder.to_str().unwrap(), "is a directory"),
+    ];
+    for (path, expected) in cases {
+        let mut sources = valid(Environment::Prod).with("APP_APP__DATABASE_URL_FILE", path);
+        sources.app_settings = DATABASE;
+        let text = sources.refused().to_string();
+        assert!(text.contains(expected), "{path}: {text}");
+        assert!(
+            text.contains("variable APP_APP__DATABASE_URL_FILE"),
+            "{text}"
+        );
+        // Somebody overlooked `_FILE`: what is no path may be the secret.
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
 fn secret_file(name: &str, text: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tmp/config-secrets");
     fs::create_dir_all(&folder).unwrap();

@@ -1,4 +1,4 @@
-// Starts Swagger UI. No network but this service and the sign-in authority; no token outlives the page.
+// Starts Swagger UI. No network but this service and the sign-in authority; a token outlives the page only by docs.persist_token.
 (function () {
   "use strict";
 
@@ -24,7 +24,7 @@
     displayRequestDuration: true,
     defaultModelsExpandDepth: 0,
     oauth2RedirectUrl: settings.redirectUrl,
-    persistAuthorization: false,
+    persistAuthorization: settings.persistToken,
     queryConfigEnabled: false,
     validatorUrl: "none",
     withCredentials: false,

@@ -71,6 +71,7 @@ pub(super) fn config() -> Config {
         docs: DocsConfig {
             access: DocsAccess::Off,
             swagger_client_id: None,
+            persist_token: false,
         },
         rate_limit: RateLimitConfig {
             enabled: false,

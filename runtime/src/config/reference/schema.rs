@@ -1,0 +1,163 @@
+//! The JSON Schema (draft 2020-12) of a layer file, for editors and for `check-jsonschema`.
+//!
+//! It accepts what the file layer accepts, but for a few spellings that only a machine would write; what it refuses,
+//! the loader refuses too. Rules between keys are the guardrails' business.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::config::key::{DefaultValue, Kind};
+use crate::config::parse;
+use crate::config::registry::{RegisteredKey, Registry};
+use crate::config::sections::Environment;
+
+const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+const URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$";
+const URI: &str = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$";
+const ADDRESS: &str = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$";
+const BOOLEAN: &str = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|1|0)$";
+const DURATION: &str = r"^\s*([0-9]+\s*[A-Za-zµ]+\s*)+$";
+const SIZE: &str = r"^\s*[0-9]+(\.[0-9]+)?\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?\s*$";
+const DIGITS: &str = "^[0-9]+$";
+
+/// Renders the schema. `title` names the application.
+pub(crate) fn render_schema(registry: &Registry, title: &str) -> String {
+    let mut sections = object();
+    for key in registry.keys() {
+        let path: Vec<&str> = key.name.split('.').collect();
+        insert(&mut sections, &path, describe_key(key));
+    }
+    let mut schema = Map::new();
+    schema.insert(
+        "$schema".to_owned(),
+        json!("https://json-schema.org/draft/2020-12/schema"),
+    );
+    schema.insert(
+        "title".to_owned(),
+        json!(format!("{title}: a layer of its configuration")),
+    );
+    schema.insert(
+        "description".to_owned(),
+        json!("default.toml or <environment>.toml. Written by `config schema`."),
+    );
+    schema.extend(sections);
+    format!("{:#}\n", Json::Object(schema))
+}
+
+/// An object that names all its properties: a misspelt key is an error here as it is at start (PC10).
+fn object() -> Map<String, Json> {
+    let object = json!({"type": "object", "additionalProperties": false, "properties": {}});
+    match object {
+        Json::Object(map) => map,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Map::new()
+        }
+    }
+}
+
+fn insert(parent: &mut Map<String, Json>, path: &[&str], schema: Json) {
+    let Some(Json::Object(properties)) = parent.get_mut("properties") else {
+        return;
+    };
+    match path {
+        [] => {}
+        [field] => {
+            properties.insert((*field).to_owned(), schema);
+        }
+        [section, rest @ ..] => {
+            let inner = properties
+                .entry((*section).to_owned())
+                .or_insert_with(|| Json::Object(object()));
+            if let Json::Object(inner) = inner {
+                insert(inner, rest, schema);
+            }
+        }
+    }
+}
+
+fn describe_key(key: &RegisteredKey) -> Json {
+    let mut schema = describe_kind(key.kind);
+    let mut description = key.doc.to_owned();
+    if let Some(range) = parse::describe_range(key.kind) {
+        description.push_str(&format!(" Range: {range}."));
+    }
+    description.push_str(&format!(" Default: {}.", key.describe_default()));
+    description.push_str(&format!(" Variable: {}.", key.variable));
+    schema.insert("description".to_owned(), json!(description));
+    if let Some(default) = default(key) {
+        schema.insert("default".to_owned(), default);
+    }
+    if key.secret {
+        // Editors do not show such values; PC08 refuses them in files.
+        schema.insert("writeOnly".to_owned(), json!(true));
+    }
+    Json::Object(schema)
+}
+
+/// The default where it is the same everywhere.
+fn default(key: &RegisteredKey) -> Option<Json> {
+    let DefaultValue::Text(text) = key.default else {
+        return None;
+    };
+    let is_shown_as_such = matches!(
+        key.kind,
+        Kind::Boolean | Kind::Count { .. } | Kind::TextList | Kind::UriList | Kind::GuidList
+    );
+    if !is_shown_as_such {
+        return Some(json!(text));
+    }
+    let value = parse::parse_text(key.kind, text, Environment::Prod).ok()?;
+    Some(value.to_json())
+}
+
+fn describe_kind(kind: Kind) -> Map<String, Json> {
+    let schema = match kind {
+        Kind::Boolean => any_of(json!({"type": "boolean"}), BOOLEAN),
+        Kind::Text | Kind::LogFilter => json!({"type": "string"}),
+        Kind::Guid => pattern(GUID),
+        Kind::Uri => pattern(URI),
+        Kind::Url | Kind::BaseUrl => pattern(URL),
+        Kind::Address => pattern(ADDRESS),
+        Kind::Choice(choices) => json!({"enum": choices}),
+        Kind::Duration(_) => pattern(DURATION),
+        Kind::Size { min, max } => any_of(integer(min, max), SIZE),
+        Kind::Count { min, max } => any_of(integer(min, max), DIGITS),
+        Kind::TextList => list(json!({"type": "string"})),
+        Kind::UriList => list(pattern(URI)),
+        Kind::GuidList => list(pattern(GUID)),
+        Kind::Table => {
+            let table = json!({
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "maxProperties": parse::MAX_ITEMS,
+            });
+            any_of(table, "^\\s*\\{")
+        }
+    };
+    match schema {
+        Json::Object(map) => map,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Map::new()
+        }
+    }
+}
+
+fn pattern(pattern: &str) -> Json {
+    json!({"type": "string", "pattern": pattern})
+}
+
+fn integer(min: u64, max: u64) -> Json {
+    json!({"type": "integer", "minimum": min, "maximum": max})
+}
+
+/// Its own TOML type, or the text that a variable would hold.
+fn any_of(typed: Json, text: &str) -> Json {
+    json!({"anyOf": [typed, pattern(text)]})
+}
+
+fn list(item: Json) -> Json {
+    let list = json!({"type": "array", "items": item, "maxItems": parse::MAX_ITEMS});
+    json!({"anyOf": [list, {"type": "string"}]})
+}
+
+#[cfg(test)]
+mod tests;
