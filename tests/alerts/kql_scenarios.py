@@ -44,9 +44,13 @@ def request(status, count, oldest=9, newest=0.1, route="/api/v1/reports", **more
     return Lines(count, oldest, newest, event, **more)
 
 
-def operation(status, count, oldest=9, newest=0.1, tool="get_report"):
-    event = {"message": "operation", "route": "/api/v1/reports/{id}", "status": status, "tool": tool}
+def operation(status, count, oldest=9, newest=0.1, route="/api/v1/reports/{id}"):
+    event = {"message": "operation", "route": route, "status": status}
     return Lines(count, oldest, newest, event)
+
+
+def tool_call(outcome, count, tool="get_report"):
+    return event("tool call", count, tool=tool, decision="allowed", outcome=outcome)
 
 
 def event(message, count=1, oldest=9, newest=0.1, **fields):
@@ -121,11 +125,11 @@ SCENARIOS = [
     ]),
     Scenario("a client that does not wait", [ALIVE, request(200, 1000), request(429, 400)],
              {"PortcullisRateLimitedSpike": "desk-prod"}),
-    Scenario("one tool fails", [ALIVE, operation(200, 30), operation(500, 30), operation(200, 300, tool="me")],
-             {"PortcullisToolErrors": "desk-prod"}),
-    Scenario("arguments that do not fit", [ALIVE, event("tool arguments refused", 30, tool="get_report", faults=1)],
-             {"PortcullisToolErrors": "desk-prod"}),
-    Scenario("a tool that some may not call", [ALIVE, operation(403, 30)]),
+    Scenario("one tool fails", [
+        ALIVE, tool_call("success", 30), tool_call("error", 30), tool_call("success", 300, "get_me"),
+    ], {"PortcullisToolErrors": "desk-prod"}),
+    Scenario("one call in ten fails", [ALIVE, tool_call("success", 270), tool_call("error", 30)]),
+    Scenario("a tool that some may not call", [ALIVE, tool_call("refused", 30)]),
     Scenario("a tenth of the traffic is 5xx", [ALIVE, request(200, 500), request(500, 30), request(503, 30)],
              {"PortcullisServerErrors": "desk-prod"}),
     Scenario("the platform restarts an instance again and again", [ALIVE],
