@@ -348,8 +348,8 @@ pub(crate) const RATE_LIMIT_ADDRESS_FACTOR: Key<u64> = Key::count(
     "rate_limit.address_factor",
     1,
     1000,
-    "How many callers' share one address has of failed authentications, and as much of public operations. Raise it where \
-     many people call from behind one address.",
+    "How many times a caller's burst one address has of failed authentications, and as much of public operations. Raise it \
+     where many people call from behind one address.",
 )
 .default("2");
 

@@ -304,7 +304,7 @@ pub(crate) struct RateLimitConfig {
     pub(crate) per_second: NonZeroU32,
     /// `rate_limit.burst`, per caller.
     pub(crate) burst: NonZeroU32,
-    /// `rate_limit.address_factor`: how many callers' share one address has.
+    /// `rate_limit.address_factor`: how many times a caller's burst one address has.
     pub(crate) address_factor: NonZeroU32,
     /// `rate_limit.waiting_per_caller`: open event streams and waiting tool calls.
     pub(crate) waiting_per_caller: NonZeroU32,

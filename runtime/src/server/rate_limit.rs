@@ -78,7 +78,7 @@ impl RateLimits {
             per_second: config.per_second,
             burst: config.burst,
         };
-        let of_address = of_caller.times(config.address_factor);
+        let of_address = of_caller.with_burst_times(config.address_factor);
         Some(Arc::new(Self {
             callers: Buckets::new(RateLimitKind::Caller, of_caller),
             failures: Buckets::new(RateLimitKind::Address, of_address),

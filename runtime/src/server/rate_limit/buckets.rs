@@ -21,7 +21,7 @@ use crate::telemetry::RateLimitKind;
 
 /// Buckets of one kind that are remembered. One takes about 200 bytes.
 const CAPACITY: usize = 65_536;
-/// Largest rate and burst, so that a token's time is a whole number of nanoseconds.
+/// Largest burst, so that the arithmetic in nanoseconds has room.
 const MOST: u32 = 1_000_000_000;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -64,13 +64,12 @@ pub(super) enum Taken {
 }
 
 impl Rate {
-    /// The rate of so many callers together.
-    pub(super) fn times(self, factor: NonZeroU32) -> Self {
+    /// The same rate, with so many times as much at once.
+    pub(super) fn with_burst_times(self, factor: NonZeroU32) -> Self {
         let most = NonZeroU32::new(MOST).unwrap_or(NonZeroU32::MAX);
-        let times = |count: NonZeroU32| count.saturating_mul(factor).min(most);
         Self {
-            per_second: times(self.per_second),
-            burst: times(self.burst),
+            burst: self.burst.saturating_mul(factor).min(most),
+            ..self
         }
     }
 
@@ -296,7 +295,7 @@ mod tests {
 
     #[test]
     fn no_rate_is_too_large_for_the_arithmetic() {
-        let whole = rate(10_000_000, 10_000_000).times(NonZeroU32::new(1000).unwrap());
+        let whole = rate(10_000_000, 10_000_000).with_burst_times(NonZeroU32::new(1000).unwrap());
         let buckets = Buckets::<u32>::new(RateLimitKind::Address, whole);
         assert_eq!(
             buckets.take(&1),
@@ -304,7 +303,7 @@ mod tests {
                 remaining: MOST - 1
             }
         );
-        let slow = rate(1, 10_000_000).times(NonZeroU32::new(1000).unwrap());
+        let slow = rate(1, 10_000_000).with_burst_times(NonZeroU32::new(1000).unwrap());
         let Taken::Token { remaining } = Buckets::<u32>::new(RateLimitKind::Address, slow).take(&1)
         else {
             panic!("it is full");
