@@ -22,6 +22,7 @@ mod layer;
 mod load;
 mod merge;
 mod origin;
+mod otlp;
 mod parse;
 mod reference;
 mod registry;
@@ -48,8 +49,8 @@ pub(crate) use report::{
 };
 pub(crate) use sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
-    GuestPolicy, KeysConfig, LogFormat, RateLimitConfig, SecretText, TelemetryConfig,
-    VerdictCacheConfig,
+    FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat, OtlpConfig, RateLimitConfig,
+    SecretText, TelemetryConfig, TraceSampler, VerdictCacheConfig,
 };
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]

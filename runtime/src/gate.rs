@@ -76,7 +76,7 @@ pub(crate) async fn authenticate(
     if request.extensions().get::<Authentication>().is_none() {
         // The span names the route to the one event that a failure writes.
         let route = route_label(request.extensions());
-        let span = tracing::info_span!("authenticate", route);
+        let span = tracing::error_span!("authenticate", route);
         let authentication = gate
             .authenticate(request.headers(), request.extensions())
             .instrument(span)

@@ -56,3 +56,4 @@ pub use reply::{
     Accepted, Created, Event, EventId, EventIdError, Events, File, IfMatch, LastEventId, MediaType,
     NoContent, Problems, Reply, Version, Versioned, media,
 };
+pub use telemetry::trace_headers;

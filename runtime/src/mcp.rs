@@ -65,6 +65,7 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     let gate = Arc::clone(&parts.gate);
     let dispatcher = Dispatcher {
         operations: parts.operations,
+        telemetry: parts.gate.telemetry.clone(),
         wait_timeout: parts.config.mcp.wait_timeout,
         result_limit_bytes: parts.config.mcp.result_limit_bytes,
     };

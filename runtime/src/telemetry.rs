@@ -1,4 +1,4 @@
-//! What the service tells about itself: log lines, and metrics.
+//! What the service tells about itself: log lines, metrics, traces.
 //!
 //! Invariant: what is told is bounded, and names no person: templates, codes and proven identifiers, never text as a
 //! caller sent it.
@@ -6,14 +6,22 @@
 #[cfg(test)]
 mod captured;
 mod catalogue;
+mod json_line;
 mod labels;
 mod log;
 mod metrics;
 mod observed;
+mod otlp;
 mod signals;
+mod spans;
+mod spikes;
+mod trace_context;
 
 #[cfg(test)]
 pub(crate) use captured::Captured;
 pub(crate) use labels::{RateLimitKind, ToolOutcome, method_label, route_label};
 pub(crate) use log::install;
+pub(crate) use otlp::{Exporters, OtlpSetupError, ServiceFacts};
 pub(crate) use signals::Telemetry;
+pub(crate) use trace_context::read as read_trace_context;
+pub use trace_context::trace_headers;

@@ -27,6 +27,7 @@ FAMILIES = [
     "portcullis_signing_keys",
     "portcullis_signing_keys_age_seconds",
     "portcullis_signing_key_fetches_total",
+    "portcullis_failure_spikes_total",
 ]
 RATE_OF_ONE = {"APP_RATE_LIMIT__PER_SECOND": "1", "APP_RATE_LIMIT__BURST": "1"}
 

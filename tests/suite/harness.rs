@@ -4,6 +4,7 @@
 //! ports and speaks HTTP and JSON-RPC to it; tokens are made with a key of its own, by hand.
 
 mod answer;
+mod collector;
 mod contract;
 mod deadline;
 mod front;
@@ -18,6 +19,7 @@ mod tenant;
 mod token;
 
 pub(crate) use answer::Answer;
+pub(crate) use collector::{Collector, texts_of};
 pub(crate) use contract::{document, schema_faults};
 pub(crate) use deadline::{eventually, in_time, within};
 pub(crate) use front::{Asked, Front, Seen};

@@ -15,5 +15,6 @@ mod probes;
 mod problems;
 mod research_desk;
 mod smoke;
+mod telemetry;
 mod token_explain;
 mod tokens;

@@ -13,10 +13,11 @@ use super::downstream_api;
 use super::key::Key;
 use super::keys;
 use super::merge::{Outcome, RawConfig};
+use super::otlp;
 use super::sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, CorsConfig, DocsAccess,
-    DocsConfig, DownstreamConfig, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig,
-    RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
+    DocsConfig, DownstreamConfig, FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat,
+    McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 use super::value::{FromValue, Value};
 
@@ -63,6 +64,12 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             },
             log_level: take(raw, &keys::LOG_LEVEL),
             audit_key: raw.get(&keys::AUDIT_KEY),
+            failure_spike: FailureSpikeConfig {
+                window: take(raw, &keys::FAILURE_SPIKE_WINDOW),
+                percent: take(raw, &keys::FAILURE_SPIKE_PERCENT),
+                floor: take(raw, &keys::FAILURE_SPIKE_FLOOR),
+            },
+            otlp: otlp::build(raw),
         },
         app: build_app(raw),
     }

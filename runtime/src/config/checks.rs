@@ -12,6 +12,7 @@ use super::finding::{Finding, FindingId};
 use super::key::Key;
 use super::keys;
 use super::merge::{Outcome, RawConfig, Setting};
+use super::otlp;
 
 pub(super) use key_vault::check as check_key_vault;
 
@@ -25,6 +26,7 @@ pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(downstream::check(raw));
     findings.extend(check_key_vault(raw));
     findings.extend(microsoft_resources::check(raw));
+    findings.extend(otlp::check(raw));
     findings.extend(check_empty_list(
         raw,
         &keys::ALLOWED_CLIENTS,

@@ -319,6 +319,50 @@ pub(crate) struct TelemetryConfig {
     pub(crate) log_level: String,
     /// `telemetry.audit_key`
     pub(crate) audit_key: Option<SecretText>,
+    /// `telemetry.failure_spike.*`
+    pub(crate) failure_spike: FailureSpikeConfig,
+    /// `telemetry.otlp.*`; `None`: nothing is sent.
+    pub(crate) otlp: Option<OtlpConfig>,
+}
+
+/// `telemetry.failure_spike.*`
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FailureSpikeConfig {
+    /// `telemetry.failure_spike.window`
+    pub(crate) window: Duration,
+    /// `telemetry.failure_spike.percent`
+    pub(crate) percent: u64,
+    /// `telemetry.failure_spike.floor`
+    pub(crate) floor: u64,
+}
+
+/// Where traces and metrics are sent, and what goes with them.
+#[derive(Debug, Clone)]
+pub(crate) struct OtlpConfig {
+    /// `telemetry.otlp.endpoint`
+    pub(crate) endpoint: Url,
+    /// `telemetry.otlp.headers`
+    pub(crate) headers: Vec<(String, SecretText)>,
+    /// `telemetry.otlp.interval`
+    pub(crate) interval: Duration,
+    /// `telemetry.service_name`
+    pub(crate) service_name: Option<String>,
+    /// `telemetry.resource_attributes`
+    pub(crate) resource_attributes: Vec<(String, String)>,
+    /// `telemetry.traces.*`
+    pub(crate) sampler: TraceSampler,
+}
+
+/// `telemetry.traces.sampler`, with its argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum TraceSampler {
+    AlwaysOn,
+    AlwaysOff,
+    /// This part of all traces, 0 to 1.
+    Ratio(f64),
+    ParentOrAlwaysOn,
+    ParentOrAlwaysOff,
+    ParentOrRatio(f64),
 }
 
 /// `telemetry.log_format`

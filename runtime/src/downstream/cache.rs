@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::{BoxFuture, FutureExt, Shared};
+use opentelemetry::context::FutureExt as _;
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -98,7 +99,7 @@ impl TokenCache {
             cache.settle(key, &outcome);
             outcome
         };
-        let task = tokio::spawn(task.in_current_span());
+        let task = tokio::spawn(task.with_current_context().in_current_span());
         async move { task.await.unwrap_or(Err(DownstreamError::Unavailable)) }
             .boxed()
             .shared()

@@ -16,6 +16,7 @@ use super::{DownstreamError, DownstreamSetupError, DownstreamToken};
 use crate::Caller;
 use crate::config::Config;
 use crate::identity::{IncomingToken, is_loopback};
+use crate::telemetry::trace_headers;
 use answer::{Granted, Refusal};
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -121,6 +122,7 @@ impl Exchanger {
             .post(self.token_endpoint.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json")
+            .headers(trace_headers())
             .body(body)
             .send()
             .await;

@@ -43,6 +43,25 @@ async fn the_other_api_sees_the_same_user_and_never_the_callers_token() {
 }
 
 #[tokio::test]
+async fn the_other_api_sees_the_same_trace_below_our_own_span() {
+    let world = World::start(Setup::default()).await;
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let traceparent = format!("00-{trace}-00f067aa0ba902b7-01");
+    let answer = world
+        .call_within(&traceparent, &world.token_of("Ada"))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let seen = world.billing.seen();
+    let passed_on = seen[0]["traceparent"].to_str().unwrap();
+    assert!(
+        passed_on.starts_with(&format!("00-{trace}-")),
+        "{passed_on}"
+    );
+    assert!(passed_on.ends_with("-01"), "{passed_on}");
+    assert_ne!(passed_on, traceparent);
+}
+
+#[tokio::test]
 async fn a_tool_call_acts_for_the_same_user() {
     let world = World::start(Setup::default()).await;
     let answer = world.call_tool(&world.token_of("Ada")).await;

@@ -162,7 +162,11 @@ mod tests {
         let url = Url::parse("http://127.0.0.1:8080").unwrap();
         let authenticator = issuer.loaded_authenticator().await;
         let gate = Gate {
-            telemetry: Telemetry::build(&authenticator),
+            telemetry: Telemetry::build(
+                &authenticator,
+                issuer.config().telemetry.failure_spike,
+                None,
+            ),
             authenticator,
             challenge: Challenge::new(&url, "", &issuer.config().authentication),
             environment: Environment::Test,

@@ -21,8 +21,8 @@ use crate::caller::TokenLife;
 
 use crate::config::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, DownstreamConfig,
-    Environment, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig,
-    ServerConfig, TelemetryConfig, VerdictCacheConfig,
+    Environment, FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig,
+    RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(crate) const TENANT: Uuid = uuid!("a1111111-1111-4111-8111-111111111111");
@@ -110,6 +110,12 @@ pub(crate) fn config() -> Config {
             log_format: LogFormat::Json,
             log_level: "info".to_owned(),
             audit_key: None,
+            failure_spike: FailureSpikeConfig {
+                window: Duration::from_secs(60),
+                percent: 20,
+                floor: 50,
+            },
+            otlp: None,
         },
         app: AppValues::default(),
     }

@@ -87,7 +87,7 @@ impl AuditTrail {
         let span = parts.extensions.get::<RequestSpan>();
         AuditRecord {
             telemetry: self.telemetry.clone(),
-            span: span.map_or_else(Span::current, |span| span.0.clone()),
+            span: span.map_or_else(Span::current, |span| span.span.clone()),
             tool,
             decision,
             caller: caller_of(parts),

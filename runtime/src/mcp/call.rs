@@ -11,7 +11,10 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::request::{Builder, Parts};
-use http::{Extensions, HeaderName, HeaderValue, Request, StatusCode, header};
+use http::{Extensions, Request, StatusCode, header};
+use opentelemetry::Context;
+use opentelemetry::context::FutureExt;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
 use portcullis_api_spec::{
     Access, ProblemDef, SchemaFault, ToolBody, ToolDef, ToolRequest, ToolWait, build_request,
 };
@@ -31,10 +34,7 @@ use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
 use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
-use crate::telemetry::ToolOutcome;
-
-/// The trace a call belongs to (W3C Trace Context).
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+use crate::telemetry::{Telemetry, ToolOutcome, trace_headers};
 
 const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
     status: 422,
@@ -48,8 +48,8 @@ pub(super) struct Call<'a> {
     pub(super) arguments: Map<String, Value>,
     /// The HTTP request that brought the call.
     pub(super) parts: &'a Parts,
-    /// From the message's `_meta`; wins over the header.
-    pub(super) traceparent: Option<&'a str>,
+    /// The trace that the message's `_meta` names; wins over the one of the HTTP request.
+    pub(super) trace: Option<SpanContext>,
     /// Tells the caller how far the work is.
     pub(super) relay: Relay,
 }
@@ -59,6 +59,7 @@ pub(super) struct Call<'a> {
 pub(super) struct Dispatcher {
     /// Every endpoint behind its guard.
     pub(super) operations: Router,
+    pub(super) telemetry: Telemetry,
     /// `mcp.wait_timeout`
     pub(super) wait_timeout: Duration,
     /// `mcp.result_limit`
@@ -68,8 +69,22 @@ pub(super) struct Dispatcher {
 impl Dispatcher {
     /// Calls the operation behind a tool. What goes wrong comes back as a result too, so that a model can mend its call.
     pub(super) async fn call(&self, mut call: Call<'_>) -> (ToolOutcome, CallToolResult) {
-        let span = call.parts.extensions.get::<RequestSpan>();
-        let span = span.map_or_else(tracing::Span::current, |span| span.0.clone());
+        let request = call.parts.extensions.get::<RequestSpan>().cloned();
+        let request = request.unwrap_or_else(|| RequestSpan {
+            span: tracing::Span::current(),
+            trace: Context::current(),
+        });
+        let (telemetry, name) = (&self.telemetry, call.tool.name);
+        let trace = telemetry.begin_tool_span(name, call.trace.as_ref(), &request.trace);
+        let place = trace.span().span_context().clone();
+        let span = tracing::error_span!(
+            parent: &request.span,
+            "tool_call",
+            tool = name,
+            trace_id = %place.trace_id(),
+            span_id = %place.span_id(),
+        );
+        let ended = EndedWith(trace.clone(), None);
         let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
         let tool = call.tool;
         let outcome = async {
@@ -85,7 +100,9 @@ impl Dispatcher {
                 }
             }
         };
-        let Outcome { response, lines } = outcome.instrument(span).await;
+        let outcome = outcome.with_context(trace).instrument(span).await;
+        let Outcome { response, lines } = outcome;
+        ended.with(response.status());
         let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
         let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
         (answer.outcome(), answer.into_result(tool, lines))
@@ -169,13 +186,8 @@ impl Dispatcher {
         body: Option<ToolBody>,
     ) -> Result<Request<Body>, Problem> {
         let mut request = request.header(header::ACCEPT, "application/json");
-        let traceparent = call
-            .traceparent
-            .and_then(|value| HeaderValue::from_str(value).ok());
-        if let Some(traceparent) =
-            traceparent.or_else(|| call.parts.headers.get(TRACEPARENT).cloned())
-        {
-            request = request.header(TRACEPARENT, traceparent);
+        if let Some(headers) = request.headers_mut() {
+            headers.extend(trace_headers());
         }
         let body = match body {
             Some(body) => {
@@ -190,6 +202,21 @@ impl Dispatcher {
         })?;
         carry(&call.parts.extensions, request.extensions_mut());
         Ok(request)
+    }
+}
+
+/// Ends the span of a call when it is dropped, also when nobody waits for the call any more.
+struct EndedWith(Context, Option<StatusCode>);
+
+impl EndedWith {
+    fn with(mut self, status: StatusCode) {
+        self.1 = Some(status);
+    }
+}
+
+impl Drop for EndedWith {
+    fn drop(&mut self) {
+        Telemetry::end_span(&self.0, self.1);
     }
 }
 

@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use opentelemetry::Context;
 use portcullis_api_spec::Access;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -38,7 +39,10 @@ pub(super) struct Front {
 
 /// Carried through rmcp, whose tasks would otherwise log outside of the request.
 #[derive(Debug, Clone)]
-pub(super) struct RequestSpan(pub(super) tracing::Span);
+pub(super) struct RequestSpan {
+    pub(super) span: tracing::Span,
+    pub(super) trace: Context,
+}
 
 /// The bounds of the endpoint.
 pub(super) struct FrontSettings {
@@ -146,9 +150,10 @@ impl Front {
         // The credential has done its work; nothing behind this point can pass it on.
         parts.headers.remove(header::AUTHORIZATION);
         parts.headers.remove(header::COOKIE);
-        parts
-            .extensions
-            .insert(RequestSpan(tracing::Span::current()));
+        parts.extensions.insert(RequestSpan {
+            span: tracing::Span::current(),
+            trace: Context::current(),
+        });
         let request = Request::from_parts(parts, Full::new(body));
         let response = self.transport.handle(request).await.map(Body::new);
         Ok(readable(response, id).await)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 use http::request::Parts;
+use opentelemetry::trace::SpanContext;
 use portcullis_api_spec::{Access, Decision, Denial, ToolDef, ToolWait, decide};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
@@ -25,7 +26,7 @@ use super::rpc;
 use crate::api::Facts;
 use crate::gate::{self, Refusal};
 use crate::identity::Authentication;
-use crate::telemetry::ToolOutcome;
+use crate::telemetry::{ToolOutcome, read_trace_context};
 
 /// Where servers from 2026-07-28 on name themselves in each result.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -215,7 +216,7 @@ impl ServerHandler for ToolServer {
             tool: &entry.definition,
             arguments: request.arguments.unwrap_or_default(),
             parts,
-            traceparent: context.meta.get_traceparent(),
+            trace: trace_of(&context),
             relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
@@ -279,6 +280,12 @@ fn visibility(access: &Access, extensions: &Extensions) -> Visibility {
             | Denial::MissingRole,
         ) => Visibility::Hidden,
     }
+}
+
+/// The trace that the message itself names (SEP-414), read as strictly as the headers.
+fn trace_of(context: &RequestContext<RoleServer>) -> Option<SpanContext> {
+    let meta = &context.meta;
+    read_trace_context(meta.get_traceparent()?, meta.get_tracestate().unwrap_or(""))
 }
 
 /// The HTTP request around the message; what the authenticating layer left is on it.

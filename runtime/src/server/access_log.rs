@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::StatusCode;
+use opentelemetry::Context;
 
 use super::{CorrelationId, FromTool};
 use crate::problem;
@@ -20,6 +21,7 @@ pub(super) struct Exchange {
     method: &'static str,
     route: String,
     started: Instant,
+    trace: Context,
     has_ended: bool,
 }
 
@@ -27,13 +29,20 @@ impl Exchange {
     pub(super) fn begin(telemetry: Telemetry, request: &Request) -> Self {
         let method = method_label(request.method());
         telemetry.request_began(method);
+        let route = route_label(request.extensions());
         Self {
-            telemetry,
             method,
-            route: route_label(request.extensions()).to_owned(),
+            route: route.to_owned(),
+            trace: telemetry.begin_request_span(method, route, request.headers()),
+            telemetry,
             started: Instant::now(),
             has_ended: false,
         }
+    }
+
+    /// Its place in a trace.
+    pub(super) fn trace(&self) -> &Context {
+        &self.trace
     }
 
     /// Its answer begins.
@@ -53,6 +62,7 @@ impl Exchange {
         let elapsed = self.started.elapsed();
         self.telemetry
             .request_ended(self.method, &self.route, status, elapsed);
+        Telemetry::end_span(&self.trace, status);
         elapsed
     }
 }

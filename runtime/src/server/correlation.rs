@@ -6,6 +6,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use opentelemetry::context::FutureExt;
+use opentelemetry::trace::TraceContextExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -66,16 +68,23 @@ pub(crate) async fn correlate(
 ) -> Response {
     let correlation_id = CorrelationId::of(request.headers());
     request.extensions_mut().insert(correlation_id.clone());
-    let span = tracing::info_span!("request", correlation_id = correlation_id.as_str());
-    let telemetry = touches.telemetry;
+    let exchange = Exchange::begin(touches.telemetry, &request);
+    let trace = exchange.trace().clone();
+    let place = trace.span().span_context().clone();
+    // Of the level that no filter takes away: a warning without its id could not be followed up.
+    let span = tracing::error_span!(
+        "request",
+        correlation_id = correlation_id.as_str(),
+        trace_id = %place.trace_id(),
+        span_id = %place.span_id(),
+    );
     let response = async {
-        let exchange = Exchange::begin(telemetry, &request);
         let response = next.run(request).await;
         let response = problem::finish(response, correlation_id.as_str());
         exchange.end(response.status());
         response
     };
-    let mut response = response.instrument(span).await;
+    let mut response = response.with_context(trace).instrument(span).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(correlation_id.as_str()) {
         headers.insert(HEADER, value);

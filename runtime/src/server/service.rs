@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
 use crate::record::Recorder;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Exporters, OtlpSetupError, ServiceFacts, Telemetry};
 
 /// How long the records of the last calls may take, once nothing else is running.
 const RECORD_GRACE: Duration = Duration::from_secs(5);
@@ -45,6 +45,9 @@ pub(crate) enum StartError {
     /// The way to other APIs could not be made.
     #[error("downstream APIs cannot be called: {0}")]
     Downstream(#[from] DownstreamSetupError),
+    /// Traces and metrics cannot be sent anywhere.
+    #[error("telemetry cannot be exported: {0}")]
+    Telemetry(#[from] OtlpSetupError),
     /// The endpoints cannot be described; the message names each.
     #[error("{0}")]
     Spec(String),
@@ -61,6 +64,7 @@ pub(crate) struct Service {
     shutdown: Shutdown,
     recorder: Option<Recorder>,
     public_url: Url,
+    telemetry: Telemetry,
 }
 
 impl Service {
@@ -87,7 +91,19 @@ impl Service {
             bind("server.management_bind", config.server.management_bind).await?;
         let public_url = public_url(&config, address_of(&listener)?);
         let shutdown = Shutdown::new();
-        let telemetry = Telemetry::build(&authenticator);
+        let exporters = match &config.telemetry.otlp {
+            Some(otlp) => Some(Exporters::build(
+                otlp,
+                ServiceFacts {
+                    title: application.facts.title,
+                    version: application.facts.version,
+                    environment: config.environment.as_str(),
+                },
+            )?),
+            None => None,
+        };
+        let spike_settings = config.telemetry.failure_spike;
+        let telemetry = Telemetry::build(&authenticator, spike_settings, exporters);
         let parts = RouterParts {
             facts: application.facts,
             config: &config,
@@ -101,7 +117,7 @@ impl Service {
         let management = management::router(management::Management {
             authenticator: Arc::clone(&authenticator),
             shutdown: shutdown.clone(),
-            telemetry,
+            telemetry: telemetry.clone(),
         });
         Ok(Self {
             config,
@@ -113,6 +129,7 @@ impl Service {
             shutdown,
             recorder,
             public_url,
+            telemetry,
         })
     }
 
@@ -125,6 +142,8 @@ impl Service {
     /// Serves until `stop` resolves, then drains: not ready, then no new connections, then the end of what runs.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let keys = self.authenticator.start();
+        let window = self.config.telemetry.failure_spike.window;
+        let spikes = tokio::spawn(self.telemetry.clone().watch_spikes(window));
         tracing::info!(
             address = %address_of(&self.listener)?,
             management_address = %address_of(&self.management_listener)?,
@@ -181,6 +200,8 @@ impl Service {
             tracing::error!(%error, "the management listener ended badly");
         }
         drop(keys);
+        spikes.abort();
+        self.telemetry.end(window).await;
         tracing::info!("stopped");
         Ok(())
     }

@@ -132,6 +132,15 @@ pub(crate) const SIGNING_KEY_FETCHES: MetricDef = MetricDef {
     meaning: "Fetches of the token signing keys",
 };
 
+pub(crate) const FAILURE_SPIKES: MetricDef = MetricDef {
+    name: "portcullis.failure_spikes",
+    prometheus_name: "portcullis_failure_spikes_total",
+    kind: MetricKind::Counter,
+    unit: "",
+    labels: &[],
+    meaning: "Windows in which unusually many credentials and callers were refused",
+};
+
 /// Every metric, in the order of the documentation.
 #[cfg(test)]
 pub(crate) const ALL: &[MetricDef] = &[
@@ -145,6 +154,7 @@ pub(crate) const ALL: &[MetricDef] = &[
     SIGNING_KEYS,
     SIGNING_KEYS_AGE,
     SIGNING_KEY_FETCHES,
+    FAILURE_SPIKES,
 ];
 
 #[cfg(test)]

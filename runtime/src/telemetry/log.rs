@@ -2,11 +2,16 @@
 //!
 //! Standard output belongs to the commands that print an artifact.
 
+use std::fmt::{self, Debug};
 use std::io::{self, IsTerminal};
 
+use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::fmt::format::{JsonFields, Writer, debug_fn};
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::json_line::JsonLine;
 use crate::config::{LogFormat, TelemetryConfig};
 
 /// Installs the process-wide log. A second call changes nothing.
@@ -17,9 +22,14 @@ pub(crate) fn install(config: &TelemetryConfig) {
         .with_env_filter(filter)
         .with_writer(io::stderr);
     let installed = match config.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).finish().try_init(),
+        LogFormat::Json => builder
+            .fmt_fields(JsonFields::new())
+            .event_format(JsonLine)
+            .finish()
+            .try_init(),
         LogFormat::Pretty => builder
             .with_target(false)
+            .fmt_fields(debug_fn(write_field).delimited(" "))
             .with_ansi(io::stderr().is_terminal())
             .finish()
             .try_init(),
@@ -29,11 +39,32 @@ pub(crate) fn install(config: &TelemetryConfig) {
     }
 }
 
-/// Keeps rmcp to its errors, unless told otherwise. Without sessions every call is a connection to it, whose beginning
-/// and end it tells; and its warnings repeat ids and versions of messages, each as long as a caller likes.
-fn with_quiet_protocol(log_level: &str) -> String {
-    match log_level.contains("rmcp") {
-        true => log_level.to_owned(),
-        false => format!("{log_level},rmcp=error"),
+/// Writes a field for people, on one line: line ends and what moves a terminal's cursor are escaped.
+fn write_field(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> fmt::Result {
+    if field.name() != "message" {
+        write!(writer, "{}=", field.name())?;
     }
+    for character in format!("{value:?}").chars() {
+        match character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+            true => write!(writer, "{}", character.escape_default())?,
+            false => writer.write_char(character)?,
+        }
+    }
+    Ok(())
+}
+
+/// Keeps rmcp to its errors, unless told otherwise. Without sessions every call is a connection to it, whose beginning
+/// and end it tells; and its warnings repeat ids and versions of messages, each as long as a caller likes. The exporters of
+/// OpenTelemetry repeat every batch that fails, which is said once where it is sent.
+fn with_quiet_protocol(log_level: &str) -> String {
+    let mut filter = log_level.to_owned();
+    for (target, directive) in [
+        ("rmcp", ",rmcp=error"),
+        ("opentelemetry", ",opentelemetry=off"),
+    ] {
+        if !log_level.contains(target) {
+            filter.push_str(directive);
+        }
+    }
+    filter
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use http::StatusCode;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider, UpDownCounter};
-use opentelemetry_sdk::metrics::{Instrument, SdkMeterProvider, Stream};
+use opentelemetry_otlp::MetricExporter;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{Instrument, PeriodicReader, SdkMeterProvider, Stream};
 use prometheus::{Registry, TextEncoder};
 
 use super::catalogue::{self, MetricDef};
@@ -20,18 +22,22 @@ const SERIES_LIMIT: usize = 20_000;
 /// The instruments of one service, and the registry that they are read from.
 pub(super) struct Metrics {
     registry: Registry,
-    // Instruments do not keep their provider.
-    _provider: SdkMeterProvider,
+    // Instruments do not keep it.
+    provider: SdkMeterProvider,
     request_duration: Histogram<f64>,
     active_requests: UpDownCounter<i64>,
     authentications: Counter<u64>,
     authorizations: Counter<u64>,
     rate_limited: Counter<u64>,
     tool_calls: Counter<u64>,
+    failure_spikes: Counter<u64>,
 }
 
 impl Metrics {
-    pub(super) fn build(authenticator: &Arc<Authenticator>) -> Self {
+    pub(super) fn build(
+        authenticator: &Arc<Authenticator>,
+        to_collector: Option<(PeriodicReader<MetricExporter>, Resource)>,
+    ) -> Self {
         let registry = Registry::new();
         let exporter = opentelemetry_prometheus::exporter()
             .with_registry(registry.clone())
@@ -39,7 +45,11 @@ impl Metrics {
             .without_target_info()
             .build()
             .expect("an empty registry takes a collector");
-        let provider = SdkMeterProvider::builder()
+        let mut builder = SdkMeterProvider::builder();
+        if let Some((reader, resource)) = to_collector {
+            builder = builder.with_reader(reader).with_resource(resource);
+        }
+        let provider = builder
             .with_reader(exporter)
             .with_view(|_: &Instrument| {
                 let stream = Stream::builder().with_cardinality_limit(SERIES_LIMIT);
@@ -48,6 +58,9 @@ impl Metrics {
             .build();
         let meter = provider.meter("portcullis");
         observe(&meter, authenticator);
+        let failure_spikes = counter(&meter, &catalogue::FAILURE_SPIKES);
+        // Without a first value the first spike would be no increase.
+        failure_spikes.add(0, &[]);
         Self {
             registry,
             request_duration: meter
@@ -65,7 +78,8 @@ impl Metrics {
             authorizations: counter(&meter, &catalogue::AUTHORIZATIONS),
             rate_limited: counter(&meter, &catalogue::RATE_LIMITED),
             tool_calls: counter(&meter, &catalogue::TOOL_CALLS),
-            _provider: provider,
+            failure_spikes,
+            provider,
         }
     }
 
@@ -132,6 +146,16 @@ impl Metrics {
         self.tool_calls.add(1, &labels);
     }
 
+    pub(super) fn failure_spiked(&self) {
+        self.failure_spikes.add(1, &[]);
+    }
+
+    /// Sends what has not been sent.
+    pub(super) fn shut_down(&self, limit: Duration) {
+        // What went wrong with sending has been said where it was sent.
+        let _ = self.provider.shutdown_with_timeout(limit);
+    }
+
     /// The text format of Prometheus, version 0.0.4.
     pub(super) fn render(&self) -> String {
         match TextEncoder::new().encode_to_string(&self.registry.gather()) {
@@ -184,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn every_metric_is_exposed_under_its_name_with_its_labels() {
         let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
-        let metrics = Metrics::build(&issuer.loaded_authenticator().await);
+        let metrics = Metrics::build(&issuer.loaded_authenticator().await, None);
         metrics.request_began("GET");
         metrics.request_ended("GET", "/a", Some(StatusCode::OK), Duration::from_millis(7));
         metrics.authenticated("rejected", "token_expired", "/a");

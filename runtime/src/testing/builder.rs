@@ -112,7 +112,7 @@ impl TestApiBuilder {
                 authenticator.is_ready(),
                 "the validator did not take the kit's keys: is auth.issuer or auth.authority out of the ordinary?"
             );
-            let telemetry = Telemetry::build(&authenticator);
+            let telemetry = Telemetry::build(&authenticator, config.telemetry.failure_spike, None);
             let parts = server::RouterParts {
                 facts,
                 config,

@@ -47,12 +47,7 @@ impl Service {
 
     /// Starts any command that serves.
     pub(crate) async fn start_command(program: Program, arguments: &[&str]) -> Self {
-        let mut command = program.command(arguments);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary starts");
-        let log = Log::default();
-        log.follow(child.stdout.take());
-        log.follow(child.stderr.take());
+        let (mut child, log) = spawn(&program, arguments);
         let listening = tokio::select! {
             event = log.wait_for("listening") => event,
             status = child.wait() => panic!("{status:?} before it listened:\n{}", log.text()),
@@ -69,6 +64,32 @@ impl Service {
             client: build_client(),
             _program: program,
         }
+    }
+
+    /// Starts `serve` with a log for people, and waits until it is ready.
+    pub(crate) async fn start_in_pretty(program: Program) -> Self {
+        let (child, log) = spawn(&program, &["serve"]);
+        let line = super::eventually("the line of the start", async || {
+            let text = log.text();
+            let line = text.lines().find(|line| line.contains(" listening "));
+            line.map(str::to_owned)
+        })
+        .await;
+        let url_of = |field: &str| {
+            let mut words = line.split(' ');
+            let address = words.find_map(|word| word.strip_prefix(field));
+            format!("http://{}", address.expect("the line names both addresses"))
+        };
+        let service = Self {
+            url: url_of("address="),
+            management_url: url_of("management_address="),
+            child,
+            log,
+            client: build_client(),
+            _program: program,
+        };
+        service.wait_until_ready().await;
+        service
     }
 
     /// Waits until `/readyz` is 200.
@@ -135,6 +156,16 @@ impl Service {
         let status = super::within("the end of the service", self.child.wait()).await;
         status.expect("a child can be waited for").code()
     }
+}
+
+fn spawn(program: &Program, arguments: &[&str]) -> (Child, Log) {
+    let mut command = program.command(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    let log = Log::default();
+    log.follow(child.stdout.take());
+    log.follow(child.stderr.take());
+    (child, log)
 }
 
 /// A client that adds nothing: no proxy, no redirects.

@@ -24,6 +24,8 @@ pub(crate) const ENVIRONMENT_VARIABLE: &str = "APP_ENV";
 /// Names the folder that stands in place of the shipped files.
 pub(crate) const CONFIG_DIR_VARIABLE: &str = "APP_CONFIG_DIR";
 
+/// The standard variables of OpenTelemetry.
+const OPENTELEMETRY_PREFIX: &str = "OTEL_";
 /// Misspellings of the operating procedure's names that are near enough to mention.
 const NEAR_MISTAKES: usize = 2;
 
@@ -36,7 +38,9 @@ pub(crate) fn read_variables(
     let mut layer = Layer::new("environment variables");
     let mut ignored = Vec::new();
     for (name, value) in variables {
-        if let Some(key) = registry.get_by_variable(name) {
+        if value.is_empty() && name.starts_with(OPENTELEMETRY_PREFIX) {
+            // Their specification counts an empty one as unset.
+        } else if let Some(key) = registry.get_by_variable(name) {
             let origin = Origin::Variable(name.clone());
             layer.set(&key.name, Raw::from(value.as_str()), origin);
         } else if let Some(key) = secret_file_key(name, registry) {

@@ -78,6 +78,7 @@ async fn list_invoices(State(state): State<AppState>, caller: Caller) -> Invoice
     assert_eq!(format!("{token:?}"), "DownstreamToken(..)");
     let request = state.client.get(&state.billing_url);
     let request = request.header(AUTHORIZATION, token.authorization());
+    let request = request.headers(crate::telemetry::trace_headers());
     let answer = request.send().await.expect("the billing API answers");
     let of = answer
         .text()
@@ -153,6 +154,13 @@ impl World {
     pub(super) async fn call(&self, token: &str) -> Answer {
         let url = format!("{}/api/v1/invoices", self.url);
         answer_to(client().get(url).bearer_auth(token)).await
+    }
+
+    /// Calls the endpoint within a trace.
+    pub(super) async fn call_within(&self, traceparent: &str, token: &str) -> Answer {
+        let url = format!("{}/api/v1/invoices", self.url);
+        let request = client().get(url).header("traceparent", traceparent);
+        answer_to(request.bearer_auth(token)).await
     }
 
     /// Calls the same one as a tool.

@@ -152,7 +152,7 @@ async fn no_credential_is_passed_on_and_the_trace_is() {
         .body(body.to_string());
     let answer = read(request).await;
     let content = &answer.body["result"]["structuredContent"];
-    assert_eq!(content["headers"], json!(["accept"]));
+    assert_eq!(content["headers"], json!(["accept", "traceparent"]));
     assert_eq!(content["object_id"], "00000000-0000-0000-0000-000000000002");
     let answer = desk
         .send_modern("viewer", "tools/call", json!({"name": "who_am_i"}))

@@ -348,7 +348,7 @@ impl Desk {
         let shutdown = Shutdown::new();
         let authenticator = Authenticator::build(&config, vocabulary).unwrap();
         let gate = Arc::new(Gate {
-            telemetry: Telemetry::build(&authenticator),
+            telemetry: Telemetry::build(&authenticator, config.telemetry.failure_spike, None),
             authenticator,
             challenge: Challenge::new(
                 &public_url,

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::config::{
     AppValues, AuthenticationConfig, Config, CorsConfig, DocsAccess, DocsConfig, DownstreamConfig,
-    Environment, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig, RateLimitConfig,
-    ServerConfig, TelemetryConfig, VerdictCacheConfig,
+    Environment, FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat, McpConfig, PocConfig,
+    RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
 };
 
 pub(super) fn config() -> Config {
@@ -84,6 +84,12 @@ pub(super) fn config() -> Config {
             log_format: LogFormat::Json,
             log_level: "off".to_owned(),
             audit_key: None,
+            failure_spike: FailureSpikeConfig {
+                window: Duration::from_secs(60),
+                percent: 20,
+                floor: 50,
+            },
+            otlp: None,
         },
         app: AppValues::default(),
     }
