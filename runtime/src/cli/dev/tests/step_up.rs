@@ -67,7 +67,7 @@ impl World {
             tokio::task::yield_now().await;
         }
         let gate = Arc::new(Gate {
-            telemetry: Telemetry::build(&authenticator),
+            telemetry: Telemetry::build(&authenticator, config.telemetry.failure_spike, None),
             authenticator,
             challenge: Challenge::new(&public_url, "api://desk", &config.authentication),
             environment: config.environment,
