@@ -88,12 +88,14 @@ async fn a_tool_call_has_the_line_of_its_request_and_one_of_its_operation() {
             )
         })
         .collect();
+    // The record of the call itself stands between them.
     let expected = [
         (
             Some("operation"),
             Some("/api/v1/reports"),
             Some("list_reports"),
         ),
+        (Some("tool call"), None, Some("list_reports")),
         (Some("request"), Some("/api/v1/mcp"), None),
     ];
     assert_eq!(told, expected);
