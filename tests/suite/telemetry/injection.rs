@@ -12,8 +12,10 @@ const POISON: &str = "x\r\n{\"message\":\"forged\"}\u{1b}[2J\u{9b}31m\u{2028}\"}
 
 /// Sends bytes as they are, and gives the status line.
 async fn send_raw(service: &Service, head: &[u8]) -> String {
-    let mut stream = TcpStream::connect(service.address()).await.unwrap();
-    stream.write_all(head).await.unwrap();
+    let mut stream = TcpStream::connect(service.address())
+        .await
+        .expect("the service listens");
+    stream.write_all(head).await.expect("the service reads");
     let mut answer = Vec::new();
     // A reset is an end too.
     let _ = within("the answer", stream.read_to_end(&mut answer)).await;
@@ -88,7 +90,10 @@ async fn send_everywhere(service: &Service, tenant: &Tenant) -> usize {
 async fn lines_after_a_last_request(service: &Service) -> Vec<String> {
     let id = Uuid::new_v4().to_string();
     let last = service.request(reqwest::Method::GET, "/health");
-    last.header("x-correlation-id", &id).send().await.unwrap();
+    last.header("x-correlation-id", &id)
+        .send()
+        .await
+        .expect("the service answers");
     eventually("the last line", async || {
         service.log().text().contains(&id).then_some(())
     })
