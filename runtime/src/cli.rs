@@ -178,7 +178,10 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
             explain_token(&application, &arguments, &overrides)
         }
         Command::Token(TokenCommand::Reasons(arguments)) => artifacts::print_reasons(&arguments),
-        Command::Smoke(arguments) => smoke::run(&application, &arguments),
+        Command::Smoke(arguments) => {
+            let variables = config::read_environment();
+            smoke::run(&application, &arguments, &variables)
+        }
         Command::Healthcheck(arguments) => {
             let sources = sources(
                 &application.facts,

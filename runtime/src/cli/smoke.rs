@@ -17,11 +17,13 @@ mod report;
 mod run;
 mod target;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use portcullis_api_spec::openapi::render_json as render_document;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{CommandError, block_on, print};
 use crate::application::Application;
@@ -39,7 +41,8 @@ Exit codes:
   1  a check failed
   2  wrong usage, or no token could be had for a reason of this machine (az is missing, nobody is signed in)
 
-Without --token, this gets one, with the scope that the deployment's metadata names:
+Without --token, this gets one, with the scope of --scope, or with the one that the deployment's metadata names where that \
+is a scope of the registration in AZURE_AD_CLIENT_ID, of the deployment's own address, or of this machine:
   az account get-access-token --scope \"<App ID URI>/<scope>\" --query accessToken -o tsv
 The token is sent to the origin of --url only, over https or loopback, and is never printed. \
 Progress goes to standard error, the table to standard output.";
@@ -53,7 +56,7 @@ pub(super) struct SmokeArguments {
     /// Access token; `-` reads it from standard input, which keeps it out of the list of processes [default: ask az].
     #[arg(long, value_name = "TOKEN", value_parser = GivenToken::parse, allow_hyphen_values = true)]
     token: Option<GivenToken>,
-    /// Scope to ask az for, such as "api://<client id>/user_impersonation" [default: the first in the metadata].
+    /// Scope to ask az for, such as "api://<client id>/user_impersonation" [default: the first in the metadata, if it is of the registration in AZURE_AD_CLIENT_ID].
     #[arg(long, value_name = "SCOPE", conflicts_with = "token")]
     scope: Option<String>,
     /// Origin of a frontend that must be allowed to ask, such as https://desk.contoso.com. May be given several times.
@@ -78,11 +81,14 @@ enum SmokeFormat {
 pub(super) fn run(
     application: &Application,
     arguments: &SmokeArguments,
+    variables: &BTreeMap<String, String>,
 ) -> Result<(), CommandError> {
     let given = arguments.token.as_ref().map(GivenToken::read).transpose()?;
     let timeout = Duration::from_secs(arguments.timeout);
     let probe = Probe::build(arguments.url.clone(), timeout).map_err(CommandError::Unreadable)?;
-    let run = Run::new(arguments, probe, own_document(application)?);
+    let client_id = variables.get("AZURE_AD_CLIENT_ID");
+    let client_id = client_id.and_then(|text| Uuid::parse_str(text.trim()).ok());
+    let run = Run::new(arguments, client_id, probe, own_document(application)?);
     let ledger = block_on(async { Ok(run.all(given).await) })?;
     let address = arguments.url.as_str();
     print(&match arguments.format {

@@ -230,7 +230,13 @@ async fn a_token_of_another_api_and_an_expired_one_are_not_sent() {
             .claim("aud", "00000003-0000-0000-c000-000000000000"),
     );
     let expired = text(&tenant.user(&["Viewer"]).expired());
-    for (token, words) in [(graph, "Microsoft Graph"), (expired, "expired")] {
+    let other = "11111111-1111-4111-8111-111111111111";
+    let of_another = text(&tenant.user(&["Viewer"]).claim("aud", other));
+    for (token, words) in [
+        (graph, "Microsoft Graph"),
+        (expired, "expired"),
+        (of_another, other),
+    ] {
         let smoke = Smoke::with_token(&url, &token, &[]).await.expect(1);
         smoke.says("token", "failed", &[words]);
         assert!(!seen.has_met(&token), "{words}");

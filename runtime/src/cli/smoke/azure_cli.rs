@@ -1,6 +1,6 @@
 //! `az account get-access-token`: a token of the person who is signed in there, and why there is none.
 //!
-//! Invariant: the explicit scope is asked for, never `.default`, and what `az` writes on standard output is never shown.
+//! Invariant: the explicit scope is asked for, never `.default` (`choose_scope` refuses it), and what `az` writes on standard output is never shown.
 
 use std::io;
 use std::process::{Output, Stdio};

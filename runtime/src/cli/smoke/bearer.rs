@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis_api_spec::{CallerKind, Rights};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::cli::CommandError;
 use crate::cli::token::input::{self, Pasted};
@@ -138,6 +139,11 @@ impl BearerToken {
         MicrosoftResource::of_audience(&self.audience).map(MicrosoftResource::name)
     }
 
+    /// The app registration that the token is for, when its audience names one: `<client id>` or `api://<client id>`.
+    pub(super) fn audience_id(&self) -> Option<Uuid> {
+        registration_of(&self.audience)
+    }
+
     /// Says whether its time is over.
     pub(super) fn is_expired(&self, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH);
@@ -146,6 +152,12 @@ impl BearerToken {
             (None, _) | (_, Err(_)) => false,
         }
     }
+}
+
+/// The client id in an audience or the resource of a scope: a GUID, alone or behind `api://`.
+pub(super) fn registration_of(resource: &str) -> Option<Uuid> {
+    let id = resource.strip_prefix("api://").unwrap_or(resource);
+    Uuid::parse_str(id).ok()
 }
 
 fn texts(value: &Value) -> BTreeSet<String> {

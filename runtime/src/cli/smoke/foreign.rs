@@ -1,21 +1,25 @@
 //! Answers that did not come from the API: who gave them, and what to switch off.
 //!
-//! Every answer of the API carries `x-correlation-id`. Nothing in front of it does, so that an answer without one is
-//! somebody else's; the rest of this file only finds a name for him.
+//! Every answer of the API carries `x-correlation-id`: the one that was sent, unless something on the way replaces it. An
+//! answer without one is somebody else's. A rate limit in front may write one of its own, as the shipped nginx does in its
+//! 429; the API's 429 has a `RateLimit` header too. The rest of this file only finds a name for whoever answered.
 
 use url::Url;
 
 use super::answer::Answer;
 use super::ledger::Finding;
-use super::target::Target;
+use super::target::{self, Target};
 
 const PLATFORM_FIX: &str = "switch platform authentication off, the API authenticates by itself: Container Apps, \
      Authentication, Delete (`az containerapp auth update -n <app> -g <group> --enabled false`); App Service: `az webapp auth update --enabled false`";
 
 /// Finds out who answered, when it was not the API.
 pub(super) fn recognise(answer: &Answer, target: &Target) -> Option<Finding> {
-    if answer.header("x-correlation-id").is_some() {
-        return None;
+    if let Some(correlation_id) = answer.header("x-correlation-id") {
+        let is_api = correlation_id == answer.sent_id
+            || answer.status != 429
+            || answer.headers.contains_key("ratelimit");
+        return (!is_api).then(by_rate_limit);
     }
     let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(4096)]);
     Some(
@@ -23,6 +27,14 @@ pub(super) fn recognise(answer: &Answer, target: &Target) -> Option<Finding> {
             .or_else(|| by_redirect(answer, target))
             .or_else(|| by_gateway(answer, &body))
             .unwrap_or_else(|| by_somebody(answer)),
+    )
+}
+
+/// A 429 that has a correlation id, but not the one that was sent.
+fn by_rate_limit() -> Finding {
+    Finding::failed(
+        "429 with another correlation id than was sent: from a rate limit in front of the API",
+        "wait, or let this address through; its log knows the request, the API's does not",
     )
 }
 
@@ -76,6 +88,15 @@ fn by_redirect(answer: &Answer, target: &Target) -> Option<Finding> {
     }
     let location = target.url("/").join(answer.header("location")?).ok()?;
     let to = location.origin().ascii_serialization();
+    if !target::is_plain(&to) {
+        return Some(Finding::failed(
+            format!(
+                "{} redirect to an address with unusual characters, not followed",
+                answer.status
+            ),
+            "the address is not repeated here; ask whoever runs what stands in front of the API",
+        ));
+    }
     let fix = match target.is_origin_of(&location) {
         true => "the API redirects nowhere: ask whoever runs what stands in front of it".to_owned(),
         false => format!("if that is the deployment, give its address: --url {to}"),
@@ -278,12 +299,48 @@ mod tests {
         let target = Target::parse("https://api.contoso.com").unwrap();
         // A proxy in front adds its name to every answer.
         let ours = [
-            ("x-correlation-id", "1"),
+            ("x-correlation-id", "smoke-1"),
             ("server", "nginx"),
             ("x-azure-ref", "2"),
         ];
-        for status in [200, 401, 403, 503] {
+        for status in [200, 401, 403, 429, 503] {
             assert!(recognise(&answer(status, &ours, "{}"), &target).is_none());
+        }
+        // One that replaces the correlation id does not become the author of the answer.
+        let replaced = [("x-correlation-id", "1"), ("ratelimit", "\"caller\";r=0")];
+        for status in [200, 429, 503] {
+            assert!(recognise(&answer(status, &replaced, "{}"), &target).is_none());
+        }
+    }
+
+    /// The shipped nginx writes its own request id into its 429.
+    #[test]
+    fn a_429_with_another_correlation_id_is_a_rate_limit_in_front() {
+        let target = Target::parse("https://api.contoso.com").unwrap();
+        let headers = [("x-correlation-id", "8f1d"), ("retry-after", "1")];
+        let finding = recognise(&answer(429, &headers, "{}"), &target).unwrap();
+        assert!(
+            finding.found.contains("in front of the API"),
+            "{}",
+            finding.found
+        );
+    }
+
+    /// The attack: a host that becomes a command in the line that is offered for pasting.
+    #[test]
+    fn a_redirect_cannot_put_shell_text_into_a_line_to_paste() {
+        let target = Target::parse("https://api.contoso.com").unwrap();
+        for location in [
+            "https://x$(id).example/",
+            "https://x`id`.example/",
+            "https://x;id;.example/",
+        ] {
+            let finding = recognise(&answer(302, &[("location", location)], ""), &target).unwrap();
+            let told = format!("{} {}", finding.found, finding.fix.unwrap_or_default());
+            assert!(
+                told.contains("302") && !told.contains("id"),
+                "{location}: {told}"
+            );
         }
     }
 }

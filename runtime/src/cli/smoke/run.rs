@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use portcullis_api_spec::Rights;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::SmokeArguments;
 use super::bearer::BearerToken;
@@ -25,6 +26,8 @@ const FALLBACK_PATH: &str = "/api/v1/me";
 /// One run of the test.
 pub(super) struct Run<'a> {
     arguments: &'a SmokeArguments,
+    /// The app registration of the API, when the operator's environment names it.
+    client_id: Option<Uuid>,
     probe: Probe,
     ledger: Ledger,
     /// The document of this binary.
@@ -32,9 +35,15 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(arguments: &'a SmokeArguments, probe: Probe, own_document: Value) -> Self {
+    pub(super) fn new(
+        arguments: &'a SmokeArguments,
+        client_id: Option<Uuid>,
+        probe: Probe,
+        own_document: Value,
+    ) -> Self {
         Self {
             arguments,
+            client_id,
             probe,
             ledger: Ledger::open(),
             own_document,
@@ -119,14 +128,17 @@ impl<'a> Run<'a> {
                 self.ledger.announce("asking az for a token");
                 TokenWish::FromAzureCli {
                     scope: self.arguments.scope.as_deref(),
-                    metadata,
+                    client_id: self.client_id,
                     timeout: Duration::from_secs(self.arguments.timeout) * AZURE_CLI_FACTOR,
                 }
             }
         };
         let token = self
             .ledger
-            .check("token", checks::check_token(&self.arguments.url, wish))
+            .check(
+                "token",
+                checks::check_token(&self.arguments.url, metadata, wish),
+            )
             .await?;
         self.ledger.conceal(token.reveal());
         Some(token)

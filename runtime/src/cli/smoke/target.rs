@@ -16,6 +16,14 @@ const KNOWN_PATHS: [&str; 8] = [
     "/.well-known/oauth-protected-resource",
 ];
 
+/// Says whether text that a server names holds only what addresses and scopes are made of.
+///
+/// The attack it stops: `$(..)`, a quote or a semicolon in a line that an operator pastes into a shell.
+pub(super) fn is_plain(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._~:/-".contains(&byte);
+    !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_allowed)
+}
+
 /// The base address of a deployment: `http` or `https`, no credentials, query or fragment, no slash at its end.
 #[derive(Debug, Clone)]
 pub(super) struct Target {

@@ -12,6 +12,8 @@ const AT_THE_ENDPOINT: &str = "/.well-known/oauth-protected-resource/api/v1/mcp"
 
 /// What later checks need of it.
 pub(in super::super) struct Metadata {
+    /// Whose metadata it is, as it says itself: clients send tokens nowhere else (RFC 9728 section 3.3).
+    pub(in super::super) resource: Url,
     /// Fully qualified, as a client must ask for them.
     pub(in super::super) scopes: Vec<String>,
     /// The tenant of the authorization server, when its address names one.
@@ -69,6 +71,7 @@ fn judge(probe: &Probe, answer: &Answer) -> Checked<Metadata> {
     };
     let scopes = texts("scopes_supported");
     let metadata = Metadata {
+        resource: resource.clone(),
         tenant_id: tenant_of(&issuer),
         scopes: scopes.clone(),
     };
