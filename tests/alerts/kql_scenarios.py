@@ -49,8 +49,17 @@ def operation(status, count, oldest=9, newest=0.1, route="/api/v1/reports/{id}")
     return Lines(count, oldest, newest, event)
 
 
-def tool_call(outcome, count, tool="get_report"):
-    return event("tool call", count, tool=tool, decision="allowed", outcome=outcome)
+def tool_call(outcome, count, tool="get_report", oldest=9, newest=0.1):
+    decision = "denied" if outcome == "refused" else "allowed"
+    return event("tool call", count, oldest, newest, tool=tool, decision=decision, outcome=outcome)
+
+
+def hidden_tool(count, oldest=9, newest=0.1, tool="delete_report"):
+    """Calls of a tool whose role is missing: HTTP says 200, no operation is reached, the answer is `Unknown tool`."""
+    return [
+        request(200, count, oldest, newest, route="/api/v1/mcp"), tool_call("refused", count, tool, oldest, newest),
+        event("access denied", count, oldest, newest, denial="role_missing"),
+    ]
 
 
 def event(message, count=1, oldest=9, newest=0.1, **fields):
@@ -112,9 +121,20 @@ SCENARIOS = [
         ALIVE, request(200, 1000), request(403, 200), request(200, 6000, 70, 10), request(403, 1200, 70, 10),
     ], {"PortcullisForbiddenSpike": "desk-prod"}),
     Scenario("tool calls are refused, which are no HTTP 403", [
+        ALIVE, *hidden_tool(150), request(200, 300), *hidden_tool(900, 70, 10),
+    ], {"PortcullisForbiddenSpike": "desk-prod"}),
+    Scenario("one tool begins to refuse, too small for the whole to notice", [
+        ALIVE, request(200, 5000), tool_call("success", 60, "delete_report"), *hidden_tool(60), *hidden_tool(30, 70, 10),
+    ], {"PortcullisRouteForbiddenJump": "desk-prod"}),
+    Scenario("operations behind tools refuse", [
         ALIVE, request(200, 300, route="/api/v1/mcp"), operation(403, 150), operation(200, 150),
         operation(403, 900, 70, 10), operation(200, 900, 70, 10),
     ], {"PortcullisForbiddenSpike": "desk-prod"}),
+    Scenario("a tool's missing scope is 403, denied and a tool call, and counts once", [
+        ALIVE, request(200, 400), request(403, 90, route="/api/v1/mcp"), tool_call("refused", 90),
+        event("access denied", 90, denial="scope_missing"),
+        request(403, 540, 70, 10, route="/api/v1/mcp"), tool_call("refused", 540, "get_report", 70, 10),
+    ]),
     Scenario("one route begins to refuse, too small for the whole to notice", [
         ALIVE, request(200, 5000, route="/api/v1/instruments"), request(200, 60), request(403, 60),
         request(403, 30, 70, 10),
