@@ -50,10 +50,15 @@ param minReplicas int = 2
 @maxValue(300)
 param maxReplicas int = 10
 
+@description('Networks (CIDR) of the web application firewall in front, which limits requests. Nobody else then reaches the ingress, and the client is the last but one entry of X-Forwarded-For. Empty: everybody reaches it, without a limit for all replicas together.')
+param firewallNetworks array = []
+
 @description('Who is told of an alert.')
 param alertEmail string
 
 var name = 'research-desk-${environmentName}'
+// Two entries are believed only where the direct way is closed: there a client could write one of them itself.
+var trustedHops = empty(firewallNetworks) ? '1' : '2'
 // Vault names are unique in the whole cloud and at most 24 characters long.
 var vaultName = take('desk-${environmentName}-${uniqueString(resourceGroup().id)}', 24)
 
@@ -159,6 +164,11 @@ resource service 'Microsoft.App/containerApps@2024-03-01' = {
         targetPort: 8080
         transport: 'http'
         allowInsecure: false
+        ipSecurityRestrictions: [for (network, index) in firewallNetworks: {
+          name: 'firewall-${index}'
+          ipAddressRange: network
+          action: 'Allow'
+        }]
       }
       registries: [
         {
@@ -224,9 +234,14 @@ resource service 'Microsoft.App/containerApps@2024-03-01' = {
               value: '0.0.0.0:9090'
             }
             {
-              // The ingress of Container Apps appends the client's address: one entry, from the right, is to be believed.
+              // The ingress of Container Apps appends the address that it is asked from, a firewall before it the client's.
               name: 'APP_SERVER__TRUSTED_HOPS'
-              value: '1'
+              value: trustedHops
+            }
+            {
+              // The ingress ends a request after 240 s. A call that is still waiting then would end without its answer.
+              name: 'APP_MCP__WAIT_TIMEOUT'
+              value: '200s'
             }
             {
               name: 'APP_APP__DATABASE_URL_FILE'

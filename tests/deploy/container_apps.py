@@ -12,6 +12,8 @@ BICEP = ROOT / "deploy/bicep"
 QUERIES = ROOT / "deploy/alerts/azure"
 SEVERITIES = {"critical": 1, "warning": 2}
 SAID = "container apps: the Bicep files parse, deploy every alert, and pass `app config check`"
+# How long the ingress of Container Apps lets a request take.
+INGRESS_LIMIT_SECONDS = 240
 PUBLIC_URL = "https://research-desk.contoso.com"
 
 
@@ -39,6 +41,7 @@ def check_service(main, service):
         "AUTH_REQUIRED is true, whatever the parameters say": variables["AUTH_REQUIRED"] == "true",
         "the ingress leads to the public port": ingress["targetPort"] == 8080,
         "the ingress refuses plain HTTP": ingress["allowInsecure"] is False,
+        "the ingress can be closed to all but the firewall": "firewallNetworks" in str(ingress["ipSecurityRestrictions"]),
         "the identity is one the user assigned":
             main["resources"]["service"]["config"]["identity"]["type"] == "UserAssigned",
         "AZURE_CLIENT_ID is that of the identity": accessed(variables["AZURE_CLIENT_ID"]) == "identity.properties.clientId",
@@ -75,6 +78,7 @@ def check_settings(app, main, service):
             "apiClientId": "22222222-2222-2222-2222-222222222222",
             "identity.properties.clientId": "33333333-3333-3333-3333-333333333333",
             "publicUrl": PUBLIC_URL,
+            "trustedHops": "2",
         }
         values = {entry["name"]: accessed(entry["value"]) for entry in container["env"]}
         variables = {name: given.get(value, value) for name, value in values.items()}
@@ -83,6 +87,8 @@ def check_settings(app, main, service):
             faults.append(f"{environment}: `app config check` refuses the settings:\n{output}")
             continue
         needed = sum(kubernetes.seconds(output, key) for key in ["server.drain_delay", "server.shutdown_grace"])
+        if kubernetes.seconds(output, "mcp.wait_timeout") >= INGRESS_LIMIT_SECONDS:
+            faults.append(f"{environment}: the ingress ends a call that may wait for mcp.wait_timeout")
         if service["template"]["terminationGracePeriodSeconds"] < needed + 10:
             faults.append(f"{environment}: replicas are killed while they drain, which may take {needed} s")
         colliding = variables | {"AZURE_CLIENT_ID": variables["AZURE_AD_CLIENT_ID"]}

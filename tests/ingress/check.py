@@ -258,10 +258,10 @@ async def a_flood_is_answered_429_with_retry_after(app, program):
         for number in range(3):
             spoofed = [("Origin", "https://evil.example"), ("X-Forwarded-For", f"203.0.113.{number}")]
             answers = await flood(port, 300, headers=spoofed)
+            # A bucket of its own would begin with the burst.
+            assert 429 in [answer.status for answer in answers[:100]], "the header makes another client of this one"
             limited = next(answer for answer in answers if answer.status == 429)
             assert "access-control-allow-origin" not in limited.headers, limited
-        found = [answer.status for answer in answers]
-        assert found.count(200) < 300, found
 
 
 async def the_limit_of_mcp_is_the_lower_one(app, program):
@@ -351,7 +351,9 @@ async def what_must_not_come_from_outside_is_taken_off(_app, program):
         unwanted = [
             "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Authorization",
             "X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL", "X-MS-CLIENT-PRINCIPAL",
-            "X-MS-CLIENT-PRINCIPAL-ID", "X-MS-CLIENT-PRINCIPAL-NAME", "X-MS-TOKEN-AAD-ACCESS-TOKEN", "X-POC-Roles",
+            "X-MS-CLIENT-PRINCIPAL-ID", "X-MS-CLIENT-PRINCIPAL-NAME", "X-MS-CLIENT-PRINCIPAL-IDP",
+            "X-MS-TOKEN-AAD-ACCESS-TOKEN", "X-MS-TOKEN-AAD-ID-TOKEN", "X-MS-TOKEN-AAD-REFRESH-TOKEN",
+            "X-MS-TOKEN-AAD-EXPIRES-ON", "X-POC-Roles",
         ]
         wanted = [("Authorization", "Bearer kept"), ("traceparent", "kept"), ("x-correlation-id", "kept-id")]
         async with nginx(program, address) as port:
