@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod identity;
 mod key_vault;
+mod login_host;
 mod managed_identity;
 mod mcp;
 mod me;

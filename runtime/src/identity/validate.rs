@@ -213,7 +213,7 @@ impl<'a> CallerCase<'a> {
         let policy = self.validity.policy;
         let is_guest = match self.kind()? {
             CallerKind::User => {
-                is_guest(self.validity.claims, policy.tenant_id).map_err(Check::Guest.rejects())?
+                is_guest(self.validity.claims, policy).map_err(Check::Guest.rejects())?
             }
             CallerKind::Application => false,
         };

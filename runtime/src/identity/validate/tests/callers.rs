@@ -210,6 +210,42 @@ fn guests_are_users_from_another_tenant() {
             json!({"idp": own.to_uppercase()}),
             Some(false),
         ),
+        ("own GUID alone", json!({"idp": TENANT}), Some(false)),
+        (
+            "own issuer",
+            json!({"idp": format!("https://login.microsoftonline.com/{TENANT}/v2.0")}),
+            Some(false),
+        ),
+        (
+            "own tenant in China",
+            json!({"idp": format!("https://sts.chinacloudapi.cn/{TENANT}/")}),
+            Some(false),
+        ),
+        (
+            "own GUID in a partner's path",
+            json!({"idp": format!("https://idp.fabrikam.com/saml/{TENANT}")}),
+            Some(true),
+        ),
+        (
+            "own GUID right behind a partner's host",
+            json!({"idp": format!("https://idp.fabrikam.com/{TENANT}/")}),
+            Some(true),
+        ),
+        (
+            "own GUID behind a host that begins like Entra's",
+            json!({"idp": format!("https://sts.windows.net.fabrikam.com/{TENANT}/")}),
+            Some(true),
+        ),
+        (
+            "own GUID deeper in a path of Entra",
+            json!({"idp": format!("https://sts.windows.net/x/{TENANT}/")}),
+            Some(true),
+        ),
+        (
+            "own GUID over http",
+            json!({"idp": format!("http://sts.windows.net/{TENANT}/")}),
+            Some(true),
+        ),
         ("foreign idp", json!({"idp": foreign}), Some(true)),
         ("personal account", json!({"idp": "live.com"}), Some(true)),
         ("one-time passcode", json!({"idp": "mail"}), Some(true)),
