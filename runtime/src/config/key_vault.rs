@@ -3,7 +3,8 @@
 //! `layers without it -> plan -> may it be asked? -> key_vault -> layer`. Which vault, which secrets and as whom follows
 //! from the other layers alone, so the vault cannot say how it is reached.
 //!
-//! Invariant: a configuration that breaks a guardrail, or maps what it must not, asks no vault, and a secret is asked for only when its value
+//! Invariant: a configuration that breaks a guardrail (PC10 included: what is not read), has a source that cannot be read, or
+//! maps what it must not, asks no vault, and a secret is asked for only when its value
 //! would count: what a variable or a flag sets is not read.
 
 mod plan;
@@ -65,7 +66,7 @@ pub(super) fn overlay(
     match access {
         VaultAccess::Leave => unread,
         VaultAccess::Read if plan.wanted().next().is_none() => unread,
-        VaultAccess::Read if may_ask(raw, &unread) => read(&plan, unread, findings),
+        VaultAccess::Read if may_ask(raw, &unread, findings) => read(&plan, unread, findings),
         VaultAccess::Read => {
             let what = format!(
                 "Key Vault {} was not asked, so more may follow",
@@ -73,7 +74,7 @@ pub(super) fn overlay(
             );
             findings.push(
                 Finding::warning(FindingId::KeyVault, what)
-                    .why("secrets are read only where no guardrail is broken and the map is right")
+                    .why("secrets are read only where every source can be read, no guardrail is broken and the map is right")
                     .fix("correct what is said above"),
             );
             unread
@@ -82,10 +83,11 @@ pub(super) fn overlay(
 }
 
 /// PC02 above all: with the app registration's client id in `AZURE_CLIENT_ID` the wrong identity would be asked for.
-fn may_ask(raw: &RawConfig, unread: &Overlay) -> bool {
+/// What the layers were found to have counts too: an unknown variable may be the one that names the identity.
+fn may_ask(raw: &RawConfig, unread: &Overlay, of_layers: &[Finding]) -> bool {
     let mut raw = raw.clone();
     unread.mark(&mut raw);
-    let mut findings = Vec::new();
+    let mut findings = of_layers.to_vec();
     guardrails::check_all(&raw, &mut findings);
     findings.extend(checks::check_key_vault(&raw));
     findings

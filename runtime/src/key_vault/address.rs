@@ -118,7 +118,8 @@ fn is_vault_name(name: &str) -> bool {
     (3..=24).contains(&name.len()) && name.bytes().all(is_good)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Says whether an address is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

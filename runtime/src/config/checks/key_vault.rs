@@ -1,13 +1,18 @@
-//! The vault and its map: is it a vault, are the keys known, can they come from there?
+//! The vault, its map, and who hands out tokens for it: is it a vault, are the keys known, can they come from there?
 
+use url::Host;
+
+use crate::config::build::build_client_credential;
 use crate::config::finding::{Finding, FindingId};
 use crate::config::guardrails::RuleId;
-
 use crate::config::keys;
-use crate::config::merge::RawConfig;
+use crate::config::merge::{Outcome, RawConfig};
+use crate::config::origin::Origin;
+use crate::config::sections::ClientCredentialConfig;
 use crate::config::suggest;
 use crate::config::value::show_text;
-use crate::key_vault::{Emulators, SecretReference, VaultAddress};
+use crate::key_vault::{Emulators, SecretReference, VaultAddress, is_loopback};
+use crate::login_host::LOGIN_HOSTS;
 
 /// Checks the address and every entry of the map.
 pub(in crate::config) fn check(raw: &RawConfig) -> Vec<Finding> {
@@ -19,6 +24,8 @@ pub(in crate::config) fn check(raw: &RawConfig) -> Vec<Finding> {
     check_address(raw)
         .into_iter()
         .chain(check_authority_host(raw))
+        .chain(check_identity_endpoint(raw))
+        .chain(check_identity_pair(raw))
         .chain(check_nothing_mapped(raw))
         .chain(entries)
         .collect()
@@ -35,17 +42,84 @@ fn check_address(raw: &RawConfig) -> Option<Finding> {
     Some(finding)
 }
 
+/// # Security
+/// The pod's token stands for the pod, and the answer of the endpoint is asked for with the platform's secret. Whoever may
+/// write settings but not read secrets must not have either sent to a host of his own.
 fn check_authority_host(raw: &RawConfig) -> Option<Finding> {
     let url = raw.get(&keys::AUTHORITY_HOST)?;
-    if url.scheme() == "https" {
+    let is_https = url.scheme() == "https";
+    let is_login = LOGIN_HOSTS.contains(&url.host_str().unwrap_or_default())
+        && url.port().is_none()
+        && url.path() == "/";
+    let is_emulator = Emulators::of(raw.environment) == Emulators::Allowed && is_loopback(&url);
+    let what = match (is_https, is_login || is_emulator) {
+        (true, true) => return None,
+        (false, _) => "azure.authority_host is not https",
+        (true, false) => "azure.authority_host is no login host of Entra",
+    };
+    let finding = Finding::error(FindingId::Value, what)
+        .why("the pod's token is sent there, and whoever reads it can use it")
+        .from(raw.source(&keys::AUTHORITY_HOST))
+        .fix(format!(
+            "leave AZURE_AUTHORITY_HOST to the cluster, or write https:// and one of {}",
+            LOGIN_HOSTS.join(", ")
+        ));
+    Some(finding)
+}
+
+/// The platforms hand out tokens on this very machine, or on a network of its own: at a loopback, link-local or, for some
+/// containers of App Service, private address.
+fn check_identity_endpoint(raw: &RawConfig) -> Option<Finding> {
+    let url = raw.get(&keys::IDENTITY_ENDPOINT)?;
+    let setting = raw.setting(&keys::IDENTITY_ENDPOINT);
+    let origin = setting.winner.as_ref().map(|winner| &winner.origin);
+    let is_of_file = matches!(origin, Some(Origin::File { .. }));
+    let is_near = match url.host() {
+        Some(Host::Ipv4(address)) => {
+            address.is_link_local() || (address.is_private() && !is_of_file)
+        }
+        Some(Host::Domain(_) | Host::Ipv6(_)) | None => false,
+    };
+    if is_near || is_loopback(&url) {
         return None;
     }
-    let finding = Finding::error(FindingId::Value, "azure.authority_host is not https")
-        .why("the pod's token is sent there, and whoever reads it on the way can use it")
-        .from(raw.source(&keys::AUTHORITY_HOST))
-        .fix(
-            "leave AZURE_AUTHORITY_HOST to the cluster, or write https://login.microsoftonline.com",
-        );
+    let finding = Finding::error(
+        FindingId::Value,
+        "azure.identity_endpoint is not an address of this host",
+    )
+    .why("it is sent what the platform gave this process to prove itself, and its answer is taken for a token of this service")
+    .from(raw.source(&keys::IDENTITY_ENDPOINT))
+    .fix("leave IDENTITY_ENDPOINT to the platform, which sets it");
+    Some(finding)
+}
+
+/// Half of a platform's identity would quietly be another identity: the metadata service's, or a developer's.
+fn check_identity_pair(raw: &RawConfig) -> Option<Finding> {
+    let (set, missing) = match (
+        raw.is_unset(&keys::IDENTITY_ENDPOINT),
+        raw.is_unset(&keys::IDENTITY_HEADER),
+    ) {
+        (false, true) => ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+        (true, false) => ("IDENTITY_HEADER", "IDENTITY_ENDPOINT"),
+        (true, true) | (false, false) => return None,
+    };
+    // One that Key Vault would set is refused for that (`check_key`).
+    if raw.setting(&keys::IDENTITY_HEADER).outcome == Outcome::Unread {
+        return None;
+    }
+    let exchanges_for_users = matches!(
+        build_client_credential(raw),
+        Some(ClientCredentialConfig::ManagedIdentity { .. })
+    );
+    if raw.is_unset(&keys::KEY_VAULT_URL) && !exchanges_for_users {
+        return None;
+    }
+    let what = format!("{set} is set and {missing} is not");
+    let finding = Finding::error(FindingId::Value, what)
+        .why("a platform that hands out identities sets both; with one of them another identity would be asked for")
+        .from(raw.source(&keys::IDENTITY_ENDPOINT))
+        .from(raw.source(&keys::IDENTITY_HEADER))
+        .fix("leave both to the platform, or unset both; identities of Azure Arc and Service Fabric are not supported");
     Some(finding)
 }
 

@@ -12,7 +12,7 @@ pub(super) const PC11: Rule = Rule {
     why: "Who may write a secret would decide who is let in, and no review or diff would show it; secrets of these sections are no policy",
     fix: "set it in a configuration file or by its variable",
     environments: EVERYWHERE,
-    outcome: "error, also where a higher layer shadows the vault",
+    outcome: "error, also where a higher layer shadows the vault, or where the secret is optional",
     check: check_policy,
 };
 
@@ -27,17 +27,30 @@ pub(super) const PC15: Rule = Rule {
 };
 
 fn check_policy(raw: &RawConfig) -> Vec<Finding> {
+    let has_vault = !raw.is_unset(&keys::KEY_VAULT_URL);
+    let map = raw.get(&keys::KEY_VAULT_SECRETS).filter(|_| has_vault);
+    let map = map.unwrap_or_default();
     let settings = raw.settings().iter();
     settings
         .filter(|setting| setting.key.is_policy())
         .filter_map(|setting| {
+            let name = &setting.key.name;
             let vaulted = setting
                 .candidates()
-                .find(|candidate| candidate.origin.is_key_vault())?;
-            let name = &setting.key.name;
-            let place = Source::of_key(name, format!("{name}, {}", vaulted.origin));
+                .find(|candidate| candidate.origin.is_key_vault());
+            let place = match vaulted {
+                Some(vaulted) => format!("{name}, {}", vaulted.origin),
+                // An optional secret need not be there to be refused: whoever creates it later would decide.
+                None if map.contains_key(name) => {
+                    let setting = raw.setting(&keys::KEY_VAULT_SECRETS);
+                    let origin = setting.winner.as_ref().map(|winner| &winner.origin);
+                    let place = origin.map(ToString::to_string).unwrap_or_default();
+                    format!("{name} is mapped in key_vault.secrets, {place}")
+                }
+                None => return None,
+            };
             let finding = PC11.error(format!("{name} is set from Key Vault"));
-            Some(finding.from(place))
+            Some(finding.from(Source::of_key(name, place)))
         })
         .collect()
 }
