@@ -14,8 +14,10 @@ const RANDOM_CHANGES_PERCENT: usize = 40;
 /// Shortest text of hexadecimal digits that may be a key: 128 bits.
 const HEX_LENGTH: usize = 32;
 
-/// What a placeholder begins with: `<password>`, `${PASSWORD}`, `***`.
-const PLACEHOLDERS: [char; 4] = ['<', '$', '{', '*'];
+/// How placeholders are written, but for asterisks: `<password>`, `${PASSWORD}`, `{{ password }}`.
+const BRACKETS: [(&str, &str); 4] = [("<", ">"), ("${", "}"), ("{{", "}}"), ("{", "}")];
+/// The group of a pattern that holds what is a secret unless it is a placeholder.
+const VALUE: &str = "value";
 
 struct Form {
     what: &'static str,
@@ -37,11 +39,11 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         ),
         (
             "a text with a password or key in it",
-            r"(?i)(^|[;?&,\s])(password|passwd|pwd|secret|client_secret|accountkey|sharedaccesskey|sharedaccesssignature|[a-z-]*api[-_]?key|access_token|authorization|sig)\s*=\s*[^;&,\s<${*]",
+            r"(?i)(^|[;?&,\s])(password|passwd|pwd|secret|client_secret|accountkey|sharedaccesskey|sharedaccesssignature|[a-z-]*api[-_]?key|access_token|authorization|sig)\s*=\s*(?P<value><[^<>;&,]*>[^;&,\s]*|\$?\{+[^{};&,]*\}+[^;&,\s]*|[^;&,\s]+)",
         ),
         (
             "an address with a password",
-            r"://[^/?#@\s:]*:[^/?#@\s<${*][^/?#@\s]*@",
+            r"://[^/?#@\s:]*:(?P<value>[^/?#@\s]+)@",
         ),
     ];
     table
@@ -58,14 +60,33 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
 pub(crate) fn find_secret(text: &str) -> Option<&'static str> {
     FORMS
         .iter()
-        .find(|form| form.pattern.is_match(text))
+        .find(|form| form.fits(text))
         .map(|form| form.what)
         .or_else(|| is_random(text).then_some("a random key"))
 }
 
-/// Says whether a text stands for a value that somebody is to fill in.
+impl Form {
+    fn fits(&self, text: &str) -> bool {
+        let mut found = self.pattern.captures_iter(text);
+        found.any(|found| {
+            let value = found.name(VALUE);
+            value.is_none_or(|value| !is_placeholder(value.as_str()))
+        })
+    }
+}
+
+/// Says whether a text stands for a value that somebody is to fill in: all of it, since a password may well begin with a
+/// bracket or an asterisk.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    text.starts_with(PLACEHOLDERS)
+    let is_word = |character: char| character.is_alphanumeric() || " _-./".contains(character);
+    let is_name = |name: &str| name.chars().all(is_word) && !is_random(name.trim());
+    let inside = BRACKETS
+        .iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+    match inside {
+        Some(name) => !name.trim().is_empty() && is_name(name),
+        None => !text.is_empty() && text.bytes().all(|byte| byte == b'*'),
+    }
 }
 
 fn is_random(text: &str) -> bool {
@@ -105,7 +126,7 @@ fn kind(byte: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::find_secret;
+    use super::{find_secret, is_placeholder};
 
     #[test]
     fn what_looks_like_a_secret_is_told_by_its_kind() {
@@ -139,6 +160,27 @@ mod tests {
             ),
             ("redis://:hunter2@cache:6379", "an address with a password"),
             (
+                "postgres://desk:$hunter2@db/desk",
+                "an address with a password",
+            ),
+            (
+                "postgres://desk:{hunter2@db/desk",
+                "an address with a password",
+            ),
+            (
+                "Server=db;Password=*hunter2;Pooling=true",
+                "a text with a password or key in it",
+            ),
+            ("Password=<hunter2", "a text with a password or key in it"),
+            (
+                "Password=<from Key Vault>hunter2",
+                "a text with a password or key in it",
+            ),
+            (
+                "Password=${PASSWORD};AccountKey=hunter2",
+                "a text with a password or key in it",
+            ),
+            (
                 "ghp_0123456789abcdefghijABCDEFGHIJ",
                 "an access key of a known service",
             ),
@@ -160,6 +202,8 @@ mod tests {
             "postgres://desk:${PASSWORD}@db/desk",
             "postgres://***@db/desk",
             "Server=db;Password=<from Key Vault>",
+            "host=db password=${PASSWORD} user=desk",
+            "Password=***;Pooling=true",
             "https://login.microsoftonline.com/8f2b1c7e-5d0a-4e7b-9c55-1f6a2d3e4b5c/v2.0",
             "api://8f2b1c7e-5d0a-4e7b-9c55-1f6a2d3e4b5c",
             "8f2b1c7e-5d0a-4e7b-9c55-1f6a2d3e4b5c",
@@ -171,6 +215,32 @@ mod tests {
         ];
         for text in cases {
             assert_eq!(find_secret(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_the_whole_text_and_closed() {
+        let table = [
+            ("<password>", true),
+            ("<from Key Vault>", true),
+            ("${PASSWORD}", true),
+            ("{password}", true),
+            ("{{ password }}", true),
+            ("***", true),
+            ("", false),
+            ("<>", false),
+            ("$hunter2", false),
+            ("<hunter2", false),
+            ("{hunter2", false),
+            ("*hunter2", false),
+            ("***hunter2", false),
+            ("<a>hunter2<b>", false),
+            ("${PASSWORD:-hunter2}", false),
+            ("{\"private_key\": \"hunter2\"}", false),
+            ("<q83vEjRWeJrN7w0xT2kLmZ9pYb4uHsAc>", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(is_placeholder(text), expected, "{text}");
         }
     }
 }

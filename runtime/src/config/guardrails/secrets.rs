@@ -6,6 +6,7 @@ use crate::config::merge::{Candidate, RawConfig, Setting};
 use crate::config::origin::Origin;
 use crate::config::secret_shape::{find_secret, is_placeholder};
 use figment::value::Value as Raw;
+use url::Url;
 
 pub(super) const PC08: Rule = Rule {
     id: RuleId::Pc08,
@@ -40,8 +41,8 @@ fn check_candidate(setting: &Setting, candidate: &Candidate) -> Option<Finding> 
     let mut found = None;
     for_each_text(&candidate.raw, &mut |text| {
         found = found.or_else(|| find_secret(text)).or_else(|| {
-            // What a secret key holds is a secret, but for an address without a password.
-            let is_harmless = text.is_empty() || text.contains("://") || is_placeholder(text);
+            // What a secret key holds is a secret, but for an address with nothing secret in it.
+            let is_harmless = text.is_empty() || is_open_address(text) || is_placeholder(text);
             (key.secret && !is_harmless).then_some("the value of a secret key")
         });
     });
@@ -56,6 +57,18 @@ fn check_candidate(setting: &Setting, candidate: &Candidate) -> Option<Finding> 
             key.file_variable()
         ));
     Some(finding)
+}
+
+/// Says whether an address, of which [`find_secret`] says that it has no password, is none itself: where a database is, or
+/// which host. What stands behind the host of a web address may be all that protects it, as with webhooks.
+fn is_open_address(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    match url.scheme() {
+        "http" | "https" => url.path() == "/" && url.query().is_none() && url.fragment().is_none(),
+        _ => text.contains("://"),
+    }
 }
 
 /// Visits every text of a value, those of lists and tables too.

@@ -210,6 +210,33 @@ const ROWS: &[Row] = &[
         ALL,
     ),
     Row(
+        "PC08 secret that begins like a placeholder",
+        &[(FILE, "[auth]\nclient_secret = \"$hunter2\"")],
+        "PC08",
+        ALL,
+    ),
+    Row(
+        "PC08 placeholder",
+        &[(FILE, "[auth]\nclient_secret = \"<from Key Vault>\"")],
+        "PC08",
+        NONE,
+    ),
+    Row(
+        "PC08 webhook whose path is the secret",
+        &[(
+            FILE,
+            "[app]\ndatabase_url = \"https://hooks.contoso.com/services/T0/B0/hunter2\"",
+        )],
+        "PC08",
+        ALL,
+    ),
+    Row(
+        "PC08 web address that is a host alone",
+        &[(FILE, "[app]\ndatabase_url = \"https://db.contoso.com\"")],
+        "PC08",
+        NONE,
+    ),
+    Row(
         "PC08 shadowed",
         &[
             (FILE, "[auth]\nclient_secret = \"hunter2\""),
