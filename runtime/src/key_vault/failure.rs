@@ -16,7 +16,7 @@ pub(crate) enum IdentityFailure {
     /// Entra does not exchange the pod's token; its code, if it gives one.
     Exchange(Option<String>),
     AuthorityUnreachable(String),
-    /// `az` is not there, or nobody is signed in; what it says.
+    /// `az` is not there, or nobody is signed in; which, in our words.
     Developer(String),
     /// This machine cannot make HTTPS connections at all.
     Client,
@@ -31,6 +31,8 @@ pub(crate) enum SecretFailure {
     Firewall,
     Disabled,
     NotFound,
+    /// Its value is empty, or a line end alone.
+    Empty,
     /// The vault does not take the identity's token.
     TokenRefused(String),
     /// It asks for a token of something that is no vault.
@@ -97,6 +99,7 @@ impl SecretFailure {
             SecretFailure::NotAllowed(_)
             | SecretFailure::Disabled
             | SecretFailure::NotFound
+            | SecretFailure::Empty
             | SecretFailure::Unreadable
             | SecretFailure::Oversized => false,
         }

@@ -77,7 +77,7 @@ impl Identity {
                 ask(&*credential, audience, timeout)
                     .await
                     .map_err(|error| match error {
-                        Some(error) => IdentityFailure::Developer(first_line(&error.to_string())),
+                        Some(error) => IdentityFailure::Developer(judge_az(&error.to_string())),
                         None => IdentityFailure::TimedOut,
                     })
             }
@@ -202,14 +202,18 @@ fn find_entra_code(text: &str) -> Option<String> {
     (!digits.is_empty()).then(|| format!("AADSTS{digits}"))
 }
 
-/// What `az` says, on one bounded line.
-fn first_line(text: &str) -> String {
-    let text = text
-        .trim_start_matches("AzureCliCredential authentication failed.")
-        .trim();
-    let line = text.lines().next().unwrap_or_default();
-    let line: String = line.chars().take(200).collect();
-    line.escape_debug().to_string()
+/// What `az` means, in words of our own: its sentences may name the person who is signed in.
+fn judge_az(text: &str) -> String {
+    if let Some(code) = find_entra_code(text) {
+        return format!("Entra refuses with {code}");
+    }
+    let known = [
+        ("not found on PATH", "it is not on PATH"),
+        ("az login", "nobody is signed in"),
+        ("2.54.0 or newer", "it is older than 2.54.0"),
+    ];
+    let known = known.iter().find(|(sign, _)| text.contains(sign));
+    known.map_or("it fails", |(_, words)| words).to_owned()
 }
 
 impl fmt::Display for Identity {
@@ -234,7 +238,7 @@ impl fmt::Display for Identity {
 
 #[cfg(test)]
 mod tests {
-    use super::{find_entra_code, first_line};
+    use super::{find_entra_code, judge_az};
 
     #[test]
     fn the_code_of_entra_is_found_in_its_sentence() {
@@ -245,9 +249,25 @@ mod tests {
     }
 
     #[test]
-    fn what_az_says_is_one_bounded_line() {
-        let said = "AzureCliCredential authentication failed. ERROR: Please run 'az login'\nmore";
-        assert_eq!(first_line(said), "ERROR: Please run \\'az login\\'");
-        assert!(first_line(&"x".repeat(5000)).len() <= 200);
+    fn what_az_says_is_told_without_the_person_it_names() {
+        let table = [
+            (
+                "Please run 'az login' to setup account.",
+                "nobody is signed in",
+            ),
+            ("az not found on PATH", "it is not on PATH"),
+            (
+                "AADSTS50173: ada@contoso.com must sign in. Run az login --scope x",
+                "Entra refuses with AADSTS50173",
+            ),
+            (
+                "ERROR: ada@contoso.com has no subscription\nhunter2",
+                "it fails",
+            ),
+        ];
+        for (said, told) in table {
+            let said = format!("AzureCliCredential authentication failed. {said}");
+            assert_eq!(judge_az(&said), told, "{said}");
+        }
     }
 }

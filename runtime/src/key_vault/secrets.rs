@@ -127,11 +127,15 @@ fn accept(
     let is_word = |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let version = version.filter(is_word).ok_or(SecretFailure::Unreadable)?;
     let value = secret.value.ok_or(SecretFailure::Unreadable)?;
+    // Whoever sets a secret from a file leaves a line end there, as with mounted ones.
+    let value = value.trim_end_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(SecretFailure::Empty);
+    }
     let attributes = secret.attributes.unwrap_or_default();
     let now = OffsetDateTime::now_utc();
     Ok(FoundSecret {
-        // Whoever sets a secret from a file leaves a line end there, as with mounted ones.
-        value: SecretText(value.trim_end_matches(['\r', '\n']).to_owned()),
+        value: SecretText(value.to_owned()),
         version,
         has_expired: attributes.expires.is_some_and(|end| end <= now),
     })

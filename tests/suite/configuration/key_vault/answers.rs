@@ -58,6 +58,8 @@ async fn each_answer_of_a_vault_has_its_message_and_the_start_is_refused() {
             ),
             "is no secret",
         ),
+        ("empty", secret("desk-db", ""), "is empty"),
+        ("a line end alone", secret("desk-db", "\r\n"), "is empty"),
         (
             "no version",
             Act::json(200, &json!({"value": PASSWORD})),

@@ -278,11 +278,15 @@ async fn a_developer_reads_the_vault_as_himself_in_dev_only() {
     let nobody = workstation(
         &vault,
         &host,
-        "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1",
+        "echo \"ERROR: ada@contoso.com: Please run 'az login' to setup account.\" >&2; exit 1",
     );
     let output = refused(&nobody).await.output();
     assert!(
-        output.contains("Please run") && output.contains("az login"),
+        output.contains("nobody is signed in") && output.contains("az login"),
         "{output}"
+    );
+    assert!(
+        !output.contains("ada@contoso.com"),
+        "who it is does not belong into a log: {output}"
     );
 }

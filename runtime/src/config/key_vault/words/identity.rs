@@ -34,7 +34,8 @@ pub(super) fn describe(plan: &Plan, failure: &IdentityFailure) -> Words {
         IdentityFailure::Developer(said) => Words::new(
             format!("`az` gives no token: {said}"),
             "azure.developer_credentials is on, and no managed or workload identity is set",
-            "run `az login` with an account that may read the vault, or set the values by variables",
+            "run `az login` with an account that may read the vault (`az account get-access-token --scope \
+             https://vault.azure.net/.default` shows why it fails), or set the values by variables",
         ),
         IdentityFailure::Client => Words::new(
             "this machine cannot make HTTPS connections",

@@ -32,6 +32,11 @@ pub(super) fn describe(plan: &Plan, entry: &Entry, failure: &SecretFailure) -> W
             "somebody has taken this version out of use",
             "enable it, or set a new version",
         ),
+        SecretFailure::Empty => Words::new(
+            format!("secret {secret} in vault {vault} is empty"),
+            "an empty password is nobody's intention",
+            "set a new version with the value, or take the key out of key_vault.secrets",
+        ),
         SecretFailure::Unreadable => Words::new(
             format!("what {vault} answers for secret {secret} is no secret"),
             NO_VAULT,
