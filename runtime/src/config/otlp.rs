@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use super::finding::{Finding, FindingId};
+use super::guardrails::is_loopback;
 use super::keys;
 use super::merge::RawConfig;
 use super::sections::{OtlpConfig, SecretText, TraceSampler};
@@ -62,6 +63,7 @@ pub(super) fn check(raw: &RawConfig) -> Vec<Finding> {
                 .fix("write name=value, with a comma between two, and other signs in a value percent-encoded"),
         );
     }
+    findings.extend(check_open_headers(raw));
     if let Some(text) = raw.get(&keys::RESOURCE_ATTRIBUTES)
         && parse_list(&text).is_none()
     {
@@ -83,6 +85,26 @@ pub(super) fn check(raw: &RawConfig) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Headers are keys to a collector; over http everybody on the way reads them.
+fn check_open_headers(raw: &RawConfig) -> Option<Finding> {
+    let has_headers = match raw.get(&keys::OTLP_HEADERS) {
+        Some(text) => !text.0.trim().is_empty(),
+        // Key Vault has them, or will say that it has none.
+        None => !raw.is_unset(&keys::OTLP_HEADERS),
+    };
+    let endpoint = raw.get(&keys::OTLP_ENDPOINT)?;
+    if !has_headers || endpoint.scheme() == "https" || is_loopback(&endpoint) {
+        return None;
+    }
+    let what = "telemetry.otlp.headers would go over http, in clear text";
+    let finding = Finding::error(FindingId::Value, what)
+        .why("they are keys to the collector, and everybody on the way could read them")
+        .from(raw.source(&keys::OTLP_ENDPOINT))
+        .from(raw.source(&keys::OTLP_HEADERS))
+        .fix("name the collector by https or on this machine, or leave the headers out");
+    Some(finding)
 }
 
 fn is_header((name, value): &(String, String)) -> bool {

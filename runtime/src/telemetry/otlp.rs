@@ -3,14 +3,13 @@
 //! Batches leave in the background. Invariant: a collector that is slow, away or wrong costs requests nothing, and the
 //! log one line until it works again.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_http::{HttpClient, HttpError};
@@ -24,7 +23,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
 use url::Url;
 
-use crate::config::{OtlpConfig, TraceSampler};
+use crate::config::{OtlpConfig, SecretText, TraceSampler};
 use crate::identity::is_loopback;
 
 /// Longest time one batch may take.
@@ -70,18 +69,16 @@ impl Exporters {
         let resource = resource(config, facts);
         let metrics = MetricExporter::builder()
             .with_http()
-            .with_http_client(CollectorClient::build(&config.endpoint)?)
+            .with_http_client(CollectorClient::build(config)?)
             .with_endpoint(endpoint(&config.endpoint, "v1/metrics"))
-            .with_headers(headers(config))
             .with_protocol(Protocol::HttpBinary)
             .with_timeout(TIMEOUT)
             .build()
             .map_err(OtlpSetupError::Exporter)?;
         let spans = SpanExporter::builder()
             .with_http()
-            .with_http_client(CollectorClient::build(&config.endpoint)?)
+            .with_http_client(CollectorClient::build(config)?)
             .with_endpoint(endpoint(&config.endpoint, "v1/traces"))
-            .with_headers(headers(config))
             .with_protocol(Protocol::HttpBinary)
             .with_timeout(TIMEOUT)
             .build()
@@ -109,11 +106,14 @@ fn endpoint(base: &Url, path: &str) -> String {
     format!("{}/{path}", base.as_str().trim_end_matches('/'))
 }
 
-fn headers(config: &OtlpConfig) -> HashMap<String, String> {
-    let headers = config.headers.iter();
-    headers
-        .map(|(name, value)| (name.clone(), value.0.clone()))
-        .collect()
+/// The headers that the operator gives. Each is known to be one ([`OtlpConfig`] is checked).
+fn headers(config: &OtlpConfig) -> HeaderMap {
+    let header = |(name, value): &(String, SecretText)| {
+        let mut value = HeaderValue::try_from(&value.0).ok()?;
+        value.set_sensitive(true);
+        Some((HeaderName::try_from(name).ok()?, value))
+    };
+    config.headers.iter().filter_map(header).collect()
 }
 
 fn resource(config: &OtlpConfig, facts: ServiceFacts<'_>) -> Resource {
@@ -154,12 +154,14 @@ fn sampler(sampler: TraceSampler) -> Sampler {
 #[derive(Debug)]
 struct CollectorClient {
     client: reqwest::Client,
+    headers: HeaderMap,
     runtime: Handle,
     is_failing: AtomicBool,
 }
 
 impl CollectorClient {
-    fn build(endpoint: &Url) -> Result<Self, OtlpSetupError> {
+    fn build(config: &OtlpConfig) -> Result<Self, OtlpSetupError> {
+        let endpoint = &config.endpoint;
         let mut builder = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .user_agent("portcullis")
@@ -170,9 +172,24 @@ impl CollectorClient {
         }
         Ok(Self {
             client: builder.build().map_err(OtlpSetupError::Client)?,
+            headers: headers(config),
             runtime: Handle::current(),
             is_failing: AtomicBool::new(false),
         })
+    }
+
+    /// Leaves the exporter's own headers that describe the body, and puts the configured ones beside them.
+    ///
+    /// The exporter reads `OTEL_EXPORTER_OTLP_TRACES_HEADERS` and its like from the process's environment by itself, though
+    /// not the endpoint they belong to: what is meant for one host, such as a vendor's key, would be sent to another.
+    fn replace_headers(&self, headers: &mut HeaderMap) {
+        let mut kept = self.headers.clone();
+        for name in [header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+            if let Some(value) = headers.remove(&name) {
+                kept.insert(name, value);
+            }
+        }
+        *headers = kept;
     }
 
     /// Writes one line when it begins to fail, and one when it works again.
@@ -194,7 +211,8 @@ impl CollectorClient {
 
 #[async_trait]
 impl HttpClient for CollectorClient {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.replace_headers(request.headers_mut());
         let client = self.client.clone();
         let sent = self
             .runtime

@@ -101,6 +101,38 @@ async fn traces_and_metrics_reach_the_collector_at_the_latest_when_the_service_e
     assert!(!format!("{spans:?}").contains(object_id), "{spans:?}");
 }
 
+/// The exporter reads them by itself, over what it is given, though not the endpoint that they belong to.
+#[tokio::test]
+async fn headers_meant_for_another_host_are_not_sent_to_the_collector() {
+    const OTHER: &str = "key-of-another-vendor";
+    let (tenant, collector) = (Tenant::start().await, Collector::start().await);
+    let program = program(&tenant, &collector.url)
+        .set(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "https://vendor.example",
+        )
+        .set(
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+            format!("x-api-key={OTHER},x-other={OTHER}"),
+        )
+        .set(
+            "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+            format!("x-api-key={OTHER}"),
+        );
+    let mut service = start(program).await;
+    service.get("/health").await.expect(200);
+    service.terminate().await;
+    assert_eq!(service.wait_for_exit().await, Some(0));
+    assert!(!collector.spans().is_empty() && !collector.metric_names().is_empty());
+    for headers in collector.headers() {
+        assert_eq!(headers["x-api-key"], SECRET);
+        assert!(!format!("{headers:?}").contains(OTHER), "{headers:?}");
+    }
+    let log = service.log().text();
+    assert!(log.contains("OTEL_EXPORTER_OTLP_TRACES_HEADERS"), "{log}");
+    assert!(!log.contains(OTHER), "{log}");
+}
+
 #[tokio::test]
 async fn a_collector_that_is_away_costs_requests_nothing_and_the_log_one_line() {
     let tenant = Tenant::start().await;
@@ -172,6 +204,11 @@ async fn what_cannot_be_served_stops_the_start_and_shows_no_secret() {
         ("OTEL_TRACES_SAMPLER_ARG", "2", "from 0 to 1"),
         ("OTEL_RESOURCE_ATTRIBUTES", "team", "name=value"),
         ("OTEL_EXPORTER_OTLP_HEADERS", SECRET, "name=value"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://collector:4318",
+            "clear text",
+        ),
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "collector:4318",

@@ -39,7 +39,7 @@ pub(super) const PC14: Rule = Rule {
 };
 
 /// Says whether an address names the machine itself.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(in crate::config) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => {

@@ -26,6 +26,8 @@ pub(crate) const CONFIG_DIR_VARIABLE: &str = "APP_CONFIG_DIR";
 
 /// The standard variables of OpenTelemetry.
 const OPENTELEMETRY_PREFIX: &str = "OTEL_";
+/// Those that say where telemetry goes, and with which headers.
+const OTLP_PREFIX: &str = "OTEL_EXPORTER_OTLP_";
 /// Misspellings of the operating procedure's names that are near enough to mention.
 const NEAR_MISTAKES: usize = 2;
 
@@ -36,7 +38,7 @@ pub(crate) fn read_variables(
     findings: &mut Vec<Finding>,
 ) -> Layer {
     let mut layer = Layer::new("environment variables");
-    let mut ignored = Vec::new();
+    let (mut ignored, mut ignored_otlp) = (Vec::new(), Vec::new());
     for (name, value) in variables {
         if value.is_empty() && name.starts_with(OPENTELEMETRY_PREFIX) {
             // Their specification counts an empty one as unset.
@@ -49,6 +51,8 @@ pub(crate) fn read_variables(
             // They choose layers; they are no settings.
         } else if is_meant_as_setting(name) {
             findings.push(refuse_unknown(name, registry));
+        } else if name.starts_with(OTLP_PREFIX) {
+            ignored_otlp.push(name.as_str());
         } else if name.starts_with(VARIABLE_PREFIX) || is_near_procedure_name(name, registry) {
             ignored.push(with_hint(name, registry));
         }
@@ -60,6 +64,17 @@ pub(crate) fn read_variables(
                 format!("variables that are no settings are ignored: {}", ignored.join(", ")),
             )
             .fix("if one was meant as a setting, correct its name; in Kubernetes, `enableServiceLinks: false` stops injected ones"),
+        );
+    }
+    if !ignored_otlp.is_empty() {
+        let names = ignored_otlp.join(", ");
+        findings.push(
+            Finding::warning(
+                FindingId::Rule(RuleId::Pc10),
+                format!("variables of OTLP that are not read: {names}"),
+            )
+            .why("traces and metrics go to one collector, with one set of headers; what is meant for another host is not sent there")
+            .fix("set OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_HEADERS, and let a collector of yours send on to two"),
         );
     }
     layer
