@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter};
-use portcullis_api_spec::{EndpointDef, Method, Op};
+use portcullis_api_spec::{EndpointDef, Method, Mount, Op};
 
 use crate::gate::{Gate, authenticate};
 use crate::guard::{Admitted, Answer, Guarded};
@@ -39,10 +39,15 @@ impl Route {
 
     /// Puts authentication, the caller's rate limit and the record of changes in front of the guard. A public endpoint
     /// never looks at a credential, so that a client whose token has expired, or an identity provider that hangs, cannot
-    /// close it; it is limited by address.
+    /// close it; it is limited by address. Not so at the root, where what load balancers and monitors ask stands: all of them
+    /// may call from one address, and whoever shares it could close `/health`, and with it every instance.
     pub(crate) fn mount(self, gate: &Arc<Gate>) -> MethodRouter {
         let limits = gate.rate_limits.as_ref();
         if self.endpoint.access.is_public() {
+            let limits = match self.endpoint.mount {
+                Mount::Api => limits,
+                Mount::Root => None,
+            };
             return match limits {
                 Some(limits) => {
                     let layer = middleware::from_fn_with_state(Arc::clone(limits), limit_public);

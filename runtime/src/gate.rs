@@ -22,7 +22,7 @@ pub(crate) use stream_end::{OpenEnded, StreamEnd, authentication_now};
 use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator, denial_code};
 use crate::record::Recorder;
-use crate::server::{Closed, RateLimits, Shutdown};
+use crate::server::{Closed, RateLimits, Shutdown, Waiting};
 use crate::telemetry::{RateLimitKind, Telemetry, route_label};
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
@@ -37,6 +37,8 @@ pub(crate) struct Gate {
     pub(crate) recorder: Option<Recorder>,
     /// `None` when they are switched off.
     pub(crate) rate_limits: Option<Arc<RateLimits>>,
+    /// How much goes on at once; never switched off.
+    pub(crate) waiting: Arc<Waiting>,
 }
 
 impl Gate {

@@ -79,6 +79,7 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         FrontSettings {
             read_timeout: parts.config.server.request_timeout,
             rate_limits: gate.rate_limits.clone(),
+            waiting: Arc::clone(&gate.waiting),
         },
     );
     let endpoint =

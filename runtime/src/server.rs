@@ -26,7 +26,7 @@ pub(crate) use limits::TimeLimit;
 pub(crate) use operations::Described;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{
-    AlreadyCounted, Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting,
+    AlreadyCounted, Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting,
     limit_caller, limit_public,
 };
 pub(crate) use recorder::{FromTool, record_call};

@@ -51,7 +51,7 @@ pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
             RATE_LIMIT,
             "How many requests `r` this caller has left, and in how many seconds `t` the quota is whole again; for public \
              operations, and after too many failed authentications, the `address` in place of the caller. Absent while \
-             the caller is not known, and where the limit is switched off.",
+             the caller is not known, on public operations at the root, and where the limit is switched off.",
             text(64).pattern(Some("^\"(caller|address)\";r=[0-9]+;t=[0-9]+$")),
         ),
         (

@@ -357,7 +357,8 @@ pub(crate) const RATE_LIMIT_WAITING: Key<u64> = Key::count(
     "rate_limit.waiting_per_caller",
     1,
     10_000,
-    "How many event streams and waiting tool calls of one caller may be open at once. Further ones get 429.",
+    "How many event streams and waiting tool calls of one caller may be open at once. Further ones get 429, also where \
+     rates are not limited.",
 )
 .default("32");
 

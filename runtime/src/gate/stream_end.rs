@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
 use http::Extensions;
@@ -16,7 +17,7 @@ use super::Gate;
 use crate::caller::TokenLife;
 use crate::identity::Authentication;
 use crate::server::Holder;
-use crate::telemetry::route_label;
+use crate::telemetry::{RateLimitKind, route_label};
 
 /// Marks a response whose body has no end of its own. Reply types put it there.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,8 @@ pub(crate) struct StreamEnd {
     gate: Option<Arc<Gate>>,
     token_life: Option<TokenLife>,
     holder: Option<Holder>,
+    /// For the metrics.
+    route: Option<MatchedPath>,
 }
 
 /// Why it ended.
@@ -64,6 +67,7 @@ impl StreamEnd {
             gate: extensions.get::<Arc<Gate>>().cloned(),
             token_life,
             holder: Holder::of(extensions),
+            route: extensions.get::<MatchedPath>().cloned(),
         }
     }
 
@@ -74,11 +78,13 @@ impl StreamEnd {
         let (true, Some(gate)) = (is_open_ended, &self.gate) else {
             return response;
         };
-        let place = match gate.rate_limits.as_deref().zip(self.holder) {
-            Some((limits, holder)) => match limits.enter(holder) {
-                Ok(place) => Some(place),
-                Err(refusal) => return refusal.into_response(),
-            },
+        let place = match self.holder.map(|holder| gate.waiting.enter(holder)) {
+            Some(Ok(place)) => Some(place),
+            Some(Err(refusal)) => {
+                let route = self.route.as_ref().map_or("", MatchedPath::as_str);
+                gate.telemetry.rate_limited(RateLimitKind::Waiting, route);
+                return refusal.into_response();
+            }
             None => None,
         };
         let (tell, told) = oneshot::channel();
@@ -154,13 +160,15 @@ mod tests {
     use crate::config::Environment;
     use crate::gate::Challenge;
     use crate::identity::testing::{KEY_A, KEY_B, TestIssuer, token_life};
-    use crate::server::Shutdown;
+    use crate::server::{ClientAddress, Shutdown};
     use crate::telemetry::Telemetry;
 
     async fn gate() -> (TestIssuer, Arc<Gate>) {
         let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
         let url = Url::parse("http://127.0.0.1:8080").unwrap();
         let authenticator = issuer.loaded_authenticator().await;
+        let mut rate_limit = issuer.config().rate_limit;
+        rate_limit.waiting_per_caller = std::num::NonZeroU32::MIN;
         let gate = Gate {
             telemetry: Telemetry::build(
                 &authenticator,
@@ -174,6 +182,7 @@ mod tests {
             shutdown: Shutdown::new(),
             recorder: None,
             rate_limits: None,
+            waiting: crate::server::Waiting::build(&rate_limit),
         };
         (issuer, Arc::new(gate))
     }
@@ -191,6 +200,7 @@ mod tests {
             gate: Some(Arc::clone(gate)),
             token_life: expires_at.map(token_life),
             holder: None,
+            route: None,
         };
         end.bound(response).into_body()
     }
@@ -208,6 +218,33 @@ mod tests {
         };
         let all = format!("x{}", EndReason::Closing.farewell());
         assert_eq!(collected.unwrap().to_bytes(), all);
+    }
+
+    #[tokio::test]
+    async fn one_stream_too_many_is_answered_429_and_counted() {
+        const MOST: usize = 1000;
+        let (_issuer, gate) = gate().await;
+        let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 4711));
+        let address = ClientAddress::of(peer, &http::HeaderMap::new(), 0);
+        let holder = Holder::Address(address.key());
+        let open = || {
+            let end = StreamEnd {
+                gate: Some(Arc::clone(&gate)),
+                token_life: None,
+                holder: Some(holder),
+                route: None,
+            };
+            end.bound(quiet())
+        };
+        let most = std::iter::repeat_with(open).take(MOST);
+        let held: Vec<_> = most
+            .take_while(|response| response.status() == 200)
+            .collect();
+        assert!((1..MOST).contains(&held.len()), "{}", held.len());
+        let metrics = gate.telemetry.render();
+        assert!(metrics.contains("limit=\"waiting\""), "{metrics}");
+        drop(held);
+        assert_eq!(open().status(), 200);
     }
 
     #[tokio::test]

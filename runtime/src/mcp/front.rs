@@ -21,11 +21,15 @@ use serde_json::Value;
 use super::rpc::{self, Envelope};
 use super::tool_server::ToolServer;
 use crate::Problem;
-use crate::gate::{self, Refusal};
-use crate::server::{CountedMessage, Holder, Place, RateLimits, TooManyWaiting};
+use crate::gate::{self, Gate, Refusal};
+use crate::server::{CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting};
+use crate::telemetry::{RateLimitKind, route_label};
 
 /// Longest sentence of rmcp's that is passed on, in bytes.
 const MESSAGE_BYTES: usize = 256;
+
+/// How much of a message over the caller's rate is read for its id, in bytes.
+const REFUSED_BYTES: usize = 8 * 1024;
 
 /// How much of a message that is refused unread is still taken in, in bytes, and for how long.
 const DISCARD_BYTES: usize = 64 * 1024;
@@ -37,8 +41,7 @@ pub(super) struct Front {
     transport: StreamableHttpService<ToolServer, NeverSessionManager>,
     challenge_access: Access,
     body_limit_bytes: usize,
-    read_timeout: Duration,
-    rate_limits: Option<Arc<RateLimits>>,
+    settings: FrontSettings,
 }
 
 /// Carried through rmcp, whose tasks would otherwise log outside of the request.
@@ -52,6 +55,7 @@ pub(super) struct RequestSpan {
 pub(super) struct FrontSettings {
     pub(super) read_timeout: Duration,
     pub(super) rate_limits: Option<Arc<RateLimits>>,
+    pub(super) waiting: Arc<Waiting>,
 }
 
 impl Front {
@@ -72,8 +76,7 @@ impl Front {
             ),
             challenge_access,
             body_limit_bytes,
-            read_timeout: settings.read_timeout,
-            rate_limits: settings.rate_limits,
+            settings,
         }
     }
 
@@ -83,9 +86,9 @@ impl Front {
             .map_err(|refusal| ask_for_scopes(refusal, self.challenge_access))
     }
 
-    async fn read_body(&self, body: Body) -> Result<Bytes, Problem> {
-        let body = Limited::new(body, self.body_limit_bytes).collect();
-        match tokio::time::timeout(self.read_timeout, body).await {
+    async fn read_body(&self, body: Body, limit_bytes: usize) -> Result<Bytes, Problem> {
+        let body = Limited::new(body, limit_bytes).collect();
+        match tokio::time::timeout(self.settings.read_timeout, body).await {
             Ok(Ok(collected)) => Ok(collected.to_bytes()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
                 Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))
@@ -100,7 +103,7 @@ impl Front {
             discard_body(request).await;
             return Err(refusal.into_response());
         }
-        let limits = self.rate_limits.as_deref();
+        let limits = self.settings.rate_limits.as_deref();
         let counted = limits.and_then(|limits| limits.count_message(request.extensions()));
         let response = match &counted {
             Some(CountedMessage::Refused {
@@ -116,15 +119,23 @@ impl Front {
     }
 
     fn enter(&self, extensions: &Extensions) -> Result<Option<Arc<Place>>, TooManyWaiting> {
-        match self.rate_limits.as_deref().zip(Holder::of(extensions)) {
-            Some((limits, holder)) => limits.enter(holder).map(|place| Some(Arc::new(place))),
-            None => Ok(None),
-        }
+        let Some(holder) = Holder::of(extensions) else {
+            return Ok(None);
+        };
+        let entered = self.settings.waiting.enter(holder);
+        entered
+            .map(|place| Some(Arc::new(place)))
+            .inspect_err(|TooManyWaiting| {
+                if let Some(gate) = extensions.get::<Arc<Gate>>() {
+                    let route = route_label(extensions);
+                    gate.telemetry.rate_limited(RateLimitKind::Waiting, route);
+                }
+            })
     }
 
-    /// The message is read for its id only.
+    /// The message is read for its id only, and a large one not at all: who has nothing left is to cost little.
     async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
-        let body = self.read_body(request.into_body()).await;
+        let body = self.read_body(request.into_body(), REFUSED_BYTES).await;
         let id = body
             .ok()
             .and_then(|body| Some(Envelope::parse(&body).ok()?.id()));
@@ -135,7 +146,7 @@ impl Front {
         check_sent_once(request.headers()).map_err(IntoResponse::into_response)?;
         let (mut parts, body) = request.into_parts();
         let body = self
-            .read_body(body)
+            .read_body(body, self.body_limit_bytes)
             .await
             .map_err(IntoResponse::into_response)?;
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
@@ -151,7 +162,10 @@ impl Front {
             match self.enter(&parts.extensions) {
                 // It goes with the request, and is given back when the call has ended, whichever way.
                 Ok(place) => parts.extensions.insert(place),
-                Err(TooManyWaiting) => return Err(rpc::too_many_waiting(id)),
+                Err(TooManyWaiting) => {
+                    self.tool_server.record_refused_wait(name, &parts, &body);
+                    return Err(rpc::too_many_waiting(id));
+                }
             };
         }
         // The credential has done its work; nothing behind this point can pass it on.

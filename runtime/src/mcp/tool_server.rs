@@ -124,6 +124,16 @@ impl ToolServer {
             }
     }
 
+    /// Records a call that was allowed and is answered 429, since its caller has as much open as may be.
+    pub(super) fn record_refused_wait(&self, name: &str, parts: &Parts, body: &[u8]) {
+        if let Some(entry) = self.shared.tools.get(name) {
+            let arguments = rpc::arguments_of(body);
+            let (name, audit) = (entry.definition.name, &self.shared.audit);
+            let record = audit.begin(name, AuditDecision::Allowed, arguments.as_ref(), parts);
+            record.end(ToolOutcome::Error);
+        }
+    }
+
     /// The tool of this name, if it exists for this caller, and the record of its call.
     fn callable(
         &self,

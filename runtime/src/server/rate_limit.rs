@@ -4,7 +4,7 @@
 //! A request of a verified caller takes a token of the caller's bucket. A failed authentication takes one of its address'
 //! bucket; once that is empty, credentials from there are not looked at until its next token, but for tokens that were
 //! verified lately. A public operation takes one of another bucket of the address, so that a flood of forged tokens
-//! closes no `/health`. Whoever is counted reads in every answer how much is left: `RateLimit` and `RateLimit-Policy`
+//! closes none; at the root, where `/health` stands, it takes none. Whoever is counted reads in every answer how much is left: `RateLimit` and `RateLimit-Policy`
 //! (draft-ietf-httpapi-ratelimit-headers), so that a client slows down before it is refused.
 
 mod buckets;
@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, header};
-use portcullis_api_spec::openapi::{RATE_LIMITED, TOO_MANY_WAITING};
+use portcullis_api_spec::openapi::RATE_LIMITED;
 use uuid::Uuid;
 
 use super::client_address::{AddressKey, ClientAddress};
@@ -26,8 +26,7 @@ use crate::gate::Gate;
 use crate::identity::Authentication;
 use crate::telemetry::{RateLimitKind, route_label};
 use buckets::{Buckets, Rate, Taken};
-use waiting::Waiting;
-pub(crate) use waiting::{Holder, Place};
+pub(crate) use waiting::{Holder, Place, TooManyWaiting, Waiting};
 
 /// A caller: tenant id and object id.
 type CallerKey = (Uuid, Uuid);
@@ -39,7 +38,6 @@ pub(crate) struct RateLimits {
     failures: Buckets<AddressKey>,
     /// Requests of public operations.
     public: Buckets<AddressKey>,
-    waiting: Arc<Waiting>,
 }
 
 /// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
@@ -50,22 +48,6 @@ pub(crate) struct AlreadyCounted;
 pub(crate) struct Closed<'a> {
     limits: &'a RateLimits,
     retry_after_seconds: u64,
-}
-
-/// As many streams and calls of one caller go on as may at once.
-pub(crate) struct TooManyWaiting;
-
-impl TooManyWaiting {
-    /// When to try again. Nobody knows when a place will be free.
-    pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
-}
-
-impl IntoResponse for TooManyWaiting {
-    fn into_response(self) -> Response {
-        Problem::new(TOO_MANY_WAITING)
-            .with_header(header::RETRY_AFTER, Self::RETRY_AFTER_SECONDS.into())
-            .into_response()
-    }
 }
 
 impl RateLimits {
@@ -83,7 +65,6 @@ impl RateLimits {
             callers: Buckets::new(RateLimitKind::Caller, of_caller),
             failures: Buckets::new(RateLimitKind::Address, of_address),
             public: Buckets::new(RateLimitKind::Address, of_address),
-            waiting: Waiting::new(config.waiting_per_caller, config.address_factor),
         }))
     }
 
@@ -115,14 +96,6 @@ impl RateLimits {
                 }
             }
         })
-    }
-
-    /// Takes a place for what will go on for long.
-    ///
-    /// # Errors
-    /// [`TooManyWaiting`] when all places of the holder are taken.
-    pub(crate) fn enter(&self, holder: Holder) -> Result<Place, TooManyWaiting> {
-        self.waiting.enter(holder).ok_or(TooManyWaiting)
     }
 
     /// Counts a failed authentication against the address it came from. The log names the address when that closes it: who

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::correlation::{ClosingTouches, correlate};
 use super::operations::{self, Operations};
-use super::rate_limit::RateLimits;
+use super::rate_limit::{RateLimits, Waiting};
 use super::service::StartError;
 use super::shutdown::Shutdown;
 use super::{cors, limits};
@@ -67,6 +67,7 @@ pub(crate) fn build_router(
         telemetry: parts.telemetry.clone(),
         recorder: parts.recorder.cloned(),
         rate_limits: RateLimits::build(&config.rate_limit),
+        waiting: Waiting::build(&config.rate_limit),
     });
     let operations_router = operations::build_operations(endpoints, &gate, config);
     let surfaces = surfaces(

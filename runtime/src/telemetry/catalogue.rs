@@ -89,7 +89,7 @@ pub(crate) const RATE_LIMITED: MetricDef = MetricDef {
     kind: MetricKind::Counter,
     unit: "",
     labels: &[LIMIT, ROUTE],
-    meaning: "Requests answered 429, by the limit that was reached",
+    meaning: "Requests answered 429, by the limit that was reached: `caller`, `address`, `waiting`",
 };
 pub(crate) const TOOL_CALLS: MetricDef = MetricDef {
     name: "portcullis.tool_calls",

@@ -29,14 +29,17 @@ pub(crate) enum RateLimitKind {
     Caller,
     /// One address'.
     Address,
+    /// What one caller, or one address, has open at once.
+    Waiting,
 }
 
 impl RateLimitKind {
-    /// Its name in metrics, and in the headers that tell how much is left.
+    /// Its name in metrics, and, of the two that count requests, in the headers that tell how much is left.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             RateLimitKind::Caller => "caller",
             RateLimitKind::Address => "address",
+            RateLimitKind::Waiting => "waiting",
         }
     }
 }

@@ -33,7 +33,7 @@ use crate::identity::testing::token_life;
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp::{self, McpParts};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
-use crate::server::{RateLimits, Shutdown};
+use crate::server::{self, RateLimits, Shutdown};
 use crate::telemetry::Telemetry;
 
 pub(super) use jobs::{Jobs, STEPS};
@@ -319,6 +319,7 @@ pub(super) struct Desk {
     pub(super) shutdown: Shutdown,
     /// Where tool calls enter.
     pub(super) operations: Router,
+    pub(super) telemetry: Telemetry,
     client: reqwest::Client,
 }
 
@@ -347,8 +348,9 @@ impl Desk {
         };
         let shutdown = Shutdown::new();
         let authenticator = Authenticator::build(&config, vocabulary).unwrap();
+        let telemetry = Telemetry::build(&authenticator, config.telemetry.failure_spike, None);
         let gate = Arc::new(Gate {
-            telemetry: Telemetry::build(&authenticator, config.telemetry.failure_spike, None),
+            telemetry: telemetry.clone(),
             authenticator,
             challenge: Challenge::new(
                 &public_url,
@@ -360,6 +362,7 @@ impl Desk {
             shutdown: shutdown.clone(),
             recorder: None,
             rate_limits: RateLimits::build(&config.rate_limit),
+            waiting: server::Waiting::build(&config.rate_limit),
         });
         let mut rows = rows();
         rows.extend(jobs::rows());
@@ -408,6 +411,7 @@ impl Desk {
             jobs,
             shutdown,
             operations,
+            telemetry,
             client: reqwest::Client::new(),
         }
     }

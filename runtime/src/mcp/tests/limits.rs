@@ -1,12 +1,18 @@
 //! What a message costs, and what a caller is told who has nothing left.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
+use http::Request;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::desk::{Answer, Desk, STEPS, read};
 use super::settings::config;
+use crate::server::ClientAddress;
+use crate::telemetry::Captured;
 
 /// A bucket that fills by one a second.
 async fn desk(burst: u32) -> Desk {
@@ -77,6 +83,8 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
     let desk = desk(1).await;
     desk.send("viewer", "tools/list", json!({})).await;
     let list = json!({"jsonrpc": "2.0", "id": 7, "method": "tools/list"}).to_string();
+    // Who has nothing left does not get as much read as others do.
+    let large = json!({"jsonrpc": "2.0", "id": 8, "method": "x".repeat(8 * 1024)}).to_string();
     for (body, id) in [
         (list.as_str(), json!(7)),
         (r#"{"jsonrpc":"2.0","id":"x","method":"ping"}"#, json!("x")),
@@ -85,6 +93,7 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
             Value::Null,
         ),
         ("nonsense", Value::Null),
+        (large.as_str(), Value::Null),
     ] {
         let mut answer = read(desk.post("viewer").body(body.to_owned())).await;
         // A second may have passed, and brought a token.
@@ -104,7 +113,8 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
 #[tokio::test]
 async fn no_more_calls_of_one_caller_wait_than_configured() {
     let mut config = config();
-    config.rate_limit.enabled = true;
+    // Open work is bounded also where rates are not.
+    config.rate_limit.enabled = false;
     config.rate_limit.waiting_per_caller = NonZeroU32::MIN;
     let desk = Desk::start_with(config).await;
     let id = json!({"id": "a"});
@@ -114,8 +124,24 @@ async fn no_more_calls_of_one_caller_wait_than_configured() {
         while desk.jobs.done() < 1 {
             tokio::task::yield_now().await;
         }
+        let captured = Captured::start();
         let refused = desk.call("viewer", "begin_job", id.clone()).await;
         assert_eq!(refused.status, 429, "{refused:?}");
+        let events = captured.events();
+        let record = events.iter().find(|event| event["message"] == "tool call");
+        let record = record.expect("a refused call is on record");
+        let found = ["tool", "decision", "outcome"].map(|field| record[field].as_str().unwrap());
+        assert_eq!(found, ["begin_job", "allowed", "error"], "{record}");
+        let metrics = desk.telemetry.render();
+        assert!(
+            metrics
+                .lines()
+                .any(|line| line.starts_with("portcullis_rate_limited_total{")
+                    && line.contains("limit=\"waiting\"")
+                    && line.contains("http_route=\"/api/v1/mcp\"")
+                    && line.ends_with(" 1")),
+            "{metrics}"
+        );
         assert_eq!(refused.body["id"], 7, "{refused:?}");
         assert_eq!(refused.body["error"]["code"], -32029, "{refused:?}");
         assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
@@ -151,4 +177,35 @@ async fn a_result_over_the_limit_is_an_error_that_says_so() {
     assert_eq!(over["structuredContent"]["code"], "result_too_large");
     let detail = over["structuredContent"]["detail"].as_str().unwrap();
     assert!(detail.contains("1024 bytes"), "{detail}");
+}
+
+/// Those at the root are not: `limits::address` of the suite asks `/health`.
+#[tokio::test]
+async fn public_operations_are_limited_by_address() {
+    let desk = desk(1).await;
+    let ask = async || {
+        let mut request = Request::get("/api/v1/open").body(Body::empty()).unwrap();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 4711));
+        let address = ClientAddress::of(peer, request.headers(), 0);
+        request.extensions_mut().insert(address);
+        desk.operations.clone().oneshot(request).await.unwrap()
+    };
+    let first = ask().await;
+    assert_eq!(first.status(), 200);
+    assert!(
+        first.headers()["ratelimit"]
+            .to_str()
+            .unwrap()
+            .starts_with("\"address\";r=")
+    );
+    let mut refused = ask().await;
+    // A second may have passed, and brought a token.
+    for _ in 0..100 {
+        if refused.status() == 429 {
+            break;
+        }
+        refused = ask().await;
+    }
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
 }

@@ -1,15 +1,20 @@
 //! How much of one caller goes on at once: open event streams, and tool calls that wait for work.
 //!
 //! Each holds a connection and what stands behind it for minutes, at the price of one token. Invariant: a place is given
-//! back when it is dropped, however what held it ends; nobody is remembered who holds none.
+//! back when it is dropped, however what held it ends; nobody is remembered who holds none. It holds also where rates are not
+//! limited: `rate_limit.enabled` says nothing about open work.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::Extensions;
+use axum::response::{IntoResponse, Response};
+use http::{Extensions, header};
+use portcullis_api_spec::openapi::TOO_MANY_WAITING;
 
 use super::{CallerKey, caller_key};
+use crate::Problem;
+use crate::config::RateLimitConfig;
 use crate::server::client_address::{AddressKey, ClientAddress};
 
 /// Whose places are counted together.
@@ -33,7 +38,7 @@ impl Holder {
 }
 
 /// The places of one service.
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     per_caller: u32,
     per_address: u32,
     held: Mutex<HashMap<Holder, u32>>,
@@ -46,8 +51,30 @@ pub(crate) struct Place {
     holder: Holder,
 }
 
+/// As many streams and calls of one caller go on as may at once.
+#[derive(Debug)]
+pub(crate) struct TooManyWaiting;
+
+impl TooManyWaiting {
+    /// When to try again. Nobody knows when a place will be free.
+    pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
+}
+
+impl IntoResponse for TooManyWaiting {
+    fn into_response(self) -> Response {
+        Problem::new(TOO_MANY_WAITING)
+            .with_header(header::RETRY_AFTER, Self::RETRY_AFTER_SECONDS.into())
+            .into_response()
+    }
+}
+
 impl Waiting {
-    pub(super) fn new(per_caller: NonZeroU32, address_factor: NonZeroU32) -> Arc<Self> {
+    /// Builds the places, all of them free.
+    pub(crate) fn build(config: &RateLimitConfig) -> Arc<Self> {
+        Self::new(config.waiting_per_caller, config.address_factor)
+    }
+
+    fn new(per_caller: NonZeroU32, address_factor: NonZeroU32) -> Arc<Self> {
         Arc::new(Self {
             per_caller: per_caller.get(),
             per_address: per_caller.saturating_mul(address_factor).get(),
@@ -55,8 +82,11 @@ impl Waiting {
         })
     }
 
-    /// Takes a place, `None` when the holder has as many as may be.
-    pub(super) fn enter(self: &Arc<Self>, holder: Holder) -> Option<Place> {
+    /// Takes a place for what will go on for long.
+    ///
+    /// # Errors
+    /// [`TooManyWaiting`] when the holder has as many as may be.
+    pub(crate) fn enter(self: &Arc<Self>, holder: Holder) -> Result<Place, TooManyWaiting> {
         let most = match holder {
             Holder::Caller(_) => self.per_caller,
             Holder::Address(_) => self.per_address,
@@ -64,10 +94,10 @@ impl Waiting {
         let mut held = self.held();
         let count = held.get(&holder).copied().unwrap_or(0);
         if count >= most {
-            return None;
+            return Err(TooManyWaiting);
         }
         held.insert(holder, count + 1);
-        Some(Place {
+        Ok(Place {
             waiting: Arc::clone(self),
             holder,
         })
@@ -104,15 +134,15 @@ mod tests {
         let caller = |id| Holder::Caller((Uuid::nil(), Uuid::from_u128(id)));
         let first = waiting.enter(caller(1)).unwrap();
         let second = waiting.enter(caller(1)).unwrap();
-        assert!(waiting.enter(caller(1)).is_none());
+        assert!(waiting.enter(caller(1)).is_err());
         let other = waiting.enter(caller(2)).unwrap();
         drop(first);
         let third = waiting.enter(caller(1)).unwrap();
-        assert!(waiting.enter(caller(1)).is_none());
+        assert!(waiting.enter(caller(1)).is_err());
         drop((second, third, other));
         assert!(waiting.held().is_empty());
         let address = Holder::Address(AddressKey::V4(Ipv4Addr::LOCALHOST));
-        let of_address: Vec<_> = std::iter::from_fn(|| waiting.enter(address)).collect();
+        let of_address: Vec<_> = std::iter::from_fn(|| waiting.enter(address).ok()).collect();
         assert_eq!(of_address.len(), 4);
     }
 }

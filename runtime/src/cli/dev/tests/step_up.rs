@@ -17,7 +17,7 @@ use crate::gate::{Challenge, Gate};
 use crate::guard::Guarded;
 use crate::identity::Authenticator;
 use crate::reply::NoContent;
-use crate::server::Shutdown;
+use crate::server::{Shutdown, Waiting};
 use crate::telemetry::Telemetry;
 
 /// The pair of RFC 7636, appendix B.
@@ -75,6 +75,7 @@ impl World {
             shutdown: Shutdown::new(),
             recorder: None,
             rate_limits: None,
+            waiting: Waiting::build(&config.rate_limit),
         });
         let route = Route::new(Guarded::new(&STEP_UP, |admitted| admitted.run(read), ()));
         let router = Router::new().route("/api/v1/items", route.mount(&gate));
