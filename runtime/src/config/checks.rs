@@ -23,6 +23,7 @@ pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_free_ports(raw));
     findings.extend(check_same_port(raw));
     findings.extend(check_key_times(raw));
+    findings.extend(check_known_tokens(raw));
     findings.extend(downstream::check(raw));
     findings.extend(check_key_vault(raw));
     findings.extend(microsoft_resources::check(raw));
@@ -133,6 +134,21 @@ fn check_key_times(raw: &RawConfig) -> Option<Finding> {
     .from(raw.source(&keys::KEYS_LIFETIME))
     .from(raw.source(&keys::KEYS_REFRESH))
     .fix("make the lifetime several times the refresh interval");
+    Some(finding)
+}
+
+/// While an address is closed, only tokens that are remembered pass.
+fn check_known_tokens(raw: &RawConfig) -> Option<Finding> {
+    let is_limited = raw.get(&keys::RATE_LIMIT_ENABLED)?;
+    if !is_limited || raw.get(&keys::VERDICT_CACHE_CAPACITY)? > 0 {
+        return None;
+    }
+    let what = "auth.verdict_cache.capacity is 0 while rates are limited";
+    let finding = Finding::warning(FindingId::Value, what)
+        .why("a flood of forged tokens then locks out everybody who calls from its address: no token is known to be good")
+        .from(raw.source(&keys::VERDICT_CACHE_CAPACITY))
+        .from(raw.source(&keys::RATE_LIMIT_ENABLED))
+        .fix("remember at least as many tokens as callers are active within auth.verdict_cache.max_age");
     Some(finding)
 }
 

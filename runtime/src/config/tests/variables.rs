@@ -171,6 +171,58 @@ fn a_near_miss_of_the_procedures_names_is_a_warning() {
 }
 
 #[test]
+fn rate_limits_that_no_known_token_passes_are_a_warning() {
+    let sources = valid(Environment::Prod).with("APP_AUTH__VERDICT_CACHE__CAPACITY", "0");
+    let warnings = sources.loaded().warnings;
+    let [warning] = warnings.as_slice() else {
+        panic!("one warning expected: {warnings:?}");
+    };
+    let text = warning.to_string();
+    assert!(text.contains("auth.verdict_cache.capacity"), "{text}");
+    let without = sources.with("APP_RATE_LIMIT__ENABLED", "false").loaded();
+    assert!(without.warnings.is_empty(), "{:?}", without.warnings);
+}
+
+#[test]
+fn variables_of_one_signal_are_not_read_and_shown_without_their_value() {
+    let loaded = valid(Environment::Prod)
+        .with("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=hidden")
+        .with("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "")
+        .with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
+        .with("OTEL_EXPORTER_OTLP_HEADERS", "api-key=also-hidden")
+        .loaded();
+    let [warning] = loaded.warnings.as_slice() else {
+        panic!("one warning expected: {:?}", loaded.warnings);
+    };
+    let text = warning.to_string();
+    assert!(text.contains("OTEL_EXPORTER_OTLP_TRACES_HEADERS"), "{text}");
+    assert!(
+        !text.contains("METRICS") && !text.contains("hidden"),
+        "{text}"
+    );
+}
+
+#[test]
+fn headers_of_a_collector_go_over_https_or_stay_on_this_machine() {
+    for environment in Environment::ALL {
+        let with = |endpoint: &str| {
+            let sources = valid(environment).with("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+            sources.with("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hidden")
+        };
+        for fine in ["https://collector:4318", "http://127.0.0.1:4318"] {
+            assert!(with(fine).loaded().warnings.is_empty(), "{fine}");
+        }
+        let text = with("http://collector:4318").refused().to_string();
+        assert!(
+            text.contains("clear text") && !text.contains("hidden"),
+            "{text}"
+        );
+        let bare = valid(environment).with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+        bare.loaded();
+    }
+}
+
+#[test]
 fn flags_stand_above_variables_and_variables_above_defaults() {
     let sources = valid(Environment::Dev).with("APP_SERVER__BIND", "127.0.0.1:8081");
     assert_eq!(sources.loaded().config.server.bind.port(), 8081);
