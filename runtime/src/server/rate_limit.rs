@@ -28,8 +28,14 @@ use crate::telemetry::{RateLimitKind, route_label};
 use buckets::{Buckets, Rate, Taken};
 pub(crate) use waiting::{Holder, Place, TooManyWaiting, Waiting};
 
-/// A caller: tenant id and object id.
-type CallerKey = (Uuid, Uuid);
+/// What is counted as one caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum CallerKey {
+    /// Tenant id and object id.
+    Verified(Uuid, Uuid),
+    /// In POC mode everybody is the same caller, and only addresses tell people apart.
+    Synthetic(AddressKey),
+}
 
 /// The buckets of one service.
 pub(crate) struct RateLimits {
@@ -181,7 +187,13 @@ pub(crate) async fn limit_public(
 
 fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
     match extensions.get::<Authentication>()? {
-        Authentication::Verified(caller) => Some((caller.tenant_id(), caller.object_id())),
+        Authentication::Verified(caller) => {
+            let address = extensions.get::<ClientAddress>();
+            Some(match address.filter(|_| caller.is_synthetic()) {
+                Some(address) => CallerKey::Synthetic(address.key()),
+                None => CallerKey::Verified(caller.tenant_id(), caller.object_id()),
+            })
+        }
         Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
             None
         }
@@ -227,4 +239,45 @@ where
     let mut response = problem.into_response();
     buckets.announce(0, &mut response);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    use http::HeaderMap;
+    use portcullis_api_spec::{CallerKind, Rights};
+
+    use crate::caller::{Caller, CallerFacts};
+
+    #[test]
+    fn a_token_says_whose_bucket_it_is_and_in_poc_mode_the_address_does() {
+        let key = |is_synthetic, last| {
+            let peer = SocketAddr::from(([192, 0, 2, last], 4711));
+            let caller = Caller::from_verified(CallerFacts {
+                tenant_id: Uuid::nil(),
+                object_id: Uuid::nil(),
+                rights: Rights {
+                    kind: CallerKind::User,
+                    roles: Default::default(),
+                    scopes: Default::default(),
+                    contexts: Default::default(),
+                },
+                client_id: None,
+                token_id: None,
+                token_life: None,
+                is_guest: false,
+                takes_claims_challenges: false,
+                is_synthetic,
+            });
+            let mut extensions = Extensions::new();
+            extensions.insert(ClientAddress::of(peer, &HeaderMap::new(), 0));
+            extensions.insert(Authentication::Verified(caller));
+            caller_key(&extensions)
+        };
+        assert_eq!(key(false, 1), key(false, 2));
+        assert_eq!(key(true, 1), key(true, 1));
+        assert_ne!(key(true, 1), key(true, 2));
+    }
 }

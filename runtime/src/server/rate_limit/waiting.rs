@@ -131,7 +131,7 @@ mod tests {
     fn places_are_counted_by_holder_and_come_back_when_dropped() {
         let two = NonZeroU32::new(2).unwrap();
         let waiting = Waiting::new(two, two);
-        let caller = |id| Holder::Caller((Uuid::nil(), Uuid::from_u128(id)));
+        let caller = |id| Holder::Caller(CallerKey::Verified(Uuid::nil(), Uuid::from_u128(id)));
         let first = waiting.enter(caller(1)).unwrap();
         let second = waiting.enter(caller(1)).unwrap();
         assert!(waiting.enter(caller(1)).is_err());
