@@ -32,5 +32,7 @@ pub(crate) use rate_limit::{
 pub(crate) use recorder::{FromTool, record_call};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
-pub(crate) use service::{Service, StartError, public_url};
+#[cfg(feature = "dev-issuer")]
+pub(crate) use service::public_url;
+pub(crate) use service::{Service, StartError};
 pub(crate) use shutdown::Shutdown;
