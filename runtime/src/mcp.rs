@@ -1,6 +1,6 @@
 //! The MCP endpoint: the same operations, called by agents. Streamable HTTP without sessions, at `/api/v1/mcp`.
 //!
-//! `authenticate -> front (signed in? readable? scope?) -> rmcp (protocol, both eras) -> tool server -> an http::Request
+//! `authenticate -> front (signed in? readable? scope?) -> rmcp (protocol, both eras) -> server -> an http::Request
 //! into the operations router`, in process. Beside it stand the public documents of RFC 9728.
 //!
 //! Invariant: no access logic of its own. The tool list is filtered by `decide`, and the guard of each operation
@@ -15,7 +15,9 @@ mod job;
 mod metadata;
 mod relay;
 mod rpc;
-mod tool_server;
+mod server;
+mod tools;
+mod visibility;
 
 use std::sync::Arc;
 
@@ -30,7 +32,7 @@ use crate::gate::{Gate, authenticate};
 use audit::AuditTrail;
 use call::Dispatcher;
 use front::{Front, FrontSettings};
-use tool_server::ToolServer;
+use server::McpServer;
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use rpc::read_outline;
@@ -71,9 +73,9 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     };
     let audit_key = parts.config.telemetry.audit_key.as_ref();
     let audit = AuditTrail::new(audit_key, parts.gate.telemetry.clone());
-    let tool_server = ToolServer::new(parts.facts, parts.tools, dispatcher, audit);
+    let server = McpServer::new(parts.facts, parts.tools, dispatcher, audit);
     let front = Front::new(
-        tool_server,
+        server,
         hosts::transport_config(parts.config, parts.public_url),
         challenge_access(scopes),
         FrontSettings {

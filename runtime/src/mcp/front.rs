@@ -19,7 +19,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::Value;
 
 use super::rpc::{self, Envelope};
-use super::tool_server::ToolServer;
+use super::server::McpServer;
 use crate::Problem;
 use crate::gate::{self, Gate, Refusal};
 use crate::server::{CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting};
@@ -37,8 +37,8 @@ const DISCARD_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The endpoint's state. One for the whole service.
 pub(super) struct Front {
-    tool_server: ToolServer,
-    transport: StreamableHttpService<ToolServer, NeverSessionManager>,
+    server: McpServer,
+    transport: StreamableHttpService<McpServer, NeverSessionManager>,
     challenge_access: Access,
     body_limit_bytes: usize,
     settings: FrontSettings,
@@ -60,15 +60,15 @@ pub(super) struct FrontSettings {
 
 impl Front {
     pub(super) fn new(
-        tool_server: ToolServer,
+        server: McpServer,
         transport_config: StreamableHttpServerConfig,
         challenge_access: Access,
         settings: FrontSettings,
     ) -> Self {
         let body_limit_bytes = transport_config.max_request_body_bytes;
-        let for_each_request = tool_server.clone();
+        let for_each_request = server.clone();
         Self {
-            tool_server,
+            server,
             transport: StreamableHttpService::new(
                 move || Ok(for_each_request.clone()),
                 Arc::new(NeverSessionManager::default()),
@@ -151,19 +151,19 @@ impl Front {
             .map_err(IntoResponse::into_response)?;
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
         if let Some(name) = envelope.tool_name() {
-            self.tool_server
+            self.server
                 .check_obtainable(name, &parts, &body)
                 .map_err(IntoResponse::into_response)?;
         }
         let id = envelope.id();
         if let Some(name) = envelope.tool_name()
-            && self.tool_server.waits(name, &parts.extensions)
+            && self.server.waits(name, &parts.extensions)
         {
             match self.enter(&parts.extensions) {
                 // It goes with the request, and is given back when the call has ended, whichever way.
                 Ok(place) => parts.extensions.insert(place),
                 Err(TooManyWaiting) => {
-                    self.tool_server.record_refused_wait(name, &parts, &body);
+                    self.server.record_refused_wait(name, &parts, &body);
                     return Err(rpc::too_many_waiting(id));
                 }
             };

@@ -1,0 +1,168 @@
+//! The tools: who sees which, and who may call which.
+//!
+//! A tool whose role or kind of caller is missing does not exist for that caller: it is not listed, and calling it
+//! looks exactly like an unknown name. A tool whose scope is missing stays listed, because the client can obtain it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use http::Extensions;
+use http::request::Parts;
+use portcullis_api_spec::{ToolDef, ToolWait};
+use rmcp::model::{CallToolRequestParams, Tool, ToolAnnotations};
+use serde_json::Value;
+
+use super::audit::{AuditDecision, AuditRecord, AuditTrail, NO_TOOL};
+use super::rpc;
+use super::visibility::Visibility;
+use crate::gate::{self, Refusal};
+use crate::telemetry::ToolOutcome;
+
+/// The tools of a service.
+pub(super) struct Tools {
+    /// By name, which is the order of the list.
+    entries: BTreeMap<&'static str, Entry>,
+}
+
+struct Entry {
+    definition: ToolDef,
+    listed: Tool,
+}
+
+impl Tools {
+    pub(super) fn new(tools: Vec<ToolDef>) -> Self {
+        let entry = |definition: ToolDef| {
+            let listed = listed(&definition);
+            (definition.name, Entry { definition, listed })
+        };
+        Self {
+            entries: tools.into_iter().map(entry).collect(),
+        }
+    }
+
+    /// What the caller of a request may know of, in order.
+    pub(super) fn list(&self, extensions: &Extensions) -> Vec<Tool> {
+        let is_there = |entry: &&Entry| entry.visibility(extensions).is_there();
+        let there = self.entries.values().filter(is_there);
+        there.map(|entry| entry.listed.clone()).collect()
+    }
+
+    /// A tool as lists show it, whoever asks.
+    pub(super) fn listed(&self, name: &str) -> Option<Tool> {
+        let entry = self.entries.get(name)?;
+        Some(entry.listed.clone())
+    }
+
+    /// Checks that a call fails for nothing that the client could obtain.
+    ///
+    /// # Errors
+    /// [`Refusal::InsufficientScope`] with every scope of the operation, [`Refusal::InsufficientClaims`].
+    pub(super) fn check_obtainable(
+        &self,
+        name: &str,
+        parts: &Parts,
+        body: &[u8],
+        audit: &AuditTrail,
+    ) -> Result<(), Refusal> {
+        let Some(entry) = self.entries.get(name) else {
+            return Ok(());
+        };
+        match entry.visibility(&parts.extensions) {
+            Visibility::Obtainable => {
+                let access = &entry.definition.endpoint.access;
+                gate::admit(access, &parts.extensions).inspect_err(|_| {
+                    let arguments = rpc::arguments_of(body);
+                    let name = entry.definition.name;
+                    let record =
+                        audit.begin(name, AuditDecision::Denied, arguments.as_ref(), parts);
+                    record.end(ToolOutcome::Refused);
+                })
+            }
+            Visibility::Visible | Visibility::Hidden => Ok(()),
+        }
+    }
+
+    /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
+    pub(super) fn waits(&self, name: &str, extensions: &Extensions) -> bool {
+        let Some(entry) = self.entries.get(name) else {
+            return false;
+        };
+        entry.visibility(extensions).is_there()
+            && match entry.definition.wait {
+                ToolWait::Answer => false,
+                ToolWait::Work | ToolWait::Job => true,
+            }
+    }
+
+    /// Records a call that was allowed and is answered 429, since its caller has as much open as may be.
+    pub(super) fn record_refused_wait(
+        &self,
+        name: &str,
+        parts: &Parts,
+        body: &[u8],
+        audit: &AuditTrail,
+    ) {
+        if let Some(entry) = self.entries.get(name) {
+            let arguments = rpc::arguments_of(body);
+            let name = entry.definition.name;
+            let record = audit.begin(name, AuditDecision::Allowed, arguments.as_ref(), parts);
+            record.end(ToolOutcome::Error);
+        }
+    }
+
+    /// The tool that a call names, if it exists for this caller, and the record of the call.
+    pub(super) fn callable(
+        &self,
+        request: &CallToolRequestParams,
+        parts: &Parts,
+        audit: &AuditTrail,
+    ) -> Option<(&ToolDef, AuditRecord)> {
+        let arguments = request.arguments.as_ref();
+        let Some(entry) = self.entries.get(&*request.name) else {
+            let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
+            record.end(ToolOutcome::Unknown);
+            return None;
+        };
+        let definition = &entry.definition;
+        let begin = |decision| audit.begin(definition.name, decision, arguments, parts);
+        match entry.visibility(&parts.extensions) {
+            Visibility::Visible => Some((definition, begin(AuditDecision::Allowed))),
+            // The guard of the operation refuses it.
+            Visibility::Obtainable => Some((definition, begin(AuditDecision::Denied))),
+            Visibility::Hidden => {
+                // No guard is reached, but who probes what he may not call is to be seen in the log.
+                let _ = gate::admit(&definition.endpoint.access, &parts.extensions);
+                begin(AuditDecision::Denied).end(ToolOutcome::Refused);
+                None
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn visibility(&self, extensions: &Extensions) -> Visibility {
+        Visibility::of(&self.definition.endpoint.access, extensions)
+    }
+}
+
+fn listed(definition: &ToolDef) -> Tool {
+    let object = |schema: &Value| Arc::new(schema.as_object().cloned().unwrap_or_default());
+    let hints = definition.hints;
+    let annotations = ToolAnnotations::with_title(definition.title.as_str())
+        .read_only(hints.is_read_only)
+        .idempotent(hints.is_idempotent)
+        .destructive(hints.is_destructive)
+        .open_world(false);
+    let tool = Tool::new(
+        definition.name,
+        definition.description.clone(),
+        object(&definition.input_schema),
+    );
+    let tool = tool
+        .with_title(definition.title.as_str())
+        .with_annotations(annotations);
+    match definition.output.schema() {
+        Some(schema) => tool.with_raw_output_schema(object(schema)),
+        None => tool,
+    }
+}
