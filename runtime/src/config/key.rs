@@ -1,4 +1,4 @@
-//! What a configuration key is: name, variable, kind, default, secrecy, sentence. Declared once, in `keys.rs`.
+//! What a configuration key is: name, variable, kind, default, secrecy, sentence. Declared once, in `keys/`.
 //!
 //! [`Key`] is the typed handle that the code reads with; [`KeyDef`] is the same fact as plain data for the registry.
 //! Each constructor fixes kind and type together, so that a key cannot be read as something it is not.

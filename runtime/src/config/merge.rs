@@ -91,7 +91,7 @@ impl RawConfig {
         self.settings
             .iter()
             .find(|setting| setting.key.name == key.def.name)
-            .expect("every declared key is in keys::ALL, which a test checks")
+            .expect("every declared key is in keys::all, which a test checks")
     }
 
     /// The value of a key; `None` when it is unset or invalid.

@@ -47,7 +47,7 @@ impl Registry {
     /// mistake in its program text, not in anybody's configuration.
     pub(crate) fn new(app_settings: &[AppSetting]) -> Self {
         let mut registry = Self {
-            keys: keys::ALL.iter().map(RegisteredKey::built_in).collect(),
+            keys: keys::all().map(RegisteredKey::built_in).collect(),
         };
         for setting in app_settings {
             assert!(
