@@ -40,6 +40,8 @@ const SETTINGS: &[AppSetting] = &[AppSetting {
     default: None,
     // A PostgreSQL URL usually carries a password.
     secret: true,
+    // A password that is rotated is followed; another database needs a restart.
+    refreshable: true,
     doc: "Where the data is kept: `sqlite://path/to/file.db`, made when missing, or `postgres://user@host/database`.",
 }];
 

@@ -1,6 +1,6 @@
 //! What handlers share: the store, the clock, and room for what goes on beside requests.
 
-use portcullis::{Start, StateError};
+use portcullis::{ChangeRefused, Start, StateError};
 
 use crate::audit::Retention;
 use crate::clock::Clock;
@@ -27,11 +27,20 @@ pub struct AppState {
 /// Opens the database, and fills an empty one with examples when that is asked for.
 pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
     let url = start.setting("database_url").unwrap_or_default();
-    let store = Store::open(url).await.map_err(|error| explain(&error))?;
+    let opened = Store::open(url).await;
+    let store = opened.map_err(|error| StateError(explain(&error)))?;
+    let followed = store.clone();
+    start.follow("database_url", move |url| {
+        let store = followed.clone();
+        async move {
+            let taken = store.change_url(&url).await;
+            taken.map_err(|error| ChangeRefused(explain(&error)))
+        }
+    })?;
     if start.seed {
         seed::fill(&store, start.tenant_id())
             .await
-            .map_err(|error| explain(&error))?;
+            .map_err(|error| StateError(explain(&error)))?;
     }
     Ok(AppState {
         store,
@@ -43,7 +52,7 @@ pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
 }
 
 /// Puts an error and its causes on one line.
-fn explain(error: &dyn std::error::Error) -> StateError {
+fn explain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -51,5 +60,5 @@ fn explain(error: &dyn std::error::Error) -> StateError {
         text.push_str(&error.to_string());
         source = error.source();
     }
-    StateError(text)
+    text
 }

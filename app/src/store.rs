@@ -3,8 +3,11 @@
 //! One code path for SQLite and PostgreSQL: sqlx's `Any` driver, numbered placeholders, and columns of text, big
 //! integers and doubles only. Invariant: whoever holds a [`Store`] may rely on every migration having run.
 
+mod place;
+
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,6 +16,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool};
+
+pub use place::ChangeError;
+use place::Place;
 
 /// Connections that one instance keeps at most; PostgreSQL's own default limit is 100 for all instances together.
 const MAX_CONNECTIONS: u32 = 8;
@@ -45,6 +51,7 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: AnyPool,
+    place: Arc<Place>,
 }
 
 impl Store {
@@ -56,6 +63,7 @@ impl Store {
     /// [`OpenError`] says which step failed.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
+        let place = Arc::new(Place::parse(url)?);
         let pool = match Backend::parse(url)? {
             Backend::SqliteInMemory => {
                 let pool = connect(url, 1).await?;
@@ -75,7 +83,7 @@ impl Store {
                 pool
             }
         };
-        Ok(Self { pool })
+        Ok(Self { pool, place })
     }
 
     pub(crate) fn pool(&self) -> &AnyPool {

@@ -50,6 +50,7 @@ const SETTINGS: &[AppSetting] = &[AppSetting {
     field: "billing_url",
     default: None,
     secret: false,
+    refreshable: false,
     doc: "Where the billing API is.",
 }];
 

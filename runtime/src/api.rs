@@ -12,6 +12,7 @@ use crate::config::{AppSetting, AppValues, Config, DownstreamApi};
 use crate::downstream::{Downstream, Downstreams};
 use crate::guard::{Admitted, Answer};
 use crate::record::{CallRecord, RecorderWith};
+use crate::refresh::{ChangeRefused, Followers};
 
 /// One line of `endpoints![..]`.
 pub struct EndpointEntry<S> {
@@ -52,17 +53,31 @@ pub struct Start {
     pub seed: bool,
     tenant_id: Uuid,
     settings: Arc<AppValues>,
+    declared: &'static [AppSetting],
+    followers: Followers,
     downstreams: Downstreams,
 }
 
 impl Start {
-    pub(crate) fn new(config: &Config, downstreams: Downstreams, seed: bool) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        declared: &'static [AppSetting],
+        downstreams: Downstreams,
+        seed: bool,
+    ) -> Self {
         Self {
             seed,
             tenant_id: config.authentication.tenant_id,
             settings: Arc::new(config.app.clone()),
+            declared,
+            followers: Followers::default(),
             downstreams,
         }
+    }
+
+    /// Who takes new values, once the state is built.
+    pub(crate) fn followers(&self) -> Followers {
+        self.followers.clone()
     }
 
     /// The tenant whose callers this service admits; the nil GUID in POC mode without one.
@@ -75,6 +90,29 @@ impl Start {
     #[must_use]
     pub fn setting(&self, field: &str) -> Option<&str> {
         self.settings.get(field)
+    }
+
+    /// Takes new values of a setting that is declared `refreshable`, while the service runs: `take` is given each value of
+    /// the mapped secret that differs from the one in use, and has passed every check of the start.
+    ///
+    /// A value that `take` refuses is tried again at every reading, and the one before it stays. `take` has 30 seconds.
+    ///
+    /// # Errors
+    /// [`StateError`] when no setting of this name is declared `refreshable`.
+    pub fn follow<F, Fut>(&self, field: &str, take: F) -> Result<(), StateError>
+    where
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), ChangeRefused>> + Send + 'static,
+    {
+        let mut refreshable = self.declared.iter().filter(|it| it.refreshable);
+        if !refreshable.any(|setting| setting.field == field) {
+            return Err(StateError(format!(
+                "no setting {field:?} is declared refreshable, so that nothing brings a new value of it"
+            )));
+        }
+        let key = format!("app.{field}");
+        self.followers.add(&key, move |value| take(value.0));
+        Ok(())
     }
 
     /// The way to another API on behalf of the caller. Put it into the state; see `docs/guide/downstream.md`.

@@ -26,6 +26,7 @@ pub use token::DownstreamToken;
 use crate::Caller;
 use crate::config::Config;
 use cache::{CacheKey, TokenCache};
+use credential::ClientSecret;
 use exchange::Exchanger;
 
 /// The way to one other API on behalf of the caller. Cheap to clone; keep it in the state.
@@ -128,6 +129,16 @@ impl Downstreams {
             (name.clone(), downstream)
         };
         Self(config.downstream.scopes.iter().map(build).collect())
+    }
+
+    /// The secret that proves this API to the authority, where it is one.
+    pub(crate) fn client_secret(&self) -> Option<ClientSecret> {
+        let any = self.0.values().next()?;
+        match &*any.shared.source {
+            Source::Authority(exchanger) => exchanger.client_secret(),
+            #[cfg(any(test, feature = "testing"))]
+            Source::InProcess => None,
+        }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Downstream> {

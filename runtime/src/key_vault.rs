@@ -1,7 +1,7 @@
 //! Azure Key Vault: where it is, as whom this service asks it, and what it answers.
 //!
-//! Asked once, at start, before the configuration is complete: `identity -> token -> wire -> secrets`. What is read, and
-//! what its values become, says `config/key_vault/`.
+//! Asked at start, before the configuration is complete, and again while running for what may change:
+//! `identity -> token -> wire -> secrets`. What is read, and what its values become, says `config/key_vault/`.
 //!
 //! Invariant: no secret, no token, and nothing that somebody else wrote gets into an error or a log line.
 
@@ -16,4 +16,4 @@ pub(crate) use address::{Emulators, VaultAddress, is_loopback};
 pub(crate) use failure::{IdentityFailure, NoAnswer, SecretFailure};
 pub(crate) use identity::{Identity, Pod};
 pub(crate) use reference::{Presence, SecretReference};
-pub(crate) use secrets::{FoundSecret, VaultRequest, read_blocking};
+pub(crate) use secrets::{FoundSecret, VaultRequest, read, read_blocking};

@@ -15,6 +15,7 @@ mod gate;
 mod guard;
 mod health;
 mod identity;
+mod jitter;
 mod key_vault;
 mod login_host;
 mod managed_identity;
@@ -25,6 +26,7 @@ mod paging;
 mod problem;
 mod progress;
 mod record;
+mod refresh;
 mod reply;
 mod server;
 mod telemetry;
@@ -53,6 +55,7 @@ pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint
 pub use problem::{FieldError, Problem};
 pub use progress::{Progress, Step, Steps};
 pub use record::{CallOutcome, CallRecord, Surface};
+pub use refresh::ChangeRefused;
 pub use reply::{
     Accepted, Created, Event, EventId, EventIdError, Events, File, IfMatch, LastEventId, MediaType,
     NoContent, Problems, Reply, Version, Versioned, media,

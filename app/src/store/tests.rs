@@ -12,11 +12,11 @@ pub(crate) async fn store() -> Store {
     Store::open("sqlite::memory:").await.unwrap()
 }
 
-fn fresh_folder() -> PathBuf {
+pub(crate) fn fresh_folder() -> PathBuf {
     std::env::temp_dir().join(format!("research-desk-{}", Uuid::new_v4()))
 }
 
-async fn count_instruments(store: &Store) -> i64 {
+pub(crate) async fn count_instruments(store: &Store) -> i64 {
     let row = sqlx::query("SELECT COUNT(*) FROM instruments")
         .fetch_one(store.pool())
         .await

@@ -11,6 +11,7 @@
 ///     field: "database_url",
 ///     default: None,
 ///     secret: true,
+///     refreshable: false,
 ///     doc: "Where the data lives: `sqlite://..` or `postgres://..`.",
 /// }];
 /// # assert_eq!(SETTINGS.len(), 1);
@@ -23,6 +24,10 @@ pub struct AppSetting {
     pub default: Option<&'static str>,
     /// Says whether the value is never to be shown.
     pub secret: bool,
+    /// Says whether the application takes a new value while it runs, with [`Start::follow`](crate::Start::follow). Only Key
+    /// Vault brings one, and only where `key_vault.refresh` is set; without it, and for every other setting, a new value
+    /// counts after a restart.
+    pub refreshable: bool,
     /// One sentence for operators; it becomes the configuration reference.
     pub doc: &'static str,
 }

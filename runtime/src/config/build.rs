@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::derived;
 use super::downstream_api;
 use super::key::Key;
+use super::key_vault::RefreshConfig;
 use super::keys;
 use super::merge::{Outcome, RawConfig};
 use super::otlp;
@@ -72,6 +73,7 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             otlp: otlp::build(raw),
         },
         app: build_app(raw),
+        refresh: RefreshConfig::build(raw),
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct KeyDef {
     pub(crate) judged_by_guardrail: bool,
     /// The value is never shown.
     pub(crate) secret: bool,
+    /// Whoever uses the value can take a new one while running.
+    pub(crate) refreshable: bool,
     pub(crate) doc: &'static str,
 }
 
@@ -118,6 +120,7 @@ impl<T> Key<T> {
                 default: DefaultValue::Unset,
                 judged_by_guardrail: false,
                 secret: false,
+                refreshable: false,
                 doc,
             },
             value: PhantomData,
@@ -194,6 +197,14 @@ impl Key<String> {
         doc: &'static str,
     ) -> Self {
         Self::new(name, Kind::Choice(choices), doc)
+    }
+}
+
+impl Key<SecretText> {
+    /// Says that a new value is taken while running (`key_vault.refresh`).
+    pub(crate) const fn refreshable(mut self) -> Self {
+        self.def.refreshable = true;
+        self
     }
 }
 

@@ -8,6 +8,7 @@
 //! would count: what a variable or a flag sets is not read.
 
 mod plan;
+mod refresh;
 mod words;
 
 use std::fmt;
@@ -20,8 +21,9 @@ use super::guardrails;
 use super::layer::{KEY_VAULT_LAYER, Layer};
 use super::merge::RawConfig;
 use super::origin::Origin;
-use crate::key_vault::{FoundSecret, Presence, SecretFailure, VaultRequest, read_blocking};
+use crate::key_vault::{FoundSecret, Presence, SecretFailure, read_blocking};
 use plan::{Entry, Plan};
+pub(crate) use refresh::RefreshConfig;
 
 /// Whether a load may ask the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,14 +98,7 @@ fn may_ask(raw: &RawConfig, unread: &Overlay, of_layers: &[Finding]) -> bool {
 }
 
 fn read(plan: &Plan, mut overlay: Overlay, findings: &mut Vec<Finding>) -> Overlay {
-    let request = VaultRequest {
-        address: plan.address.clone(),
-        identity: plan.identity.clone(),
-        identity_timeout: plan.identity_timeout,
-        timeout: plan.timeout,
-        secrets: plan.wanted().map(|entry| entry.reference.clone()).collect(),
-    };
-    let outcomes = match read_blocking(&request) {
+    let outcomes = match read_blocking(&plan.request()) {
         Ok(outcomes) => outcomes,
         Err(failure) => {
             findings.push(words::of_identity(plan, &failure));
@@ -136,11 +131,7 @@ fn read(plan: &Plan, mut overlay: Overlay, findings: &mut Vec<Finding>) -> Overl
 }
 
 fn take(plan: &Plan, entry: &Entry, secret: FoundSecret, layer: &mut Layer) {
-    let origin = Origin::VaultSecret {
-        vault: plan.address.to_string(),
-        secret: entry.reference.name.clone(),
-        version: Some(secret.version),
-    };
+    let origin = plan.origin(entry, &secret);
     layer.set(&entry.key, Raw::from(secret.value.0), origin);
 }
 

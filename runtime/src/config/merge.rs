@@ -139,6 +139,36 @@ impl RawConfig {
         }
     }
 
+    /// Puts what Key Vault says now in the place of what it said before, by the same parser. Only for a key that nothing
+    /// above the vault sets.
+    pub(super) fn replace_vaulted(
+        &mut self,
+        key: &str,
+        raw: Raw,
+        origin: Origin,
+        findings: &mut Vec<Finding>,
+    ) {
+        let environment = self.environment;
+        let setting = self.settings.iter_mut().find(|it| it.key.name == key);
+        let Some(setting) = setting else {
+            return;
+        };
+        let (outcome, reason) = parse(&setting.key, &raw, environment);
+        setting.outcome = outcome.clone();
+        let before = setting.winner.replace(Candidate {
+            layer: KEY_VAULT_LAYER.to_owned(),
+            origin,
+            outcome,
+            raw,
+        });
+        // An optional secret that was not there before: what counted until now lies below it.
+        let below = before.filter(|before| !before.origin.is_key_vault());
+        setting.shadowed.splice(0..0, below);
+        if let Some(reason) = reason.filter(|_| !setting.key.judged_by_guardrail) {
+            findings.push(refuse_value(setting, &reason));
+        }
+    }
+
     pub(crate) fn is_unset<T>(&self, key: &Key<T>) -> bool {
         self.setting(key).outcome == Outcome::Unset
     }
@@ -223,14 +253,7 @@ fn resolve(
         let Some(entry) = layer.entries.get(&key.name) else {
             continue;
         };
-        let parsed = parse::parse_value(key.kind, &entry.raw, environment);
-        let (outcome, reason) = match parsed {
-            Ok(Value::Text(text)) if key.secret => {
-                (Outcome::Value(Value::Secret(SecretText(text))), None)
-            }
-            Ok(value) => (Outcome::Value(value), None),
-            Err(reason) => (Outcome::Invalid, Some(reason)),
-        };
+        let (outcome, reason) = parse(key, &entry.raw, environment);
         let candidate = Candidate {
             layer: layer.name.clone(),
             origin: entry.origin.clone(),
@@ -248,6 +271,21 @@ fn resolve(
         }
     }
     setting
+}
+
+/// What a value of this key is, and what is wrong with it.
+fn parse(
+    key: &RegisteredKey,
+    raw: &Raw,
+    environment: Environment,
+) -> (Outcome, Option<parse::ParseError>) {
+    match parse::parse_value(key.kind, raw, environment) {
+        Ok(Value::Text(text)) if key.secret => {
+            (Outcome::Value(Value::Secret(SecretText(text))), None)
+        }
+        Ok(value) => (Outcome::Value(value), None),
+        Err(reason) => (Outcome::Invalid, Some(reason)),
+    }
 }
 
 fn refuse_value(setting: &Setting, reason: &str) -> Finding {

@@ -33,6 +33,8 @@ pub(crate) struct RegisteredKey {
     pub(crate) kind: Kind,
     pub(crate) default: DefaultValue,
     pub(crate) secret: bool,
+    /// A new value in Key Vault can be taken while running.
+    pub(crate) refreshable: bool,
     pub(crate) judged_by_guardrail: bool,
     /// Without a value the start is refused.
     pub(crate) must_be_set: bool,
@@ -163,6 +165,7 @@ impl RegisteredKey {
             kind: def.kind,
             default: def.default,
             secret: def.secret,
+            refreshable: def.refreshable,
             judged_by_guardrail: def.judged_by_guardrail,
             must_be_set: false,
             doc: def.doc,
@@ -179,6 +182,7 @@ impl RegisteredKey {
                 .default
                 .map_or(DefaultValue::Unset, DefaultValue::Text),
             secret: setting.secret,
+            refreshable: setting.refreshable,
             judged_by_guardrail: false,
             must_be_set: setting.default.is_none(),
             doc: setting.doc,
@@ -193,6 +197,7 @@ impl RegisteredKey {
             kind: Kind::TextList,
             default: DefaultValue::Unset,
             secret: false,
+            refreshable: false,
             judged_by_guardrail: false,
             must_be_set: true,
             doc: api.doc,
@@ -351,6 +356,7 @@ mod tests {
             field: "database_url",
             default: None,
             secret: true,
+            refreshable: false,
             doc: "",
         };
         Registry::new(&[setting, setting]);

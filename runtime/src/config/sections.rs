@@ -10,6 +10,8 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
+use super::key_vault::RefreshConfig;
+
 /// Which deployment this is (`APP_ENV`). Unset counts as `prod`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Environment {
@@ -87,6 +89,8 @@ pub(crate) struct Config {
     pub(crate) telemetry: TelemetryConfig,
     /// `app.*`: the application's own settings.
     pub(crate) app: AppValues,
+    /// What of Key Vault is read again while running (`key_vault.refresh`). `None`: nothing.
+    pub(crate) refresh: Option<RefreshConfig>,
 }
 
 /// `app.*`: the application's own settings, by field name, as text.

@@ -3,17 +3,19 @@
 //! Invariant: what is made here goes into the body of a request to the token endpoint, and into no log line.
 
 pub(super) mod certificate;
+mod client_secret;
 mod managed_identity;
 
 use std::path::PathBuf;
 
 use url::Url;
 
-use crate::config::{ClientCredentialConfig, Config, SecretText, read_secret_file};
+use crate::config::{ClientCredentialConfig, Config, read_secret_file};
 use crate::managed_identity::ManagedIdentityError;
 
 use super::DownstreamSetupError;
 use certificate::Certificate;
+pub(crate) use client_secret::ClientSecret;
 use managed_identity::Assertion;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -24,7 +26,7 @@ pub(super) enum Credential {
     FederatedToken(PathBuf),
     ManagedIdentity(Assertion),
     Certificate(Box<Certificate>),
-    Secret(SecretText),
+    Secret(ClientSecret),
     /// None is configured; only in dev, test and POC mode.
     Missing,
 }
@@ -62,7 +64,9 @@ impl Credential {
             Some(ClientCredentialConfig::Certificate(pem)) => {
                 Credential::Certificate(Box::new(Certificate::parse(&pem.0)?))
             }
-            Some(ClientCredentialConfig::Secret(secret)) => Credential::Secret(secret.clone()),
+            Some(ClientCredentialConfig::Secret(secret)) => {
+                Credential::Secret(ClientSecret::new(secret.clone()))
+            }
         })
     }
 
@@ -77,7 +81,7 @@ impl Credential {
     ) -> Result<Vec<(&'static str, String)>, CredentialError> {
         let assertion = match self {
             Credential::Missing => return Err(CredentialError::Missing),
-            Credential::Secret(secret) => return Ok(vec![("client_secret", secret.0.clone())]),
+            Credential::Secret(secret) => return Ok(vec![("client_secret", secret.reveal())]),
             Credential::FederatedToken(path) => {
                 let path = path.clone();
                 let read = tokio::task::spawn_blocking(move || read_secret_file(&path)).await;

@@ -11,7 +11,7 @@ use reqwest::{Client, Response, StatusCode};
 use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
-use super::credential::Credential;
+use super::credential::{ClientSecret, Credential};
 use super::{DownstreamError, DownstreamSetupError, DownstreamToken};
 use crate::Caller;
 use crate::config::Config;
@@ -76,6 +76,16 @@ impl Exchanger {
             client_id: settings.client_id.to_string(),
             credential: Credential::build(config)?,
         })
+    }
+
+    pub(super) fn client_secret(&self) -> Option<ClientSecret> {
+        match &self.credential {
+            Credential::Secret(secret) => Some(secret.clone()),
+            Credential::FederatedToken(_)
+            | Credential::ManagedIdentity(_)
+            | Credential::Certificate(_)
+            | Credential::Missing => None,
+        }
     }
 
     /// Asks, and once more after a failure that may pass. Writes one event when there is no token.

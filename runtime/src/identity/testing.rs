@@ -118,6 +118,7 @@ pub(crate) fn config() -> Config {
             otlp: None,
         },
         app: AppValues::default(),
+        refresh: None,
     }
 }
 

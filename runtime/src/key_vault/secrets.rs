@@ -63,7 +63,11 @@ pub(crate) fn read_blocking(request: &VaultRequest) -> Result<Outcomes, Identity
     })
 }
 
-async fn read(request: &VaultRequest) -> Result<Outcomes, IdentityFailure> {
+/// Reads the secrets.
+///
+/// # Errors
+/// As [`read_blocking`].
+pub(crate) async fn read(request: &VaultRequest) -> Result<Outcomes, IdentityFailure> {
     let client = reqwest::Client::builder()
         .https_only(true)
         .redirect(Policy::none())
@@ -78,7 +82,7 @@ async fn read(request: &VaultRequest) -> Result<Outcomes, IdentityFailure> {
         scope: format!("{audience}/.default"),
         token,
     });
-    let outcomes = stream::iter(&request.secrets)
+    let outcomes = stream::iter(request.secrets.iter().cloned())
         .map(|reference| read_secret(request, &client, credential.clone(), reference))
         .buffered(AT_ONCE)
         .collect()
@@ -90,7 +94,7 @@ async fn read_secret(
     request: &VaultRequest,
     client: &reqwest::Client,
     credential: Arc<TokenForVault>,
-    reference: &SecretReference,
+    reference: SecretReference,
 ) -> Result<FoundSecret, SecretFailure> {
     // A wire for each, so that each knows what came last; connections are shared all the same.
     let wire = Arc::new(Wire::new(client.clone()));
@@ -106,7 +110,7 @@ async fn read_secret(
     let client =
         SecretClient::new(url, credential, Some(options)).map_err(|_| SecretFailure::Unreadable)?;
     let options = SecretClientGetSecretOptions {
-        secret_version: reference.version.clone(),
+        secret_version: reference.version,
         ..SecretClientGetSecretOptions::default()
     };
     let asking = async {

@@ -16,10 +16,11 @@ use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
 use crate::api::{Start, StateError};
 use crate::application::{Application, Built};
-use crate::config::Config;
+use crate::config::{AppSetting, CLIENT_SECRET, Config};
 use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
 use crate::record::Recorder;
+use crate::refresh::{Followers, Refresher};
 use crate::telemetry::{Exporters, OtlpSetupError, ServiceFacts, Telemetry};
 
 /// How long the records of the last calls may take, once nothing else is running.
@@ -63,6 +64,7 @@ pub(crate) struct Service {
     authenticator: Arc<Authenticator>,
     shutdown: Shutdown,
     recorder: Option<Recorder>,
+    refresher: Option<Refresher>,
     public_url: Url,
     telemetry: Telemetry,
 }
@@ -80,12 +82,19 @@ impl Service {
         let vocabulary = application.endpoints.vocabulary;
         let authenticator = Authenticator::build(&config, vocabulary)
             .map_err(|error| StartError::Authenticator(error.to_string()))?;
-        let start = Start::new(&config, Downstreams::build(&config)?, seed);
+        let downstreams = Downstreams::build(&config)?;
+        let settings = application.facts.settings;
+        let start = Start::new(&config, settings, downstreams.clone(), seed);
+        let followers = start.followers();
         let built = (application.build_state)(start);
         let Built {
             endpoints,
             recorder,
         } = built.await.map_err(StartError::State)?;
+        check_followed(settings, &followers)?;
+        if let Some(secret) = downstreams.client_secret() {
+            followers.add(CLIENT_SECRET.def.name, secret.follower());
+        }
         let listener = bind("server.bind", config.server.bind).await?;
         let management_listener =
             bind("server.management_bind", config.server.management_bind).await?;
@@ -104,6 +113,10 @@ impl Service {
         };
         let spike_settings = config.telemetry.failure_spike;
         let telemetry = Telemetry::build(&authenticator, spike_settings, exporters);
+        let refresher = config
+            .refresh
+            .clone()
+            .and_then(|refresh| Refresher::new(refresh, &followers, telemetry.clone()));
         let parts = RouterParts {
             facts: application.facts,
             config: &config,
@@ -128,6 +141,7 @@ impl Service {
             authenticator,
             shutdown,
             recorder,
+            refresher,
             public_url,
             telemetry,
         })
@@ -143,6 +157,7 @@ impl Service {
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let keys = self.authenticator.start();
         let window = self.config.telemetry.failure_spike.window;
+        let refreshing = self.refresher.map(|it| tokio::spawn(it.run()));
         let spikes = tokio::spawn(self.telemetry.clone().watch_spikes(window));
         tracing::info!(
             address = %address_of(&self.listener)?,
@@ -201,9 +216,23 @@ impl Service {
         }
         drop(keys);
         spikes.abort();
+        if let Some(refreshing) = refreshing {
+            refreshing.abort();
+        }
         self.telemetry.end(window).await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// What is declared refreshable and followed by nobody would be read again for nothing, and `config explain` would lie.
+fn check_followed(settings: &[AppSetting], followers: &Followers) -> Result<(), StartError> {
+    let mut refreshable = settings.iter().filter(|setting| setting.refreshable);
+    match refreshable.find(|setting| !followers.contains(&format!("app.{}", setting.field))) {
+        None => Ok(()),
+        Some(AppSetting { field, .. }) => Err(StartError::State(StateError(format!(
+            "app.{field} is declared refreshable, and nobody takes a new value: call Start::follow({field:?}, ..), or declare it otherwise"
+        )))),
     }
 }
 

@@ -132,6 +132,14 @@ pub(crate) const SIGNING_KEY_FETCHES: MetricDef = MetricDef {
     meaning: "Fetches of the token signing keys",
 };
 
+pub(crate) const SECRET_REFRESHES: MetricDef = MetricDef {
+    name: "portcullis.secret_refreshes",
+    prometheus_name: "portcullis_secret_refreshes_total",
+    kind: MetricKind::Counter,
+    unit: "",
+    labels: &[OUTCOME],
+    meaning: "Secrets read again from Key Vault while running: `unchanged`, `taken`, `refused` (the old value stays), `failed`",
+};
 pub(crate) const FAILURE_SPIKES: MetricDef = MetricDef {
     name: "portcullis.failure_spikes",
     prometheus_name: "portcullis_failure_spikes_total",
@@ -154,6 +162,7 @@ pub(crate) const ALL: &[MetricDef] = &[
     SIGNING_KEYS,
     SIGNING_KEYS_AGE,
     SIGNING_KEY_FETCHES,
+    SECRET_REFRESHES,
     FAILURE_SPIKES,
 ];
 

@@ -80,6 +80,29 @@ impl ToolOutcome {
     }
 }
 
+/// What came of a secret that was read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshOutcome {
+    Unchanged,
+    /// Its new value is in use.
+    Taken,
+    /// Its new value does not do, and the old one stays.
+    Refused,
+    /// It could not be read.
+    Failed,
+}
+
+impl RefreshOutcome {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            RefreshOutcome::Unchanged => "unchanged",
+            RefreshOutcome::Taken => "taken",
+            RefreshOutcome::Refused => "refused",
+            RefreshOutcome::Failed => "failed",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

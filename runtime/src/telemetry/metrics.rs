@@ -30,6 +30,7 @@ pub(super) struct Metrics {
     authorizations: Counter<u64>,
     rate_limited: Counter<u64>,
     tool_calls: Counter<u64>,
+    secret_refreshes: Counter<u64>,
     failure_spikes: Counter<u64>,
 }
 
@@ -78,6 +79,7 @@ impl Metrics {
             authorizations: counter(&meter, &catalogue::AUTHORIZATIONS),
             rate_limited: counter(&meter, &catalogue::RATE_LIMITED),
             tool_calls: counter(&meter, &catalogue::TOOL_CALLS),
+            secret_refreshes: counter(&meter, &catalogue::SECRET_REFRESHES),
             failure_spikes,
             provider,
         }
@@ -144,6 +146,11 @@ impl Metrics {
             KeyValue::new(catalogue::OUTCOME, outcome),
         ];
         self.tool_calls.add(1, &labels);
+    }
+
+    pub(super) fn refreshed(&self, outcome: &'static str) {
+        let labels = [KeyValue::new(catalogue::OUTCOME, outcome)];
+        self.secret_refreshes.add(1, &labels);
     }
 
     pub(super) fn failure_spiked(&self) {
@@ -215,6 +222,7 @@ mod tests {
         metrics.authorized("denied", "missing_role", "/a");
         metrics.rate_limited("caller", "/a");
         metrics.tool_called("get_b", "success");
+        metrics.refreshed("taken");
         let text = metrics.render();
         let mut families = families(&text);
         for metric in catalogue::ALL {

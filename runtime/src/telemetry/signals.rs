@@ -11,7 +11,7 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use portcullis_api_spec::Denial;
 
-use super::labels::{RateLimitKind, ToolOutcome};
+use super::labels::{RateLimitKind, RefreshOutcome, ToolOutcome};
 use super::metrics::Metrics;
 use super::otlp::Exporters;
 use super::spans::{self, Spans};
@@ -177,6 +177,11 @@ impl Telemetry {
     /// A call of a tool has ended. `tool` is a declared name, or empty where the call named none.
     pub(crate) fn tool_called(&self, tool: &'static str, outcome: ToolOutcome) {
         self.0.metrics.tool_called(tool, outcome.as_str());
+    }
+
+    /// A secret was read again, or could not be.
+    pub(crate) fn refreshed(&self, outcome: RefreshOutcome) {
+        self.0.metrics.refreshed(outcome.as_str());
     }
 
     /// Everything in the text format of Prometheus, for `/metrics`.

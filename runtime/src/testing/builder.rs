@@ -91,7 +91,12 @@ impl TestApiBuilder {
             build_state,
         } = self.application;
         let config = load(&facts, &endpoints, self.variables, self.flags);
-        let start = Start::new(&config, Downstreams::in_process(&config), self.example_data);
+        let start = Start::new(
+            &config,
+            facts.settings,
+            Downstreams::in_process(&config),
+            self.example_data,
+        );
         let built = build_state(start).await;
         let Built {
             endpoints: guarded,

@@ -6,4 +6,5 @@ mod certificates;
 mod fake;
 mod identities;
 mod layer;
+mod refresh;
 mod world;

@@ -5,6 +5,7 @@ use url::Host;
 use crate::config::build::build_client_credential;
 use crate::config::finding::{Finding, FindingId};
 use crate::config::guardrails::RuleId;
+use crate::config::key_vault::RefreshConfig;
 use crate::config::keys;
 use crate::config::merge::{Outcome, RawConfig};
 use crate::config::origin::Origin;
@@ -27,6 +28,7 @@ pub(in crate::config) fn check(raw: &RawConfig) -> Vec<Finding> {
         .chain(check_identity_endpoint(raw))
         .chain(check_identity_pair(raw))
         .chain(check_nothing_mapped(raw))
+        .chain(check_nothing_refreshed(raw))
         .chain(entries)
         .collect()
 }
@@ -133,6 +135,28 @@ fn check_nothing_mapped(raw: &RawConfig) -> Option<Finding> {
     )
     .from(raw.source(&keys::KEY_VAULT_URL))
     .fix("map keys to secrets, \"app.database_url\" = \"desk-database-url\"");
+    Some(finding)
+}
+
+fn check_nothing_refreshed(raw: &RawConfig) -> Option<Finding> {
+    raw.get(&keys::KEY_VAULT_REFRESH)?;
+    if RefreshConfig::build(raw).is_some() {
+        return None;
+    }
+    let can_change = raw.settings().iter().filter(|it| it.key.refreshable);
+    let names: Vec<&str> = can_change
+        .map(|setting| setting.key.name.as_str())
+        .collect();
+    let finding = Finding::warning(
+        FindingId::Value,
+        "key_vault.refresh is set, and nothing is read again",
+    )
+    .why(format!(
+        "only {} can change while running, and only where it is mapped without a version and neither a variable nor a flag sets it",
+        names.join(", ")
+    ))
+    .from(raw.source(&keys::KEY_VAULT_REFRESH))
+    .fix("map one of them in key_vault.secrets, or leave key_vault.refresh out");
     Some(finding)
 }
 

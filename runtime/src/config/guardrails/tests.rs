@@ -7,8 +7,8 @@ use crate::config::ConfigSources;
 use crate::config::layer::Layer;
 use crate::config::merge::RawConfig;
 use crate::config::origin::Origin;
-use crate::config::sections::Environment::{self, Dev, Prod, Staging, Test, Uat};
-use crate::config::tests::sources::{CLIENT, DATABASE, TENANT, valid};
+use crate::config::sections::Environment::{self, Prod};
+use crate::config::tests::sources::{CLIENT, DATABASE, valid};
 use rows::{FILE, ORIGINS, ROLES, ROWS, Row};
 
 /// The application of these rows has a key of its own, which is secret and set.

@@ -8,9 +8,12 @@ use crate::config::keys;
 use crate::config::merge::{Outcome, RawConfig};
 use crate::config::origin::Origin;
 use crate::config::sections::Environment;
-use crate::key_vault::{Emulators, Identity, Pod, Presence, SecretReference, VaultAddress};
+use crate::key_vault::{
+    Emulators, FoundSecret, Identity, Pod, Presence, SecretReference, VaultAddress, VaultRequest,
+};
 
 /// What would be asked.
+#[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) address: VaultAddress,
     pub(super) entries: Vec<Entry>,
@@ -24,6 +27,7 @@ pub(super) struct Plan {
 }
 
 /// A key, and where its value is.
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) key: String,
     pub(super) reference: SecretReference,
@@ -60,6 +64,26 @@ impl Plan {
     /// What the vault is asked for.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.is_overridden)
+    }
+
+    /// Asks for what is wanted.
+    pub(super) fn request(&self) -> VaultRequest {
+        VaultRequest {
+            address: self.address.clone(),
+            identity: self.identity.clone(),
+            identity_timeout: self.identity_timeout,
+            timeout: self.timeout,
+            secrets: self.wanted().map(|entry| entry.reference.clone()).collect(),
+        }
+    }
+
+    /// Where the value of a key has come from.
+    pub(super) fn origin(&self, entry: &Entry, secret: &FoundSecret) -> Origin {
+        Origin::VaultSecret {
+            vault: self.address.to_string(),
+            secret: entry.reference.name.clone(),
+            version: Some(secret.version.clone()),
+        }
     }
 }
 

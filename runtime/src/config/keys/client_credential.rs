@@ -28,7 +28,8 @@ pub(crate) const CLIENT_SECRET: Key<SecretText> = Key::text(
     "auth.client_secret",
     "Client secret of the app registration; a managed identity or a certificate is better. Mount it and name the file in `APP_AUTH__CLIENT_SECRET_FILE`.",
 )
-.secret();
+.secret()
+.refreshable();
 
 /// In the order operators read them.
 pub(super) const CLIENT_CREDENTIAL_KEYS: &[KeyDef] = &[

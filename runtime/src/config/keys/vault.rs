@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
-use super::{MINUTE, SECOND, TENTH};
+use super::{DAY, MINUTE, SECOND, TENTH};
 use crate::config::key::{DurationRange, Key, KeyDef};
 use crate::config::sections::SecretText;
 
@@ -36,7 +36,7 @@ pub(crate) const AUTHORITY_HOST: Key<Url> = Key::base_url(
 pub(crate) const IDENTITY_TIMEOUT: Key<Duration> = Key::duration(
     "azure.identity_timeout",
     DurationRange::new(SECOND, Duration::from_secs(120)).or_locally(TENTH),
-    "How long the start waits for a token of the identity that reads Key Vault, repetitions included.",
+    "How long a token of the identity that reads Key Vault is waited for, repetitions included.",
 )
 .default("10s");
 pub(crate) const DEVELOPER_CREDENTIALS: Key<bool> = Key::boolean(
@@ -55,9 +55,16 @@ pub(crate) const KEY_VAULT_SECRETS: Key<BTreeMap<String, String>> = Key::table(
 pub(crate) const KEY_VAULT_TIMEOUT: Key<Duration> = Key::duration(
     "key_vault.timeout",
     DurationRange::new(SECOND, MINUTE).or_locally(TENTH),
-    "How long the start waits for each secret, repetitions included.",
+    "How long each secret is waited for, repetitions included.",
 )
 .default("10s");
+
+pub(crate) const KEY_VAULT_REFRESH: Key<Duration> = Key::duration(
+    "key_vault.refresh",
+    DurationRange::new(MINUTE, DAY).or_locally(TENTH),
+    "How often secrets of keys that can change while running are read again, a tenth sooner at most. Unset: none are, and a \
+     new version counts after a restart.",
+);
 
 /// In the order operators read them.
 pub(super) const VAULT_KEYS: &[KeyDef] = &[
@@ -70,4 +77,5 @@ pub(super) const VAULT_KEYS: &[KeyDef] = &[
     KEY_VAULT_URL.def,
     KEY_VAULT_SECRETS.def,
     KEY_VAULT_TIMEOUT.def,
+    KEY_VAULT_REFRESH.def,
 ];

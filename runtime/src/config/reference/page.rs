@@ -22,6 +22,7 @@ environment variables, flags (`--set KEY=VALUE`). A higher layer replaces a valu
   Booleans: `true`, `false`, `1`, `0`, `yes`, `no`, in any case.
 
 *Set by*: file (a layer file), variable, flag, vault (a Key Vault secret). No policy comes from a vault (PC11), no secret from a file (PC08).
+A new value counts after a restart. *Also while running*: one of a vault does earlier, where `key_vault.refresh` is set.
 ";
 
 /// Renders the page.
@@ -49,11 +50,20 @@ fn row(text: &mut String, key: &RegisteredKey) {
         format!("`{}`<br>`{}`", key.name, key.variable),
         parse::describe_fully(key.kind),
         key.describe_default(),
-        key.setters().join(", "),
+        describe_setters(key),
         format!("{secret}{}", key.doc),
     ];
     let cells = cells.map(|cell| escape(&cell));
     let _ = writeln!(text, "| {} |", cells.join(" | "));
+}
+
+fn describe_setters(key: &RegisteredKey) -> String {
+    let setters = key.setters().join(", ");
+    if key.refreshable {
+        format!("{setters} (also while running)")
+    } else {
+        setters
+    }
 }
 
 /// A bar would end the cell; `<word>` outside of code would be taken for a tag.

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::config::finding::Finding;
 use crate::config::key::DefaultValue;
+use crate::config::key_vault::RefreshConfig;
 use crate::config::load::Inspection;
 use crate::config::merge::{Candidate, Outcome, Setting};
 use crate::config::parse;
-use crate::config::registry::Registry;
+use crate::config::registry::{RegisteredKey, Registry};
 use crate::config::value::show_text;
 
 /// What is explained, and how it came about.
@@ -160,8 +161,28 @@ impl<'a> Explanation<'a> {
             ),
         );
         line(text, format!("    set by:    {}", key.setters().join(", ")));
+        line(
+            text,
+            format!("    changes:   {}", self.when_it_changes(key)),
+        );
         for finding in self.findings(setting) {
             line(text, format!("\n{} {finding}", finding.severity.as_str()));
+        }
+    }
+
+    /// When a value that somebody sets anew begins to count.
+    fn when_it_changes(&self, key: &RegisteredKey) -> String {
+        let raw = &self.inspection.raw;
+        let refresh = RefreshConfig::build(raw);
+        match (refresh, key.refreshable) {
+            (Some(refresh), _) if refresh.keys().any(|name| name == key.name) => format!(
+                "while running, by a new version in Key Vault (key_vault.refresh = {})",
+                humantime::format_duration(refresh.interval)
+            ),
+            (_, true) => "with a restart; while running only by a new version in Key Vault, where it is mapped \
+                          without a version and key_vault.refresh is set"
+                .to_owned(),
+            (_, false) => "with a restart".to_owned(),
         }
     }
 
@@ -205,6 +226,7 @@ impl<'a> Explanation<'a> {
             "default": key.describe_default(),
             "variable": key.variable,
             "set_by": key.setters(),
+            "refreshable": key.refreshable,
             "description": key.doc,
             "findings": findings,
         })

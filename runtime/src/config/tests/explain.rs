@@ -57,6 +57,7 @@ rate_limit.burst = 6
     default:   200
     variable:  APP_RATE_LIMIT__BURST, or APP_RATE_LIMIT__BURST_FILE with the path of a file that holds the value
     set by:    file, variable, flag, vault
+    changes:   with a restart
 ";
     assert!(text.ends_with(expected), "{text}");
 }

@@ -2,7 +2,7 @@
 
 use super::sources::{DATABASE, valid};
 use crate::config::finding::Severity;
-use crate::config::key_vault::VaultAccess;
+use crate::config::key_vault::{RefreshConfig, VaultAccess};
 use crate::config::sections::Environment::{Dev, Prod, Test};
 use crate::config::{ConfigSources, DownstreamApi, Inspection, render_check};
 
@@ -206,4 +206,52 @@ fn a_setting_that_is_not_read_keeps_the_vault_from_being_asked() {
     assert_eq!(found(Severity::Error), ["PC10"]);
     assert_eq!(found(Severity::Warning), ["KEY_VAULT"]);
     assert!(host.accept().is_err(), "nobody came for a token");
+}
+
+#[test]
+fn only_keys_that_can_change_and_are_mapped_without_a_version_are_read_again() {
+    let every_key =
+        r#"{"app.database_url" = "db", "auth.client_secret" = "s?", "telemetry.audit_key" = "a"}"#;
+    for (case, map, variable, read_again) in [
+        (
+            "the latest version of each",
+            every_key,
+            None,
+            &["app.database_url", "auth.client_secret"][..],
+        ),
+        ("a version", r#"{"app.database_url" = "db/0a"}"#, None, &[]),
+        (
+            "a key that cannot change",
+            r#"{"app.database_url" = "db", "telemetry.audit_key" = "a"}"#,
+            None,
+            &["app.database_url"],
+        ),
+        (
+            "a variable above",
+            every_key,
+            Some(("APP_APP__DATABASE_URL", "sqlite://desk.db")),
+            &["auth.client_secret"],
+        ),
+    ] {
+        let sources = mapped(map).with("APP_KEY_VAULT__REFRESH", "5min");
+        let sources = match variable {
+            Some((name, value)) => sources.with(name, value),
+            None => sources,
+        };
+        let refresh = RefreshConfig::build(&sources.inspected().raw);
+        let keys = refresh.iter().flat_map(RefreshConfig::keys);
+        assert_eq!(keys.collect::<Vec<_>>(), read_again, "{case}");
+        let warned = sources.ids().contains(&"VALUE?".to_owned());
+        assert_eq!(warned, read_again.is_empty(), "{case}");
+        let without = sources.without("APP_KEY_VAULT__REFRESH").inspected();
+        assert!(RefreshConfig::build(&without.raw).is_none(), "{case}");
+    }
+}
+
+#[test]
+fn less_than_a_minute_between_two_readings_is_for_dev_and_test() {
+    let seconds = mapped(r#"{"app.database_url" = "db"}"#).with("APP_KEY_VAULT__REFRESH", "10s");
+    assert_eq!(seconds.ids(), ["VALUE"]);
+    let in_test = seconds.with("APP_ENV", "test");
+    assert_eq!(in_test.ids(), Vec::<String>::new());
 }

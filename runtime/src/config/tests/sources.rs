@@ -34,6 +34,7 @@ pub(crate) const DATABASE: &[AppSetting] = &[AppSetting {
     field: "database_url",
     default: None,
     secret: true,
+    refreshable: true,
     doc: "Where the data lives.",
 }];
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::KeysConfig;
 use crate::identity::KeysStatus;
+use crate::jitter::shorten;
 
 /// First wait, and longest wait, between attempts while there are no keys at all.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -31,12 +32,6 @@ pub(super) fn next_wait(
     };
     // At least a little, or a zero interval would spin.
     shorten(wait, random).max(Duration::from_millis(10))
-}
-
-/// Jitter that only shortens, by up to a tenth: replicas that started together drift apart, and none lets its keys age
-/// beyond the interval.
-fn shorten(wait: Duration, random: u16) -> Duration {
-    wait - wait.mul_f64(f64::from(random) / f64::from(u16::MAX) / 10.0)
 }
 
 #[cfg(test)]

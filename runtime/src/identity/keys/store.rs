@@ -18,6 +18,7 @@ use crate::config::KeysConfig;
 use crate::config::VerdictCacheConfig;
 use crate::identity::verdicts::VerdictCache;
 use crate::identity::{KeysStatus, Reason};
+use crate::jitter;
 
 /// The result of one successful refresh. A key that is not in it is gone.
 pub(crate) struct KeySet {
@@ -195,9 +196,7 @@ impl KeyStore {
                 true => failures_in_a_row.saturating_add(1),
                 false => 0,
             };
-            let [high, low, ..] = *Uuid::new_v4().as_bytes();
-            let random = u16::from_be_bytes([high, low]);
-            let status = self.status();
+            let (status, random) = (self.status(), jitter::draw());
             let wait = schedule::next_wait(&self.settings, status, failures_in_a_row, random);
             tokio::time::sleep(wait).await;
         }

@@ -92,5 +92,6 @@ pub(super) fn config() -> Config {
             otlp: None,
         },
         app: AppValues::default(),
+        refresh: None,
     }
 }
