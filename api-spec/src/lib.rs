@@ -14,6 +14,7 @@ mod endpoint;
 pub mod manifest;
 pub mod matrix;
 mod media_type;
+mod nearest;
 mod op;
 pub mod openapi;
 mod path_arity;
@@ -37,6 +38,7 @@ pub use check::{
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount};
 pub use media_type::{EVENT_STREAM, FORM, JSON, MULTIPART, is_text_media_type};
+pub use nearest::nearest;
 pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use pattern::compile_pattern;

@@ -29,7 +29,6 @@ mod registry;
 mod report;
 mod secret_shape;
 mod sections;
-mod suggest;
 mod value;
 
 #[cfg(test)]
@@ -58,4 +57,3 @@ pub(crate) use sections::{
 pub(crate) use sections::{
     CorsConfig, DocsConfig, DownstreamConfig, McpConfig, PocConfig, ServerConfig,
 };
-pub(crate) use suggest::nearest;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use portcullis_api_spec::Vocabulary;
+use portcullis_api_spec::{Vocabulary, nearest};
 
 use super::app_setting::AppSetting;
 use super::build;
@@ -21,7 +21,6 @@ use super::merge::RawConfig;
 use super::origin::Origin;
 use super::registry::Registry;
 use super::sections::{Config, Environment};
-use super::suggest;
 
 /// Everything a configuration is made from. No `Debug`: variables and flags carry secrets.
 #[derive(Clone)]
@@ -232,7 +231,7 @@ fn suggest_environment(text: &str) -> Option<&'static str> {
     names
         .into_iter()
         .find(|name| folded.len() >= name.len() && folded.starts_with(name))
-        .or_else(|| suggest::nearest(&folded, names))
+        .or_else(|| nearest(&folded, names))
 }
 
 /// Reads every layer, lowest first.

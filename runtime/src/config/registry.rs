@@ -3,12 +3,13 @@
 //! Layers ask it which names exist; everything that lists keys walks it. A key has exactly one variable: the one
 //! of the operating procedure, or `APP_<SECTION>__<FIELD>`.
 
+use portcullis_api_spec::nearest;
+
 use super::app_setting::AppSetting;
 use super::downstream_api::DownstreamApi;
 use super::key::{DefaultValue, KeyDef, Kind};
 use super::keys;
 use super::sections::Environment;
-use super::suggest;
 
 /// What every variable of ours begins with, the operating procedure's four apart.
 pub(crate) const VARIABLE_PREFIX: &str = "APP_";
@@ -122,7 +123,7 @@ impl Registry {
     /// Finds the key that a wrong dotted name most likely means: a misspelling, or the right field in a wrong section.
     pub(crate) fn suggest_key(&self, name: &str) -> Option<&str> {
         let names = || self.keys.iter().map(|key| key.name.as_str());
-        suggest::nearest(name, names()).or_else(|| {
+        nearest(name, names()).or_else(|| {
             let field = name.rsplit('.').next()?;
             names().find(|candidate| candidate.rsplit('.').next() == Some(field))
         })
@@ -134,13 +135,13 @@ impl Registry {
             let (section, _) = key.name.rsplit_once('.')?;
             Some(section)
         });
-        suggest::nearest(name, sections)
+        nearest(name, sections)
     }
 
     /// Finds the variable that a wrong one most likely means.
     pub(crate) fn suggest_variable(&self, variable: &str) -> Option<&str> {
         let variables = self.keys.iter().map(|key| key.variable.as_str());
-        suggest::nearest(variable, variables).or_else(|| {
+        nearest(variable, variables).or_else(|| {
             let field = variable.rsplit("__").next()?;
             self.keys
                 .iter()

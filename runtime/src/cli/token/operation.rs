@@ -1,9 +1,8 @@
 //! `--operation`: whether the caller of a token may run an operation, by the one function that decides it.
 
-use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, Rights, decide};
+use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, Rights, decide, nearest};
 
 use crate::application::Application;
-use crate::config::nearest;
 use crate::identity::denial_code;
 
 /// An operation, and what its rule says to the token's caller.

@@ -1,5 +1,6 @@
 //! The vault, its map, and who hands out tokens for it: is it a vault, are the keys known, can they come from there?
 
+use portcullis_api_spec::nearest;
 use url::Host;
 
 use crate::config::build::build_client_credential;
@@ -10,7 +11,6 @@ use crate::config::keys;
 use crate::config::merge::{Outcome, RawConfig};
 use crate::config::origin::Origin;
 use crate::config::sections::ClientCredentialConfig;
-use crate::config::suggest;
 use crate::config::value::show_text;
 use crate::key_vault::{Emulators, SecretReference, VaultAddress, is_loopback};
 use crate::login_host::LOGIN_HOSTS;
@@ -186,7 +186,7 @@ fn check_key(raw: &RawConfig, key: &str) -> Option<Finding> {
         .settings()
         .iter()
         .map(|setting| setting.key.name.as_str());
-    Some(match suggest::nearest(key, names) {
+    Some(match nearest(key, names) {
         Some(near) => finding.fix(format!("did you mean {near}?")),
         None => finding.fix("take it out, or see the configuration reference for its name"),
     })

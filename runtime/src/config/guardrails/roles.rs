@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use portcullis_api_spec::nearest;
+
 use super::{EVERYWHERE, Rule, RuleId};
 use crate::config::finding::Finding;
 use crate::config::key::Key;
 use crate::config::keys;
 use crate::config::merge::RawConfig;
-use crate::config::suggest;
 use crate::config::value::show_text;
 
 pub(super) const PC09: Rule = Rule {
@@ -87,7 +88,7 @@ fn unknown(key: &str, noun: &str, name: &str, declared: &[&str]) -> Finding {
     let finding = PC09.error(format!(
         "{key} names the {noun} \"{shown}\", which is not declared"
     ));
-    match suggest::nearest(name, declared.iter().copied()) {
+    match nearest(name, declared.iter().copied()) {
         Some(near) => finding.fix(format!("did you mean {near}?")),
         None => finding.fix(format!("use one of {}", declared.join(", "))),
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use figment::value::Value as Raw;
+use portcullis_api_spec::nearest;
 
 use super::Layer;
 use crate::config::environment;
@@ -16,7 +17,6 @@ use crate::config::guardrails::RuleId;
 use crate::config::origin::Origin;
 use crate::config::registry::{FILE_SUFFIX, RegisteredKey, Registry, VARIABLE_PREFIX};
 use crate::config::secret_shape;
-use crate::config::suggest;
 use crate::config::value::show_text;
 
 /// Chooses the environment.
@@ -113,7 +113,7 @@ fn refuse_unknown(name: &str, registry: &Registry) -> Finding {
 fn with_hint(name: &str, registry: &Registry) -> String {
     match registry.suggest_variable(name) {
         Some(near) => format!("{name} (did you mean {near}?)"),
-        None => match suggest::nearest(name, [ENVIRONMENT_VARIABLE, CONFIG_DIR_VARIABLE]) {
+        None => match nearest(name, [ENVIRONMENT_VARIABLE, CONFIG_DIR_VARIABLE]) {
             Some(near) => format!("{name} (did you mean {near}?)"),
             None => name.to_owned(),
         },

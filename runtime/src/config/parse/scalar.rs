@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use portcullis_api_spec::nearest;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use url::Url;
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use super::ParseError;
 use crate::config::key::DurationRange;
 use crate::config::sections::Environment;
-use crate::config::suggest;
 
 /// `true`, `1`, `yes` and their opposites, in any case. Anything else could switch authentication by accident.
 pub(super) fn parse_boolean(text: &str) -> Result<bool, ParseError> {
@@ -102,7 +102,7 @@ pub(super) fn parse_choice(text: &str, choices: &[&'static str]) -> Result<Strin
     if choices.contains(&text) {
         return Ok(text.to_owned());
     }
-    let hint = suggest::nearest(text, choices.iter().copied())
+    let hint = nearest(text, choices.iter().copied())
         .map(|choice| format!("; did you mean {choice}?"))
         .unwrap_or_default();
     Err(format!("not one of {}{hint}", choices.join(", ")))

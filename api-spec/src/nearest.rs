@@ -3,10 +3,8 @@
 /// Finds the candidate that is nearest to `name`, if any is near enough to be meant.
 ///
 /// The distance is the number of typing mistakes; about one in three letters may be wrong.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = name.to_ascii_lowercase();
     candidates
         .into_iter()
