@@ -51,6 +51,19 @@ pub const fn check_tool_name(name: &str) {
     }
 }
 
+/// Checks the name of an input that a tool leaves out: none of the path's parameters, which every request has.
+///
+/// The rest is known when the Api is built ([`crate::ToolError`]).
+///
+/// # Panics
+/// When the name is empty, or a parameter of the path.
+#[track_caller]
+pub const fn check_hidden_argument(path: &str, name: &str) {
+    if let Some(fault) = arguments::hidden_argument_fault(path, name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
 /// Checks a success status: 200 to 299.
 ///
 /// # Panics

@@ -68,6 +68,8 @@ pub struct EndpointDef {
     pub also: Option<&'static str>,
     /// The tool's name, when the endpoint is also an MCP tool.
     pub tool: Option<&'static str>,
+    /// Inputs that the tool leaves out, by the name on the wire; the operation does without them.
+    pub hidden_arguments: &'static [&'static str],
     /// The success status, where it is not the reply type's own.
     pub status: Option<u16>,
     /// The OpenAPI tag; without one, the first segment of the path.

@@ -50,6 +50,8 @@ pub struct ToolDef {
     pub body_form: BodyForm,
     /// Whether the endpoint does without a body.
     pub has_optional_body: bool,
+    /// Whether the endpoint reads a JSON object, whose properties are arguments but for those that are hidden.
+    pub has_object_body: bool,
     /// The endpoint behind it: route and access rule.
     pub endpoint: EndpointDef,
 }
@@ -172,6 +174,7 @@ impl ToolDef {
             arguments: input.places,
             body_form: input.body_form,
             has_optional_body: input.has_optional_body,
+            has_object_body: input.has_object_body,
             endpoint: *endpoint,
         })
     }

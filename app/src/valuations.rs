@@ -38,7 +38,7 @@ pub(crate) const WATCHING: Limits = Limits { all: 200, each: 10 };
 
 /// Value a portfolio, and find what it may lose.
 ///
-/// Value at risk by historical simulation: each stretch of `horizon_days` trading days among the last `lookback_days` is
+/// Value at risk by historical simulation: each stretch of `horizon_days` trading days among those looked back on is
 /// played through with what the portfolio holds now. The answer comes at once; the valuation goes on by itself. A tool
 /// call waits for it, reports progress and answers with the result.
 ///
@@ -48,7 +48,8 @@ pub(crate) const WATCHING: Limits = Limits { all: 200, each: 10 };
     "/portfolios/{id}/valuations",
     roles(Pm, Analyst),
     scopes(UserImpersonation),
-    mcp,
+    // A model that may choose the window tries until the risk looks small.
+    mcp(hide = ["lookback_days"]),
     tag = "valuations"
 )]
 pub async fn value_portfolio(

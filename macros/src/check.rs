@@ -7,6 +7,7 @@
 
 mod access;
 mod signature;
+mod tool;
 mod values;
 mod words;
 
@@ -51,7 +52,7 @@ fn check_words(
     let access = access::check(&slots, errors, readable);
     let tool = slots.mcp.and_then(|mcp| {
         let own_name = LitStr::new(&signature.ident.unraw().to_string(), signature.ident.span());
-        values::tool_name(mcp, own_name, errors)
+        tool::check(&mcp, own_name, errors)
     });
     let (arguments, reply) = signature::check(signature, errors);
     let also = slots.also.and_then(|word| {

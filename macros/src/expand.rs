@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Type};
 
-use crate::model::{Access, EndpointModel, Restriction};
+use crate::model::{Access, EndpointModel, Restriction, Tool};
 
 /// The endpoint that stands beside the function.
 ///
@@ -66,7 +66,8 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
     let mount = variant(model.mount.variant());
     let access = expand_access(&model.access);
     let also = optional(model.also.as_ref());
-    let tool = optional(model.tool.as_ref());
+    let tool = optional(model.tool.as_ref().map(|tool| &tool.name));
+    let hidden = model.tool.iter().flat_map(|tool| &tool.hidden);
     let status = optional(model.status.as_ref());
     let tag = optional(model.tag.as_ref());
     quote! {
@@ -78,6 +79,7 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
             access: #access,
             also: #also,
             tool: #tool,
+            hidden_arguments: &[#(#hidden),*],
             status: #status,
             tag: #tag,
             deprecated: #deprecated,
@@ -137,14 +139,19 @@ fn expand_name_checks(model: &EndpointModel) -> TokenStream {
     let operation_id = quote_spanned! {shown_at(operation_id.span())=>
         __portcullis::check_operation_id(#operation_id);
     };
-    let tool = model
-        .tool
-        .iter()
-        .map(|tool| quote_spanned!(shown_at(tool.span())=> __portcullis::check_tool_name(#tool);));
+    let tool = model.tool.iter().map(|Tool { name, .. }| {
+        quote_spanned!(shown_at(name.span())=> __portcullis::check_tool_name(#name);)
+    });
+    let path = &model.path;
+    let hidden = model.tool.iter().flat_map(|tool| &tool.hidden).map(|name| {
+        quote_spanned! {shown_at(name.span())=>
+            __portcullis::check_hidden_argument(#path, #name);
+        }
+    });
     let status = model.status.iter().map(
         |status| quote_spanned!(shown_at(status.span())=> __portcullis::check_status(#status);),
     );
-    quote!(#operation_id #(#tool)* #(#status)*)
+    quote!(#operation_id #(#tool)* #(#hidden)* #(#status)*)
 }
 
 fn expand_path_checks(model: &EndpointModel) -> TokenStream {

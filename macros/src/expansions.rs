@@ -67,7 +67,7 @@ fn every_word_of_an_endpoint_has_its_place() {
             applications(Ingest),
             context("c1"),
             also("only the author"),
-            mcp(name = "revise_report"),
+            mcp(name = "revise_report", hide = ["language"]),
             root,
             status = 202,
             tag = "Reports",

@@ -62,6 +62,8 @@ use proc_macro::TokenStream;
 /// # Then what else there is to say
 /// - `also("only the author")`: what the handler checks beyond the rule; shown in the document and in the matrix;
 /// - `mcp`, `mcp(name = "find_report")`: it is also a tool, under the function's name or another;
+/// - `mcp(hide = ["limit"])`: the tool leaves these inputs out, by their names in the request; only what the operation
+///   does without can be hidden, and a call that names it is refused like one that names an unknown input;
 /// - `root`: mounted at `/` instead of `/api/v1`;
 /// - `status = 201`: the status of success, where it is not the reply type's own;
 /// - `tag = "Reports"`: the group in the document, where it is not the first segment of the path;

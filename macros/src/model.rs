@@ -17,14 +17,20 @@ pub(crate) struct EndpointModel {
     pub(crate) mount: Mount,
     pub(crate) access: Access,
     pub(crate) also: Option<LitStr>,
-    /// The tool's name, when it is one.
-    pub(crate) tool: Option<LitStr>,
+    pub(crate) tool: Option<Tool>,
     pub(crate) status: Option<LitInt>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) deprecated: bool,
     pub(crate) arguments: Vec<Type>,
     /// `None` for a function that returns nothing.
     pub(crate) reply: Option<Type>,
+}
+
+/// What `mcp` says.
+pub(crate) struct Tool {
+    pub(crate) name: LitStr,
+    /// Inputs that the tool leaves out, each named once.
+    pub(crate) hidden: Vec<LitStr>,
 }
 
 /// The first word of an annotation.

@@ -11,10 +11,10 @@ pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
     Requirements, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
-    check_context, check_endpoint_at, check_operation_id, check_path, check_path_arguments,
-    check_problem_code, check_problem_status, check_role_for_applications, check_role_for_users,
-    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, count_problems,
-    find_rivals, join_problems,
+    check_context, check_endpoint_at, check_hidden_argument, check_operation_id, check_path,
+    check_path_arguments, check_problem_code, check_problem_status, check_role_for_applications,
+    check_role_for_users, check_role_name, check_scalar, check_scope_name, check_status,
+    check_tool_name, count_problems, find_rivals, join_problems,
 };
 use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;

@@ -60,6 +60,34 @@ pub const fn count_path_parameters(path: &str) -> usize {
     count
 }
 
+/// What is wrong with the name of an input that the tool of an endpoint leaves out.
+pub(super) const fn hidden_argument_fault(path: &str, name: &str) -> Option<Message> {
+    if name.is_empty() {
+        let message = "this names no input; write its name in the request, such as `limit`";
+        return Some(Message::new(message));
+    }
+    let mut from = 1;
+    while from < path.len() {
+        let to = text::find(path, from, b'/');
+        let segment = text::slice(path, from, to);
+        if grammar::is_parameter(segment)
+            && segment.len() > 2
+            && text::equal(text::slice(segment, 1, segment.len() - 1), name)
+        {
+            let message = Message::new("input ")
+                .code(name)
+                .text(" cannot be hidden: path ");
+            return Some(
+                message
+                    .code(path)
+                    .text(" needs it in every request; hide only what the operation does without"),
+            );
+        }
+        from = to + 1;
+    }
+    None
+}
+
 const fn untaken(path: &str, count: usize) -> Message {
     let message = Message::new("path ").code(path).text(" has ");
     let message = parameters(message, path, count);
@@ -175,6 +203,23 @@ mod tests {
         assert_eq!(said("/reports/{id}", &[NONE, ONE, NONE]), "");
         assert_eq!(said("/reports/{id}/pages/{page}", &[TWO]), "");
         assert_eq!(said("/reports/{page}/{id}", &[NAMED]), "");
+    }
+
+    #[test]
+    fn what_every_request_has_cannot_be_hidden() {
+        let said = |name| {
+            hidden_argument_fault("/a/{id}/b/{page}", name)
+                .map_or_else(String::new, |fault| fault.as_str().to_owned())
+        };
+        for name in ["a", "limit", "If-Match", "{id}", "i", "ids"] {
+            assert_eq!(said(name), "", "{name}");
+        }
+        assert_eq!(
+            said("page"),
+            "input `page` cannot be hidden: path `/a/{id}/b/{page}` needs it in every request; hide only what the operation does without"
+        );
+        assert!(said("id").starts_with("input `id` cannot be hidden"));
+        assert!(said("").starts_with("this names no input"));
     }
 
     #[test]

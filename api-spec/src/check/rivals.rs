@@ -120,6 +120,7 @@ mod tests {
             access: Access::SignedIn,
             also: None,
             tool,
+            hidden_arguments: &[],
             status: None,
             tag: None,
             deprecated: false,

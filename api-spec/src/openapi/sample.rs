@@ -83,6 +83,7 @@ const fn endpoint(operation_id: &'static str, method: Method, path: &'static str
         access: Access::DenyAll,
         also: None,
         tool: None,
+        hidden_arguments: &[],
         status: None,
         tag: None,
         deprecated: false,

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::ArgumentPlace;
+use crate::{ArgumentPlace, nearest};
 
 /// A mistake in the application, found when the Api is built.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,6 +21,29 @@ pub enum ToolError {
         first: ArgumentPlace,
         /// Where it was found again.
         second: ArgumentPlace,
+    },
+    /// An input to hide that the operation does not have.
+    #[error("operation {operation}: `hide` names `{argument}`, which is no input of it{}", hint(.argument, .known))]
+    UnknownHiddenArgument {
+        /// The operation id.
+        operation: &'static str,
+        /// What `hide` names.
+        argument: String,
+        /// The inputs that the operation has.
+        known: Vec<String>,
+    },
+    /// An input to hide that the operation does not do without.
+    #[error(
+        "operation {operation}: `hide` names `{argument}` ({}), which the operation requires; take it off the list, or let the operation do without it, such as by an `Option<..>`",
+        .place.as_str()
+    )]
+    HiddenArgumentRequired {
+        /// The operation id.
+        operation: &'static str,
+        /// The input's name.
+        argument: String,
+        /// Where it stands.
+        place: ArgumentPlace,
     },
     /// A parameter of the path template that no argument describes, or the reverse.
     #[error(
@@ -78,4 +101,17 @@ pub enum ToolError {
         /// The schema's name.
         schema: String,
     },
+}
+
+/// What may have been meant, else what there is.
+fn hint(name: &str, known: &[String]) -> String {
+    let names = || known.iter().map(String::as_str);
+    match (nearest(name, names()), known) {
+        (Some(near), _) => format!("; did you mean `{near}`?"),
+        (None, []) => "; it has none, so leave `hide` out".to_owned(),
+        (None, [_, ..]) => {
+            let listed: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+            format!("; it has {}", listed.join(", "))
+        }
+    }
 }

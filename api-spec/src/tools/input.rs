@@ -30,6 +30,7 @@ pub(super) struct Input {
     pub(super) places: BTreeMap<String, ArgumentPlace>,
     pub(super) body_form: BodyForm,
     pub(super) has_optional_body: bool,
+    pub(super) has_object_body: bool,
 }
 
 /// Lays the parameters and the body of an operation flat.
@@ -40,6 +41,7 @@ pub(super) fn lay_flat(endpoint: &EndpointDef, op: &Op) -> Result<Input, Vec<Too
     }
     list.check_path(endpoint);
     list.add_body(op);
+    list.hide(endpoint.hidden_arguments);
     list.finish(op)
 }
 
@@ -50,6 +52,9 @@ struct ArgumentList {
     places: BTreeMap<String, ArgumentPlace>,
     body_form: BodyForm,
     has_optional_body: bool,
+    has_object_body: bool,
+    /// Properties that an optional body has whenever it is sent.
+    needed_in_body: Vec<String>,
     errors: Vec<ToolError>,
 }
 
@@ -70,6 +75,8 @@ impl ArgumentList {
             places: BTreeMap::new(),
             body_form: BodyForm::Json,
             has_optional_body: false,
+            has_object_body: false,
+            needed_in_body: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -203,8 +210,13 @@ impl ArgumentList {
         let mut properties = Map::new();
         let mut required = Vec::new();
         if collect_properties(op, &body_schema, &mut properties, &mut required, 0) {
+            self.has_object_body = true;
             for (name, schema) in properties {
-                let required = match is_required && required.contains(&name) {
+                let is_needed = required.contains(&name);
+                if is_needed && !is_required {
+                    self.needed_in_body.push(name.clone());
+                }
+                let required = match is_required && is_needed {
                     true => Required::True,
                     false => Required::False,
                 };
@@ -228,6 +240,36 @@ impl ArgumentList {
         }
     }
 
+    /// Leaves out what the annotation hides: it is not in the schema, so that a call cannot name it either.
+    fn hide(&mut self, names: &[&'static str]) {
+        // What could not be read may be the very input that is hidden: nothing is reported as unknown then.
+        let is_complete = self.errors.is_empty();
+        let known: Vec<String> = self.places.keys().cloned().collect();
+        for name in names {
+            let (operation, argument) = (self.operation, (*name).to_owned());
+            let is_needed = |list: &[String]| list.contains(&argument);
+            match self.places.get(*name) {
+                None if is_complete => self.errors.push(ToolError::UnknownHiddenArgument {
+                    operation,
+                    argument,
+                    known: known.clone(),
+                }),
+                None => {}
+                Some(place) if is_needed(&self.required) || is_needed(&self.needed_in_body) => {
+                    self.errors.push(ToolError::HiddenArgumentRequired {
+                        operation,
+                        argument,
+                        place: *place,
+                    });
+                }
+                Some(_) => {
+                    self.places.remove(*name);
+                    self.properties.shift_remove(*name);
+                }
+            }
+        }
+    }
+
     fn finish(self, op: &Op) -> Result<Input, Vec<ToolError>> {
         let mut errors = self.errors;
         let mut schema = Map::new();
@@ -243,6 +285,7 @@ impl ArgumentList {
                 places: self.places,
                 body_form: self.body_form,
                 has_optional_body: self.has_optional_body,
+                has_object_body: self.has_object_body,
             }),
             Ok(_) => Err(errors),
             Err(error) => {

@@ -17,6 +17,7 @@ fn describe(tool: &ToolDef) -> Value {
         "description": tool.description,
         "operation_id": tool.endpoint.operation_id,
         "input_schema": tool.input_schema,
+        "hidden_arguments": tool.endpoint.hidden_arguments,
         "output_schema": tool.output.schema(),
         "read_only": tool.hints.is_read_only,
         "idempotent": tool.hints.is_idempotent,

@@ -133,11 +133,7 @@ fn body_of(tool: &ToolDef, members: Map<String, Value>) -> Option<Value> {
     if members.is_empty() && tool.has_optional_body {
         return None;
     }
-    let reads_object = tool
-        .arguments
-        .values()
-        .any(|place| *place == ArgumentPlace::BodyProperty);
-    reads_object.then_some(Value::Object(members))
+    tool.has_object_body.then_some(Value::Object(members))
 }
 
 fn scalar(value: &Value) -> Result<String, &'static str> {

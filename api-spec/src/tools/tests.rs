@@ -1,3 +1,4 @@
+mod hide;
 mod output;
 
 use serde::Serialize;
@@ -40,6 +41,7 @@ const GET_REPORT: EndpointDef = EndpointDef {
     access: Access::SignedIn,
     also: Some("drafts are visible to their author only"),
     tool: Some("get_report"),
+    hidden_arguments: &[],
     status: None,
     tag: None,
     deprecated: false,

@@ -43,7 +43,7 @@ fn every_word_finds_its_place() {
             scopes(UserImpersonation),
             applications(Ingest),
             also("only the author"),
-            mcp(name = "write"),
+            mcp(name = "write", hide = ["limit", "If-Match"]),
             root,
             status = 201,
             tag = "Reports",
@@ -66,7 +66,10 @@ fn every_word_finds_its_place() {
     assert_eq!(restriction.scopes.len(), 1);
     assert_eq!(restriction.applications.len(), 1);
     assert_eq!(model.also.unwrap().value(), "only the author");
-    assert_eq!(model.tool.unwrap().value(), "write");
+    let tool = model.tool.unwrap();
+    assert_eq!(tool.name.value(), "write");
+    let hidden: Vec<_> = tool.hidden.iter().map(syn::LitStr::value).collect();
+    assert_eq!(hidden, ["limit", "If-Match"]);
     assert_eq!(model.status.unwrap().base10_digits(), "201");
     assert_eq!(model.tag.unwrap().value(), "Reports");
     assert!(model.deprecated);
@@ -83,7 +86,7 @@ fn a_tool_is_named_like_the_function_without_the_raw_mark() {
             async fn r#type() -> A {}
         ),
     );
-    assert_eq!(model.unwrap().tool.unwrap().value(), "type");
+    assert_eq!(model.unwrap().tool.unwrap().name.value(), "type");
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn public_and_signed_in_are_read() {
 
 #[test]
 fn one_mistake_is_one_message() {
-    let rows: [(TokenStream, &str); 36] = [
+    let rows: [(TokenStream, &str); 47] = [
         (quote!(), "say what the endpoint is"),
         (quote!(get, "/x"), "say who may call it"),
         (quote!(get, signed_in), "no path"),
@@ -156,7 +159,45 @@ fn one_mistake_is_one_message() {
             quote!(get, "/x", signed_in, mcp(title = "x")),
             "no option `title`",
         ),
+        (
+            quote!(get, "/x", signed_in, mcp(hidden = ["x"])),
+            "did you mean `hide`?",
+        ),
         (quote!(get, "/x", signed_in, mcp = "x"), "write `mcp`"),
+        (quote!(get, "/x", signed_in, mcp()), "write `mcp`"),
+        (quote!(get, "/x", signed_in, mcp("x")), "write `mcp`"),
+        (
+            quote!(get, "/x", signed_in, mcp(name = x)),
+            "`name` needs a text",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(name = "a", name = "b")),
+            "`name` is written twice",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide)),
+            "`hide` needs the names of inputs",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide = "limit")),
+            "`hide` needs the names of inputs",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide = ("limit"))),
+            "`hide` needs the names of inputs",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide = [limit])),
+            "`hide` needs the names of inputs",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide = [])),
+            "this hides nothing",
+        ),
+        (
+            quote!(get, "/x", signed_in, mcp(hide = ["a", "b", "a"])),
+            "\"a\" is hidden twice",
+        ),
         (
             quote!(get, "/x", signed_in, status = "201"),
             "needs a plain number",

@@ -1,7 +1,6 @@
 //! What stands behind a word: nothing, a sentence, a number, a name.
 
-use syn::parse::Parser;
-use syn::{Ident, LitInt, LitStr, Token};
+use syn::{LitInt, LitStr};
 
 use super::words::Written;
 use crate::errors::Errors;
@@ -84,43 +83,6 @@ pub(super) fn number(written: &Written, errors: &mut Errors) -> Option<LitInt> {
                 format!("`{name}` needs a plain number: `{name} = 201`"),
             );
             None
-        }
-    }
-}
-
-/// `mcp` or `mcp(name = "..")`
-pub(super) fn tool_name(written: Written, own_name: LitStr, errors: &mut Errors) -> Option<LitStr> {
-    match &written.value {
-        Value::Nothing => Some(own_name),
-        Value::Assigned(value) => {
-            errors.on(
-                value,
-                "write `mcp`, or `mcp(name = \"..\")` for another tool name than the function's",
-            );
-            None
-        }
-        Value::List(list) => {
-            let parse = |input: syn::parse::ParseStream<'_>| {
-                let option = input.parse::<Ident>()?;
-                input.parse::<Token![=]>()?;
-                let text = input.parse::<LitStr>()?;
-                input.parse::<Option<Token![,]>>()?;
-                Ok((option, text))
-            };
-            match parse.parse2(list.stream()) {
-                Ok((option, text)) if option == "name" => Some(text),
-                Ok((option, _)) => {
-                    errors.on(
-                        &option,
-                        format!("`mcp` has no option `{option}`; write `mcp(name = \"..\")`"),
-                    );
-                    None
-                }
-                Err(_) => {
-                    errors.on(list, "write `mcp`, or `mcp(name = \"..\")` for another tool name than the function's");
-                    None
-                }
-            }
         }
     }
 }

@@ -38,6 +38,7 @@ fn half_typed() -> Vec<TokenStream> {
         quote!(get, "/reports/{id}", signed_in, status = 2xx),
         quote!(get, "/reports/{id}", signed_in, mcp(name)),
         quote!(get, "/reports/{id}", signed_in, mcp(name =)),
+        quote!(get, "/reports/{id}", signed_in, mcp(hide =)),
         quote!(get, "/reports/{id}", signed_in, tag = Reports),
         quote!(get, "/reports/{id}", signed_in, ?),
         quote!(get, "/reports/{id}" = signed_in),

@@ -25,6 +25,7 @@ const _: () = {
             },
             also: ::core::option::Option::None,
             tool: ::core::option::Option::None,
+            hidden_arguments: &[],
             status: ::core::option::Option::None,
             tag: ::core::option::Option::None,
             deprecated: false,

@@ -17,6 +17,7 @@ const _: () = {
             access: __portcullis::Access::SignedIn,
             also: ::core::option::Option::None,
             tool: ::core::option::Option::Some("type"),
+            hidden_arguments: &[],
             status: ::core::option::Option::None,
             tag: ::core::option::Option::None,
             deprecated: false,

@@ -6,7 +6,7 @@
 //     applications(Ingest),
 //     context("c1"),
 //     also("only the author"),
-//     mcp(name = "revise_report"),
+//     mcp(name = "revise_report", hide = ["language"]),
 //     root,
 //     status = 202,
 //     tag = "Reports",
@@ -62,6 +62,7 @@ const _: () = {
             }),
             also: ::core::option::Option::Some("only the author"),
             tool: ::core::option::Option::Some("revise_report"),
+            hidden_arguments: &["language"],
             status: ::core::option::Option::Some(202),
             tag: ::core::option::Option::Some("Reports"),
             deprecated: true,
@@ -114,6 +115,7 @@ const _: () = {
     }
     __portcullis::check_operation_id("update_report");
     __portcullis::check_tool_name("revise_report");
+    __portcullis::check_hidden_argument("/reports/{id}", "language");
     __portcullis::check_status(202);
     __portcullis::check_path(__portcullis::Mount::Root, "/reports/{id}");
     __portcullis::check_path_arguments(

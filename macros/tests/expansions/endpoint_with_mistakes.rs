@@ -28,6 +28,7 @@ const _: () = {
             access: __portcullis::Access::DenyAll,
             also: ::core::option::Option::None,
             tool: ::core::option::Option::None,
+            hidden_arguments: &[],
             status: ::core::option::Option::None,
             tag: ::core::option::Option::None,
             deprecated: false,

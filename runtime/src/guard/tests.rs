@@ -35,6 +35,7 @@ const fn endpoint(access: Access) -> EndpointDef {
         access,
         also: None,
         tool: None,
+        hidden_arguments: &[],
         status: Some(201),
         tag: None,
         deprecated: false,

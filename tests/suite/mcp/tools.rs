@@ -164,6 +164,49 @@ async fn arguments_cannot_reach_another_operation() {
 }
 
 #[tokio::test]
+async fn a_hidden_input_is_unknown_to_the_tool_and_known_to_rest() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let manager = tenant.user(&["PM"]);
+    let mcp = Mcp::of(&service, Some(&manager));
+    let tools = mcp.tools().await;
+    let tool = tools.iter().find(|tool| tool["name"] == "value_portfolio");
+    let tool = tool.expect("a PM has portfolios valued");
+    for part in ["description", "inputSchema"] {
+        assert!(!tool[part].to_string().contains("lookback"), "{tool}");
+    }
+    let portfolio = json!({ "name": "Core", "currency": "EUR" });
+    let portfolio = mcp.call_well("create_portfolio", portfolio).await;
+    let id = portfolio["id"].as_str().expect("a portfolio has an id");
+    let said_of = async |input: &str| {
+        let arguments = json!({ "id": id, input: 250 });
+        let answer = mcp.call("value_portfolio", arguments).await.expect(200);
+        let Reply::Result(result) = Reply::read(&answer) else {
+            panic!("{answer}");
+        };
+        assert_eq!(result["isError"], true, "{answer}");
+        let mut problem = result["structuredContent"].clone();
+        assert_eq!(problem["errors"][0]["pointer"], format!("/{input}"));
+        problem["errors"][0]["pointer"] = Value::Null;
+        problem["correlation_id"] = Value::Null;
+        problem
+    };
+    assert_eq!(
+        said_of("lookback_days").await,
+        said_of("nobody_knows").await
+    );
+    let path = format!("/api/v1/portfolios/{id}/valuations");
+    for (input, code) in [
+        ("lookback_days", "portfolio_is_empty"),
+        ("nobody_knows", "invalid_body"),
+    ] {
+        let body = json!({ input: 250 });
+        let answer = service.send_as(&manager, Method::POST, &path, &body).await;
+        assert_eq!(answer.json()["code"], code, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn annotations_say_what_a_tool_does() {
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;

@@ -9,6 +9,7 @@ const BASE: EndpointDef = EndpointDef {
     access: Access::SignedIn,
     also: None,
     tool: Some("get_report"),
+    hidden_arguments: &[],
     status: None,
     tag: None,
     deprecated: false,

@@ -44,6 +44,7 @@ const fn get(path: &'static str, access: Access) -> EndpointDef {
         access,
         also: None,
         tool: None,
+        hidden_arguments: &[],
         status: None,
         tag: None,
         deprecated: false,

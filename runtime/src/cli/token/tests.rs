@@ -156,6 +156,7 @@ fn what_is_missing_is_named_as_it_stands_in_entra() {
         }),
         also: None,
         tool: None,
+        hidden_arguments: &[],
         status: None,
         tag: None,
         deprecated: false,

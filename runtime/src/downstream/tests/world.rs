@@ -51,6 +51,7 @@ static INVOICES: EndpointDef = EndpointDef {
     access: Access::SignedIn,
     also: None,
     tool: Some("list_invoices"),
+    hidden_arguments: &[],
     status: None,
     tag: None,
     deprecated: false,

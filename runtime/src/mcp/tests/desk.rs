@@ -76,6 +76,7 @@ const fn endpoint(
         access,
         also: None,
         tool: Some(name),
+        hidden_arguments: &[],
         status: None,
         tag: None,
         deprecated: false,

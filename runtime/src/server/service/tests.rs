@@ -20,6 +20,7 @@ static WATCH: EndpointDef = EndpointDef {
     access: Access::Public { reason: "a test" },
     also: None,
     tool: None,
+    hidden_arguments: &[],
     status: None,
     tag: None,
     deprecated: false,
