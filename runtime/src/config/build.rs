@@ -89,6 +89,11 @@ fn build_server(raw: &RawConfig) -> ServerConfig {
         shutdown_grace: take(raw, &keys::SHUTDOWN_GRACE),
         drain_delay: take(raw, &keys::DRAIN_DELAY),
         max_connections: size(raw, &keys::MAX_CONNECTIONS),
+        max_connections_per_address: raw
+            .get(&keys::MAX_CONNECTIONS_PER_ADDRESS)
+            .or_else(|| derived::max_connections_per_address(raw))
+            .and_then(|most| u32::try_from(most).ok())
+            .and_then(NonZeroU32::new),
         trusted_hops: size(raw, &keys::TRUSTED_HOPS),
     }
 }

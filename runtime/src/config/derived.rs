@@ -33,6 +33,8 @@ pub(super) fn derive(raw: &RawConfig, name: &str) -> Option<Value> {
             ClientCredentialConfig::Secret(_) => "secret",
         };
         Some(Value::Text(choice.to_owned()))
+    } else if name == keys::MAX_CONNECTIONS_PER_ADDRESS.def.name {
+        max_connections_per_address(raw).map(Value::Count)
     } else {
         None
     }
@@ -49,6 +51,15 @@ pub(super) fn issuer(raw: &RawConfig) -> Option<String> {
 /// `auth.app_id_uris` where no layer sets it.
 pub(super) fn app_id_uris(client_id: Uuid) -> Vec<String> {
     vec![format!("api://{client_id}")]
+}
+
+/// `server.max_connections_per_address` where no layer sets it: a client has room, and cannot take all of it. `None` behind
+/// a proxy, from which every connection comes.
+pub(super) fn max_connections_per_address(raw: &RawConfig) -> Option<u64> {
+    const FLOOR: u64 = 64;
+    let is_direct = raw.get(&keys::TRUSTED_HOPS)? == 0;
+    let quarter = raw.get(&keys::MAX_CONNECTIONS)? / 4;
+    is_direct.then(|| quarter.max(FLOOR))
 }
 
 /// `server.public_url` where no layer sets it; a port of 0 is known only once it is bound.

@@ -143,6 +143,8 @@ pub(crate) struct ServerConfig {
     pub(crate) drain_delay: Duration,
     /// `server.max_connections`
     pub(crate) max_connections: usize,
+    /// `server.max_connections_per_address`; `None` for any number.
+    pub(crate) max_connections_per_address: Option<NonZeroU32>,
     /// `server.trusted_hops`: proxies whose `X-Forwarded-For` entries are believed.
     pub(crate) trusted_hops: usize,
 }

@@ -80,6 +80,7 @@ pub(crate) fn config() -> Config {
             shutdown_grace: Duration::from_secs(5),
             drain_delay: Duration::ZERO,
             max_connections: 100,
+            max_connections_per_address: None,
             trusted_hops: 0,
         },
         authentication: authentication_config(),

@@ -38,6 +38,11 @@ impl ClientAddress {
         Self(told.unwrap_or(peer.ip()).to_canonical())
     }
 
+    /// The address of whoever has connected, before anything has been read.
+    pub(crate) fn of_peer(peer: SocketAddr) -> Self {
+        Self(peer.ip().to_canonical())
+    }
+
     pub(crate) fn key(self) -> AddressKey {
         match self.0 {
             IpAddr::V4(address) => AddressKey::V4(address),

@@ -1,8 +1,11 @@
 //! One listener: accepts, bounds connections and headers, and ends without losing a request.
 
+mod per_address;
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ use tower::ServiceExt;
 
 use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
+use per_address::{AddressPlace, PerAddress};
 
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -31,6 +35,8 @@ const PARTING: Duration = Duration::from_millis(500);
 pub(crate) struct ListenerLimits {
     pub(crate) patience: Patience,
     pub(crate) max_connections: usize,
+    /// Of one address; `None` for any number.
+    pub(crate) max_connections_per_address: Option<NonZeroU32>,
     pub(crate) shutdown_grace: Duration,
     /// Proxies whose `X-Forwarded-For` entries are believed.
     pub(crate) trusted_hops: usize,
@@ -47,6 +53,7 @@ pub(crate) async fn serve(
 ) -> bool {
     let connections = Connections {
         permits: Arc::new(Semaphore::new(limits.max_connections)),
+        per_address: PerAddress::new(limits.max_connections_per_address),
         graceful: GracefulShutdown::new(),
         router,
         limits,
@@ -77,21 +84,25 @@ pub(crate) async fn serve(
 /// The open connections of one listener.
 struct Connections {
     permits: Arc<Semaphore>,
+    per_address: PerAddress,
     graceful: GracefulShutdown,
     router: Router,
     limits: ListenerLimits,
 }
 
 impl Connections {
-    /// Serves a connection in the background.
+    /// Serves a connection in the background, unless its address has too many: then it is closed.
     fn begin(&self, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
+        let Ok(place): Result<AddressPlace, _> = self.per_address.enter(peer) else {
+            return;
+        };
         let connection = connect(stream, peer, self.router.clone(), self.limits);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(permit);
+            drop((permit, place));
         });
     }
 

@@ -10,10 +10,10 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::listen::{ListenerLimits, serve};
-use super::management;
 use super::patience::Patience;
 use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
+use super::{management, open_files};
 use crate::api::{Start, StateError};
 use crate::application::{Application, Built};
 use crate::config::{AppSetting, CLIENT_SECRET, Config};
@@ -168,12 +168,14 @@ impl Service {
             "listening"
         );
         let server = &self.config.server;
+        open_files::provide_for(server.max_connections);
         let limits = ListenerLimits {
             patience: Patience {
                 head: server.header_timeout,
                 idle: server.idle_timeout,
             },
             max_connections: server.max_connections,
+            max_connections_per_address: server.max_connections_per_address,
             shutdown_grace: server.shutdown_grace,
             trusted_hops: server.trusted_hops,
         };
@@ -183,6 +185,8 @@ impl Service {
             self.management,
             ListenerLimits {
                 shutdown_grace: Duration::from_secs(1),
+                // Whoever asks it is the orchestrator or the scraper, each from one address.
+                max_connections_per_address: None,
                 trusted_hops: 0,
                 ..limits
             },

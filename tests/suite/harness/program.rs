@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub(crate) struct Program {
     environment: BTreeMap<String, String>,
     folder: PathBuf,
+    open_files: Option<(u32, u32)>,
 }
 
 /// What a run to the end left behind.
@@ -30,6 +31,7 @@ impl Program {
         Self {
             environment: BTreeMap::new(),
             folder,
+            open_files: None,
         }
     }
 
@@ -55,6 +57,12 @@ impl Program {
 
     pub(crate) fn unset(mut self, name: &str) -> Self {
         self.environment.remove(name);
+        self
+    }
+
+    /// Lets the process have so many files open, and raise that so far.
+    pub(crate) fn limit_open_files(mut self, soft: u32, hard: u32) -> Self {
+        self.open_files = Some((soft, hard));
         self
     }
 
@@ -85,7 +93,17 @@ impl Program {
 
     /// The command, to be started by whoever knows what to do with its output. Killed when dropped.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+        const BINARY: &str = env!("CARGO_BIN_EXE_app");
+        let mut command = match self.open_files {
+            None => Command::new(BINARY),
+            Some((soft, hard)) => {
+                let script =
+                    format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\"");
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &script, BINARY]);
+                shell
+            }
+        };
         command
             .args(arguments)
             .env_clear()

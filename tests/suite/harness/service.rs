@@ -143,6 +143,19 @@ impl Service {
         &self.log
     }
 
+    /// How many files the process may have open now.
+    pub(crate) fn soft_limit_of_open_files(&self) -> u64 {
+        let id = self.child.id().expect("the service runs");
+        let limits = std::fs::read_to_string(format!("/proc/{id}/limits"));
+        let limits = limits.expect("Linux tells the limits of a child");
+        let line = limits
+            .lines()
+            .find(|line| line.starts_with("Max open files"));
+        let soft = line.and_then(|line| line.split_whitespace().nth(3));
+        soft.and_then(|soft| soft.parse().ok())
+            .expect("it is a number")
+    }
+
     /// Sends SIGTERM, as an orchestrator does.
     pub(crate) async fn terminate(&self) {
         let id = self.child.id().expect("the service runs").to_string();

@@ -1,11 +1,12 @@
 //! What one connection may take: idle time, slow bodies, and how many there are.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
-use crate::harness::{Program, Service, Tenant, within};
+use crate::harness::{Program, Service, Tenant, eventually, within};
 
 const HEALTH: &[u8] = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
@@ -102,4 +103,80 @@ async fn no_more_connections_are_served_at_once_than_configured() {
     assert!(early.is_err(), "a third connection is served beside two");
     drop(held.pop());
     assert!(read_answer(&mut waiting).await.starts_with("HTTP/1.1 200"));
+}
+
+/// Connects from one of this machine's own addresses.
+async fn connect_from(address: [u8; 4], service: &Service) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((address, 0))).unwrap();
+    let server = service.address().parse().unwrap();
+    within("a connection", socket.connect(server))
+        .await
+        .unwrap()
+}
+
+/// Holds a connection open that has been answered.
+async fn hold_from(address: [u8; 4], service: &Service) -> TcpStream {
+    let mut stream = connect_from(address, service).await;
+    stream.write_all(HEALTH).await.unwrap();
+    read_answer(&mut stream).await;
+    stream
+}
+
+#[tokio::test]
+async fn one_address_cannot_hold_the_connections_of_all() {
+    const GREEDY: [u8; 4] = [127, 0, 0, 1];
+    const OTHER: [u8; 4] = [127, 0, 0, 2];
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_SERVER__MAX_CONNECTIONS", "3")
+        .set("APP_SERVER__MAX_CONNECTIONS_PER_ADDRESS", "2");
+    let service = start(program).await;
+    let mut held = vec![
+        hold_from(GREEDY, &service).await,
+        hold_from(GREEDY, &service).await,
+    ];
+    for _ in 0..3 {
+        let mut refused = connect_from(GREEDY, &service).await;
+        // The server may have closed it already.
+        let _ = refused.write_all(HEALTH).await;
+        assert_eq!(read_rest(&mut refused).await, "");
+    }
+    let told = service
+        .log()
+        .wait_for_event("about one address", |event| {
+            let message = event["message"].as_str().unwrap_or_default();
+            message.starts_with("too many connections from one address")
+        })
+        .await;
+    assert_eq!(told["client_address"], "127.0.0.1");
+    drop(hold_from(OTHER, &service).await);
+    drop(held.pop());
+    // The place is free as soon as the server has seen the end of the connection.
+    eventually("a connection in the freed place", async || {
+        let mut stream = connect_from(GREEDY, &service).await;
+        let sent = stream.write_all(HEALTH).await;
+        let mut first = [0; 12];
+        let read = within("an answer or the end", stream.read_exact(&mut first)).await;
+        (sent.is_ok() && read.is_ok() && &first == b"HTTP/1.1 200").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn too_few_open_files_are_mended_or_told_of_at_start() {
+    const MESSAGE: &str = "server.max_connections is more than this process may hold";
+    let tenant = Tenant::start().await;
+    let told = |service: &Service| service.log().text().contains(MESSAGE);
+    let limited = |soft, hard| {
+        Service::program_for(&tenant)
+            .set("APP_SERVER__MAX_CONNECTIONS", "600")
+            .limit_open_files(soft, hard)
+    };
+    let service = start(limited(200, 1000)).await;
+    assert!(!told(&service), "{}", service.log().text());
+    assert_eq!(service.soft_limit_of_open_files(), 1000);
+    let service = start(limited(200, 300)).await;
+    assert!(told(&service), "{}", service.log().text());
+    assert_eq!(service.soft_limit_of_open_files(), 300);
 }

@@ -68,6 +68,14 @@ pub(crate) const MAX_CONNECTIONS: Key<u64> = Key::count(
     "Most connections open at once; further ones wait to be accepted.",
 )
 .default("4096");
+pub(crate) const MAX_CONNECTIONS_PER_ADDRESS: Key<u64> = Key::count(
+    "server.max_connections_per_address",
+    1,
+    1_000_000,
+    "Most connections of one address, an IPv6 one counted by its /64; further ones are closed at once. It is the address that \
+     connects, whatever `X-Forwarded-For` says.",
+)
+.derived("a quarter of server.max_connections, at least 64; none where server.trusted_hops is not 0");
 pub(crate) const TRUSTED_HOPS: Key<u64> = Key::count(
     "server.trusted_hops",
     0,
@@ -89,5 +97,6 @@ pub(super) const SERVER_KEYS: &[KeyDef] = &[
     SHUTDOWN_GRACE.def,
     DRAIN_DELAY.def,
     MAX_CONNECTIONS.def,
+    MAX_CONNECTIONS_PER_ADDRESS.def,
     TRUSTED_HOPS.def,
 ];

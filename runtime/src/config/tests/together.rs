@@ -146,3 +146,31 @@ fn an_api_of_microsoft_as_audience_stops_the_start() {
         assert!(text.contains("would be accepted here"), "{text}");
     }
 }
+
+#[test]
+fn one_address_may_hold_a_part_of_the_connections_and_a_proxy_all() {
+    let max = "APP_SERVER__MAX_CONNECTIONS";
+    let of_address = "APP_SERVER__MAX_CONNECTIONS_PER_ADDRESS";
+    let hops = "APP_SERVER__TRUSTED_HOPS";
+    for (case, settings, expected) in [
+        ("default", &[][..], Some(1024)),
+        ("a quarter", &[(max, "1000")], Some(250)),
+        ("a few", &[(max, "100")], Some(64)),
+        ("behind a proxy", &[(hops, "1")], None),
+        ("as set", &[(of_address, "7")], Some(7)),
+        (
+            "as set, behind a proxy",
+            &[(of_address, "7"), (hops, "2")],
+            Some(7),
+        ),
+    ] {
+        let sources = settings
+            .iter()
+            .fold(valid(Environment::Prod), |sources, (name, value)| {
+                sources.with(name, value)
+            });
+        let server = sources.loaded().config.server;
+        let most = server.max_connections_per_address.map(|most| most.get());
+        assert_eq!(most, expected, "{case}");
+    }
+}

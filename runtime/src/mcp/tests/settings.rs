@@ -30,6 +30,7 @@ pub(super) fn config() -> Config {
             shutdown_grace: seconds(1),
             drain_delay: seconds(0),
             max_connections: 100,
+            max_connections_per_address: None,
             trusted_hops: 0,
         },
         authentication: AuthenticationConfig {

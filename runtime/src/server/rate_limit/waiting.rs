@@ -4,9 +4,8 @@
 //! back when it is dropped, however what held it ends; nobody is remembered who holds none. It holds also where rates are not
 //! limited: `rate_limit.enabled` says nothing about open work.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, header};
@@ -16,6 +15,7 @@ use super::{CallerKey, caller_key};
 use crate::Problem;
 use crate::config::RateLimitConfig;
 use crate::server::client_address::{AddressKey, ClientAddress};
+use crate::server::places::{self, Places};
 
 /// Whose places are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,15 +41,11 @@ impl Holder {
 pub(crate) struct Waiting {
     per_caller: u32,
     per_address: u32,
-    held: Mutex<HashMap<Holder, u32>>,
+    places: Arc<Places<Holder>>,
 }
 
-/// One place, held until it is dropped.
-#[must_use = "a place that nobody holds is given back"]
-pub(crate) struct Place {
-    waiting: Arc<Waiting>,
-    holder: Holder,
-}
+/// A place among them.
+pub(crate) type Place = places::Place<Holder>;
 
 /// As many streams and calls of one caller go on as may at once.
 #[derive(Debug)]
@@ -78,7 +74,7 @@ impl Waiting {
         Arc::new(Self {
             per_caller: per_caller.get(),
             per_address: per_caller.saturating_mul(address_factor).get(),
-            held: Mutex::default(),
+            places: Places::new(),
         })
     }
 
@@ -86,38 +82,12 @@ impl Waiting {
     ///
     /// # Errors
     /// [`TooManyWaiting`] when the holder has as many as may be.
-    pub(crate) fn enter(self: &Arc<Self>, holder: Holder) -> Result<Place, TooManyWaiting> {
+    pub(crate) fn enter(&self, holder: Holder) -> Result<Place, TooManyWaiting> {
         let most = match holder {
             Holder::Caller(_) => self.per_caller,
             Holder::Address(_) => self.per_address,
         };
-        let mut held = self.held();
-        let count = held.get(&holder).copied().unwrap_or(0);
-        if count >= most {
-            return Err(TooManyWaiting);
-        }
-        held.insert(holder, count + 1);
-        Ok(Place {
-            waiting: Arc::clone(self),
-            holder,
-        })
-    }
-
-    /// Nothing panics while it holds the lock, and a number would be no worse for it.
-    fn held(&self) -> MutexGuard<'_, HashMap<Holder, u32>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut held = self.waiting.held();
-        match held.get_mut(&self.holder) {
-            Some(count) if *count > 1 => *count -= 1,
-            Some(_) | None => {
-                held.remove(&self.holder);
-            }
-        }
+        self.places.enter(holder, most).ok_or(TooManyWaiting)
     }
 }
 
@@ -128,21 +98,14 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn places_are_counted_by_holder_and_come_back_when_dropped() {
+    fn an_address_has_more_places_than_a_caller() {
         let two = NonZeroU32::new(2).unwrap();
         let waiting = Waiting::new(two, two);
         let caller = |id| Holder::Caller(CallerKey::Verified(Uuid::nil(), Uuid::from_u128(id)));
-        let first = waiting.enter(caller(1)).unwrap();
-        let second = waiting.enter(caller(1)).unwrap();
-        assert!(waiting.enter(caller(1)).is_err());
-        let other = waiting.enter(caller(2)).unwrap();
-        drop(first);
-        let third = waiting.enter(caller(1)).unwrap();
-        assert!(waiting.enter(caller(1)).is_err());
-        drop((second, third, other));
-        assert!(waiting.held().is_empty());
         let address = Holder::Address(AddressKey::V4(Ipv4Addr::LOCALHOST));
-        let of_address: Vec<_> = std::iter::from_fn(|| waiting.enter(address).ok()).collect();
-        assert_eq!(of_address.len(), 4);
+        for (holder, most) in [(caller(1), 2), (caller(2), 2), (address, 4)] {
+            let held: Vec<_> = std::iter::from_fn(|| waiting.enter(holder).ok()).collect();
+            assert_eq!(held.len(), most);
+        }
     }
 }
