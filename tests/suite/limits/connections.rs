@@ -107,18 +107,19 @@ async fn no_more_connections_are_served_at_once_than_configured() {
 
 /// Connects from one of this machine's own addresses.
 async fn connect_from(address: [u8; 4], service: &Service) -> TcpStream {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::from((address, 0))).unwrap();
-    let server = service.address().parse().unwrap();
-    within("a connection", socket.connect(server))
-        .await
-        .unwrap()
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    let bound = socket.bind(SocketAddr::from((address, 0)));
+    bound.expect("all of 127.0.0.0/8 is this machine's");
+    let server = service.address().parse().expect("the log has an address");
+    let connected = within("a connection", socket.connect(server)).await;
+    connected.expect("the server accepts")
 }
 
 /// Holds a connection open that has been answered.
 async fn hold_from(address: [u8; 4], service: &Service) -> TcpStream {
     let mut stream = connect_from(address, service).await;
-    stream.write_all(HEALTH).await.unwrap();
+    let sent = stream.write_all(HEALTH).await;
+    sent.expect("the connection stands");
     read_answer(&mut stream).await;
     stream
 }
