@@ -160,6 +160,24 @@ fn log_denial(denial: Denial, caller: &crate::Caller) {
     );
 }
 
+/// Reports the call of a tool that does not exist, by a caller who holds a token.
+///
+/// # Security
+/// The event of a denial in all but its words, so that the refusal costs as much as that of a hidden tool: the time an
+/// answer takes must not tell whether there is something to hide.
+pub(crate) fn report_unknown_tool(extensions: &Extensions) {
+    if let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() {
+        tracing::warn!(
+            denial = "unknown_tool",
+            tid = %caller.tenant_id(),
+            oid = %caller.object_id(),
+            azp = caller.client_id(),
+            uti = caller.token_id(),
+            "no such tool"
+        );
+    }
+}
+
 impl Challenge {
     /// Makes the challenge of this service.
     pub(crate) fn new(

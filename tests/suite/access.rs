@@ -4,6 +4,7 @@
 //! stand in `samples`, or the suite fails.
 
 mod mcp;
+mod parity;
 mod samples;
 
 use reqwest::Method;

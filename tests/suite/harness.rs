@@ -17,6 +17,7 @@ mod service;
 mod signing_key;
 mod tenant;
 mod token;
+mod tool_contract;
 
 pub(crate) use answer::Answer;
 pub(crate) use collector::{Collector, texts_of};
@@ -25,7 +26,7 @@ pub(crate) use deadline::{eventually, in_time, within};
 pub(crate) use front::{Asked, Front, Seen};
 pub(crate) use log::Log;
 pub(crate) use matrix::{Matrix, MatrixCaller, MatrixOperation};
-pub(crate) use mcp::{Mcp, Reply};
+pub(crate) use mcp::{Era, Mcp, Reply};
 pub(crate) use metrics::Metrics;
 pub(crate) use program::{Finished, Program};
 pub(crate) use service::Service;

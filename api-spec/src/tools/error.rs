@@ -93,6 +93,14 @@ pub enum ToolError {
         /// What the operation answers with.
         media_type: &'static str,
     },
+    /// An input that clients are to repeat in a header.
+    #[error(
+        "operation {operation}: the schema of its inputs has `x-mcp-header`; take it away: the headers are checked before the caller is known, so that a tool which its caller must not know of would tell of itself"
+    )]
+    MirroredArgument {
+        /// The operation id.
+        operation: &'static str,
+    },
     /// A reference to a schema that nobody registered.
     #[error("operation {operation}: schema `{schema}` is referred to but not registered")]
     UnknownSchema {

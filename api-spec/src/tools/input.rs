@@ -279,7 +279,13 @@ impl ArgumentList {
             schema.insert("required".to_owned(), self.required.into());
         }
         schema.insert("additionalProperties".to_owned(), false.into());
-        match schema::close_over(self.operation, op, Value::Object(schema)) {
+        let schema = schema::close_over(self.operation, op, Value::Object(schema));
+        if schema.as_ref().is_ok_and(has_mirrored_argument) {
+            errors.push(ToolError::MirroredArgument {
+                operation: self.operation,
+            });
+        }
+        match schema {
             Ok(schema) if errors.is_empty() => Ok(Input {
                 schema,
                 places: self.places,
@@ -293,6 +299,17 @@ impl ArgumentList {
                 Err(errors)
             }
         }
+    }
+}
+
+/// Says whether some part of a schema asks clients to repeat an argument in a header (SEP-2243).
+fn has_mirrored_argument(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            members.contains_key("x-mcp-header") || members.values().any(has_mirrored_argument)
+        }
+        Value::Array(items) => items.iter().any(has_mirrored_argument),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

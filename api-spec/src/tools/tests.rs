@@ -227,6 +227,22 @@ fn a_body_that_is_not_json_is_an_error_that_says_what_to_do() {
     }
 }
 
+/// rmcp compares `Mcp-Param-*` headers with any tool's schema, whoever asks.
+#[test]
+fn an_input_that_is_repeated_in_a_header_is_an_error() {
+    #[derive(ToSchema)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    struct Region {
+        #[schema(extensions(("x-mcp-header" = json!("Region"))))]
+        region: String,
+    }
+    let errors = with_body::<Region>(&POST_REPORT, Vec::new()).unwrap_err();
+    assert!(
+        matches!(errors[..], [ToolError::MirroredArgument { .. }]),
+        "{errors:?}"
+    );
+}
+
 #[test]
 fn all_mistakes_of_an_operation_are_reported_together() {
     let parameters = vec![

@@ -61,6 +61,25 @@ impl Json {
     }
 }
 
+impl Json {
+    /// Says whether a member, at any depth, has the name by which serde_json marks numbers and raw text of its own: it
+    /// would read the text behind the name in place of the object, where every other reader sees an object.
+    pub(crate) fn has_private_name(&self) -> bool {
+        match self {
+            Json::Object(object) => {
+                let mut members = object.members.iter();
+                members.any(|(name, value)| {
+                    name.starts_with("$serde_json::private::") || value.has_private_name()
+                })
+            }
+            Json::Array(items) => items.iter().any(Json::has_private_name),
+            Json::Null | Json::Bool(_) | Json::Whole(_) | Json::OtherNumber | Json::String(_) => {
+                false
+            }
+        }
+    }
+}
+
 impl Object {
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.members.get(name)

@@ -18,7 +18,8 @@ const INVALID_REQUEST: i32 = -32600;
 const RATE_LIMITED: i32 = -32029;
 
 /// The members of a message that the front looks at. A member that stands twice, at any depth, is an error, so that no
-/// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them.
+/// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them. So is
+/// a member that serde_json alone reads as something else than an object.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Envelope<'a> {
     #[serde(default)]
@@ -50,7 +51,9 @@ impl<'a> Envelope<'a> {
             Err(_) => Err(EnvelopeError::NotJson),
             // A struct can also be read from a list, which in JSON-RPC is a batch.
             Ok(Json::Array(_)) => Err(EnvelopeError::Batch),
-            Ok(message) if message.has_duplicate() => Err(EnvelopeError::NotAMessage),
+            Ok(message) if message.has_duplicate() || message.has_private_name() => {
+                Err(EnvelopeError::NotAMessage)
+            }
             Ok(_) => serde_json::from_slice(body).map_err(|_| EnvelopeError::NotAMessage),
         }
     }

@@ -8,3 +8,4 @@ mod limits;
 mod long_work;
 mod protocol;
 mod settings;
+mod traps;

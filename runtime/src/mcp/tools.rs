@@ -119,6 +119,8 @@ impl Tools {
     ) -> Option<(&ToolDef, AuditRecord)> {
         let arguments = request.arguments.as_ref();
         let Some(entry) = self.entries.get(&*request.name) else {
+            // Step by step what is done about a hidden tool, below.
+            gate::report_unknown_tool(&parts.extensions);
             let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
             record.end(ToolOutcome::Unknown);
             return None;

@@ -11,6 +11,7 @@ use super::mcp::{self, ToolAnswer};
 use super::request::TestRequest;
 use super::test_api::Service;
 use super::token::Token;
+use crate::server::Operations;
 
 /// A caller of the application under test. The same value is the same identity, however often it calls.
 #[derive(Clone)]
@@ -108,6 +109,9 @@ impl TestCaller {
     }
 
     /// Calls an MCP tool.
+    ///
+    /// # Panics
+    /// When what it gives is not what its output schema says; with every difference.
     pub async fn tool(&self, name: &str, arguments: Value) -> ToolAnswer {
         mcp::call(self, name, arguments).await
     }
@@ -118,6 +122,10 @@ impl TestCaller {
     /// When the list is refused, as it is to anybody without a credential.
     pub async fn tools(&self) -> Vec<String> {
         mcp::list(self).await
+    }
+
+    pub(super) fn operations(&self) -> &Operations {
+        &self.service.operations
     }
 
     fn with_rights(mut self, change: impl FnOnce(&mut Rights)) -> Self {

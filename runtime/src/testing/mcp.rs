@@ -1,5 +1,6 @@
 //! Tool calls, as an MCP client without a session makes them: JSON-RPC in one POST.
 
+use portcullis_api_spec::{build_tools, check_value};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -108,6 +109,49 @@ impl ToolAnswer {
 }
 
 pub(super) async fn call(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
+    let answer = ask(caller, name, arguments).await;
+    if let Err(message) = check_content(caller, name, &answer.response) {
+        panic!("{message}\n{}", answer.response);
+    }
+    answer
+}
+
+/// Checks what a call that went well gives against the tool's output schema: clients and models rely on it.
+fn check_content(caller: &TestCaller, name: &str, response: &TestResponse) -> Result<(), String> {
+    let Ok(message) = serde_json::from_slice::<Value>(response.bytes()) else {
+        return Ok(());
+    };
+    let result = &message["result"];
+    let Some(content) = result.get("structuredContent") else {
+        return Ok(());
+    };
+    if result["isError"] == true {
+        return Ok(());
+    }
+    let operations = caller.operations();
+    let described = operations.iter().map(|it| (it.endpoint, &it.op));
+    let tools = build_tools(described).unwrap_or_default();
+    let tool = tools.iter().find(|tool| tool.name == name);
+    let schema = tool.and_then(|tool| tool.output.schema());
+    let Some(schema) = schema else {
+        return Err(format!(
+            "tool {name} gives structured content, and has no schema for it"
+        ));
+    };
+    let faults = check_value(schema, content);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let faults = faults
+        .iter()
+        .map(|fault| format!("\n- {}: {}", fault.pointer, fault.detail));
+    let faults: String = faults.collect();
+    Err(format!(
+        "tool {name} does not give what its output schema says:{faults}"
+    ))
+}
+
+async fn ask(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
     let params = json!({
         "name": name,
         "arguments": arguments,

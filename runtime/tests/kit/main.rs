@@ -56,6 +56,21 @@ async fn an_application_that_is_right_passes_every_assertion() {
 }
 
 #[tokio::test]
+async fn a_tool_that_breaks_the_promise_of_its_schema_is_found() {
+    let api = TestApi::new(api_of(endpoints![notes::lie])).await;
+    let caller = api.as_user();
+    let message = failure_of(async move {
+        caller.tool("lie", serde_json::json!({})).await;
+    });
+    let message = message.await;
+    assert!(
+        message.contains("tool lie does not give what its output schema says"),
+        "{message}"
+    );
+    assert!(message.contains("/count"), "{message}");
+}
+
+#[tokio::test]
 async fn requests_and_tool_calls_reach_the_same_state_as_the_same_caller() {
     let api = TestApi::new(good_api()).await;
     let writer = api.as_role(Role::Writer);

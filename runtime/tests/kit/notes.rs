@@ -108,3 +108,21 @@ pub(crate) mod wrong {
         NoContent
     }
 }
+
+/// Says of itself what it is not.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+pub(crate) struct Liar {
+    count: u32,
+}
+
+impl serde::Serialize for Liar {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::json!({ "count": "three" }).serialize(serializer)
+    }
+}
+
+#[endpoint(get, "/lies", signed_in, mcp)]
+pub(crate) async fn lie() -> Json<Liar> {
+    Json(Liar { count: 3 })
+}

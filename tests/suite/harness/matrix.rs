@@ -50,6 +50,14 @@ impl Matrix {
     }
 }
 
+impl Matrix {
+    /// How many operations admit a caller.
+    pub(crate) fn allowed(&self, caller: &MatrixCaller) -> usize {
+        let operations = self.operations.iter();
+        operations.filter(|it| it.answer(caller) == "allow").count()
+    }
+}
+
 impl MatrixCaller {
     /// A token with exactly these rights; `None` for callers who send none.
     pub(crate) fn token(&self, tenant: &Tenant) -> Option<Token> {

@@ -1,17 +1,39 @@
-//! JSON-RPC over HTTP, as a client without sessions speaks it.
+//! JSON-RPC over HTTP, as a client without sessions speaks it, in either era of the protocol.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, Service, Token};
+use super::{Answer, Service, Token, tool_contract};
 
 /// The path of the endpoint.
 pub(crate) const PATH: &str = "/api/v1/mcp";
 
+/// How a client says what it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Era {
+    /// Up to 2025-11-25: once, by `initialize`, and then in a header.
+    Initialized,
+    /// From 2026-07-28 on: in each request.
+    PerRequest,
+}
+
+impl Era {
+    pub(crate) const BOTH: [Self; 2] = [Self::Initialized, Self::PerRequest];
+
+    fn version(self) -> &'static str {
+        match self {
+            Era::Initialized => "2025-11-25",
+            Era::PerRequest => "2026-07-28",
+        }
+    }
+}
+
 /// The MCP endpoint of a service, as one caller sees it.
 pub(crate) struct Mcp<'a> {
     service: &'a Service,
-    token: Option<&'a Token>,
+    credential: Option<String>,
+    era: Era,
+    capabilities: Value,
 }
 
 /// A JSON-RPC response.
@@ -23,7 +45,30 @@ pub(crate) enum Reply {
 
 impl<'a> Mcp<'a> {
     pub(crate) fn of(service: &'a Service, token: Option<&'a Token>) -> Self {
-        Self { service, token }
+        Self::with(service, token.map(ToString::to_string))
+    }
+
+    /// The same with whatever stands behind `Bearer`.
+    pub(crate) fn with(service: &'a Service, credential: Option<String>) -> Self {
+        Self {
+            service,
+            credential,
+            era: Era::Initialized,
+            capabilities: json!({}),
+        }
+    }
+
+    pub(crate) fn in_era(self, era: Era) -> Self {
+        Self { era, ..self }
+    }
+
+    /// A client of the newer era that can do this.
+    pub(crate) fn with_capabilities(self, capabilities: Value) -> Self {
+        Self {
+            era: Era::PerRequest,
+            capabilities,
+            ..self
+        }
     }
 
     /// Begins a POST with the headers that the transport asks for.
@@ -32,17 +77,38 @@ impl<'a> Mcp<'a> {
             .service
             .request(Method::POST, PATH)
             .header("accept", "application/json, text/event-stream")
-            .header("mcp-protocol-version", "2025-11-25");
-        match self.token {
-            Some(token) => request.bearer_auth(token),
+            .header("mcp-protocol-version", self.era.version());
+        match &self.credential {
+            Some(credential) => request.bearer_auth(credential),
             None => request,
         }
     }
 
-    /// Sends one JSON-RPC request and gives the HTTP answer.
+    /// One JSON-RPC request, ready to be sent.
+    pub(crate) fn message(&self, method: &str, mut params: Value) -> reqwest::RequestBuilder {
+        let mut request = self.request();
+        if self.era == Era::PerRequest {
+            params["_meta"]["io.modelcontextprotocol/protocolVersion"] = self.era.version().into();
+            params["_meta"]["io.modelcontextprotocol/clientInfo"] =
+                json!({ "name": "suite", "version": "1" });
+            params["_meta"]["io.modelcontextprotocol/clientCapabilities"] =
+                self.capabilities.clone();
+            request = request.header("mcp-method", method);
+            if let Some(name) = params["name"].as_str() {
+                request = request.header("mcp-name", name);
+            }
+        }
+        request.json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+    }
+
+    /// Sends one JSON-RPC request and gives the HTTP answer. The result of a call is held against the tool's schema.
     pub(crate) async fn post(&self, method: &str, params: Value) -> Answer {
-        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        Answer::of(self.request().json(&message)).await
+        let tool = params["name"].as_str().map(str::to_owned);
+        let answer = Answer::of(self.message(method, params)).await;
+        if let Some(tool) = tool.filter(|_| method == "tools/call" && answer.status == 200) {
+            tool_contract::check(&tool, &answer);
+        }
+        answer
     }
 
     /// Names of the tools that the caller is shown, in the order shown.

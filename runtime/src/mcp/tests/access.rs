@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tower::ServiceExt;
@@ -11,6 +11,7 @@ use tower::ServiceExt;
 use super::desk::{Desk, authentication_of, read};
 use super::settings::config;
 use crate::mcp::PATH;
+use crate::telemetry::Captured;
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_credential_and_is_told_where_to_get_one() {
@@ -128,6 +129,42 @@ async fn a_hidden_tool_looks_exactly_like_an_unknown_one() {
     };
     let (hidden, unknown) = (call("put_note").await, call("no_such_tool").await);
     assert_eq!((hidden.status, hidden.body), (unknown.status, unknown.body));
+}
+
+/// Every step of a call leaves an event. Their levels and fields are compared, not the time they take, which depends on
+/// the machine: who measures answers from afar learns nothing that these do not show.
+#[tokio::test]
+async fn a_hidden_tool_is_refused_by_the_steps_of_an_unknown_one() {
+    let desk = Desk::start().await;
+    let fields_of = |event: &Value| -> Vec<String> {
+        let mut fields: Vec<String> = event.as_object().unwrap().keys().cloned().collect();
+        fields.sort_unstable();
+        fields.push(event["level"].to_string());
+        fields
+    };
+    let call = json!({"id": "a"});
+    for caller in ["viewer", "viewer without scope", "application"] {
+        let mut steps = Vec::new();
+        for tool in ["put_note", "no_such_t", "secret"] {
+            let params = json!({"name": tool, "arguments": call});
+            for is_modern in [false, true] {
+                let captured = Captured::start();
+                let answer = match is_modern {
+                    false => desk.call(caller, tool, call.clone()).await,
+                    true => desk.send_modern(caller, "tools/call", params.clone()).await,
+                };
+                assert_eq!(answer.body["error"]["code"], -32602, "{answer:?}");
+                let events = captured.events();
+                let written: Vec<_> = events.iter().map(fields_of).collect();
+                assert!(written.len() >= 2, "{tool}: {events:?}");
+                steps.push(written);
+            }
+        }
+        assert!(
+            steps.iter().all(|other| *other == steps[0]),
+            "{caller}: {steps:#?}"
+        );
+    }
 }
 
 #[tokio::test]
