@@ -17,6 +17,7 @@ mod patience;
 mod places;
 mod rate_limit;
 mod recorder;
+mod request_body;
 mod router;
 mod service;
 mod shutdown;

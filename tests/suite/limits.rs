@@ -3,6 +3,7 @@
 mod address;
 mod connections;
 mod shutdown;
+mod unread_bodies;
 
 use reqwest::Method;
 use serde_json::json;

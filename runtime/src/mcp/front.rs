@@ -31,10 +31,6 @@ const MESSAGE_BYTES: usize = 256;
 /// How much of a message over the caller's rate is read for its id, in bytes.
 const REFUSED_BYTES: usize = 8 * 1024;
 
-/// How much of a message that is refused unread is still taken in, in bytes, and for how long.
-const DISCARD_BYTES: usize = 64 * 1024;
-const DISCARD_TIMEOUT: Duration = Duration::from_millis(500);
-
 /// The endpoint's state. One for the whole service.
 pub(super) struct Front {
     server: McpServer,
@@ -99,10 +95,7 @@ impl Front {
     }
 
     async fn answer(&self, request: Request) -> Result<Response, Response> {
-        if let Err(refusal) = self.admit(&request) {
-            discard_body(request).await;
-            return Err(refusal.into_response());
-        }
+        self.admit(&request).map_err(IntoResponse::into_response)?;
         let limits = self.settings.rate_limits.as_deref();
         let counted = limits.and_then(|limits| limits.count_message(request.extensions()));
         let response = match &counted {
@@ -198,19 +191,6 @@ pub(super) async fn answer(State(front): State<Arc<Front>>, request: Request) ->
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
-}
-
-/// Takes in what little is left of a refused message, and throws it away.
-///
-/// A server that closes while its client still sends makes the client's system forget an answer that is already there
-/// (RFC 9112 section 9.6): the 401 that tells a client where to sign in would be lost. Bounded, since nobody is verified.
-async fn discard_body(request: Request) {
-    // Who waits to be asked for the body need not send it (RFC 9110 section 10.1.1).
-    if request.headers().contains_key(header::EXPECT) {
-        return;
-    }
-    let rest = Limited::new(request.into_body(), DISCARD_BYTES).collect();
-    let _ = tokio::time::timeout(DISCARD_TIMEOUT, rest).await;
 }
 
 /// Checks that `Host` and `Origin` stand once each. rmcp judges the first of two, and whoever stands before us may have

@@ -21,6 +21,7 @@ use tower::ServiceExt;
 
 use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
+use super::request_body::RequestBody;
 use per_address::{AddressPlace, PerAddress};
 
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
@@ -153,11 +154,14 @@ fn connect(
     let work = Arc::new(Work::default());
     let stream_work = Arc::clone(&work);
     let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
-        let unfinished = work.begin();
+        let unfinished = Arc::new(work.begin());
         let address = ClientAddress::of(peer, request.headers(), limits.trusted_hops);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(address);
-        let answered = router.clone().oneshot(request.map(axum::body::Body::new));
+        let (parts, body) = request.into_parts();
+        let body = RequestBody::new(body, &parts.headers, Arc::clone(&unfinished));
+        let request = http::Request::from_parts(parts, axum::body::Body::new(body));
+        let answered = router.clone().oneshot(request);
         async move {
             answered
                 .await

@@ -8,7 +8,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -41,7 +41,8 @@ pub(super) struct PatientStream<S> {
 /// Whether a request is worked on, and how many there have been.
 #[derive(Default)]
 pub(super) struct Work {
-    goes_on: AtomicBool,
+    /// How many requests are worked on: the rest of one's body may still come in while the next one is.
+    unfinished: AtomicUsize,
     begun: AtomicU64,
     /// Who found nothing to read meanwhile. hyper does not ask again by itself, and the clock would not start.
     reader: AtomicWaker,
@@ -64,10 +65,14 @@ enum Due {
 }
 
 impl Work {
-    /// A request has arrived. It is worked on until its answer has been sent.
+    fn goes_on(&self) -> bool {
+        self.unfinished.load(Ordering::Acquire) > 0
+    }
+
+    /// A request has arrived. It is worked on until its answer has been sent, and its body taken in.
     pub(super) fn begin(self: &Arc<Self>) -> Unfinished {
         self.begun.fetch_add(1, Ordering::Relaxed);
-        self.goes_on.store(true, Ordering::Release);
+        self.unfinished.fetch_add(1, Ordering::Release);
         Unfinished(Arc::clone(self))
     }
 }
@@ -77,14 +82,14 @@ pub(super) struct Unfinished(Arc<Work>);
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        self.0.goes_on.store(false, Ordering::Release);
+        self.0.unfinished.fetch_sub(1, Ordering::Release);
         self.0.reader.wake();
     }
 }
 
 impl Unfinished {
     /// The work ends with the body of the answer.
-    pub(super) fn until_sent(self, response: Response) -> Response {
+    pub(super) fn until_sent(self: Arc<Self>, response: Response) -> Response {
         response.map(|body| {
             Body::new(AnswerBody {
                 body,
@@ -97,7 +102,7 @@ impl Unfinished {
 /// The body of an answer, which keeps the clock still until it has been sent.
 struct AnswerBody {
     body: Body,
-    _unfinished: Unfinished,
+    _unfinished: Arc<Unfinished>,
 }
 
 impl http_body::Body for AnswerBody {
@@ -172,7 +177,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for PatientStream<S> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         this.work.reader.register(context.waker());
-        if this.work.goes_on.load(Ordering::Acquire) {
+        if this.work.goes_on() {
             return read;
         }
         match read {

@@ -151,3 +151,19 @@ async fn a_client_that_reads_slowly_gets_its_whole_answer() {
     assert_eq!(got, [7; 1000]);
     assert!(began.elapsed() > IDLE, "longer than any one wait may be");
 }
+
+/// The rest of a body may come in while the next request is worked on already.
+#[tokio::test]
+async fn the_end_of_one_request_starts_no_clock_while_another_is_worked_on() {
+    let (mut stream, mut client, work) = connection();
+    let first = work.begin();
+    let second = work.begin();
+    drop(first);
+    client.write_all(b"a").await.unwrap();
+    stream.read_u8().await.unwrap();
+    let early = tokio::time::timeout(2 * HEAD, stream.read_u8()).await;
+    assert!(early.is_err(), "a clock runs: {early:?}");
+    drop(second);
+    let (_, why) = give_up(&mut stream).await;
+    assert_eq!(why, "no request came in time");
+}

@@ -1,0 +1,142 @@
+//! A client that sends all of its request before it reads gets its answer whole, however little of the body was wanted.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::harness::{Program, Service, Tenant, within};
+
+/// More than the buffers of both sides hold, so that the server must take it in.
+const BODY_BYTES: usize = 8 * 1024 * 1024;
+
+const REPORTS: &str = "/api/v1/reports";
+const MCP: &str = "/api/v1/mcp";
+
+async fn start(program: Program) -> Service {
+    let service = Service::start_program(program).await;
+    service.wait_until_ready().await;
+    service
+}
+
+/// The head of a request that has a body of JSON.
+fn head(service: &Service, path: &str, token: Option<&str>, body_bytes: usize) -> String {
+    let credential = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\n{}content-type: application/json\r\n\
+         accept: application/json, text/event-stream\r\ncontent-length: {body_bytes}\r\n",
+        service.address(),
+        credential.unwrap_or_default(),
+    )
+}
+
+/// Sends everything, and reads only then; gives status and body.
+async fn send_and_then_read(service: &Service, path: &str, token: Option<&str>) -> (u16, String) {
+    let connected = TcpStream::connect(service.address()).await;
+    let mut stream = connected.expect("the server accepts");
+    let head = head(service, path, token, BODY_BYTES);
+    let whole = async {
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(b"connection: close\r\n\r\n").await?;
+        stream.write_all(&vec![b' '; BODY_BYTES]).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    let answer = within("the whole answer", whole).await;
+    let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head has an end");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    (status.expect("a head has a status"), body.to_owned())
+}
+
+#[tokio::test]
+async fn every_refusal_reaches_a_client_that_sends_all_before_it_reads() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant).set("APP_SERVER__BODY_LIMIT", "2KiB");
+    let service = start(program).await;
+    let (analyst, viewer) = (tenant.user(&["Analyst"]), tenant.user(&["Viewer"]));
+    let (analyst, viewer) = (analyst.to_string(), viewer.to_string());
+    for (path, token, status) in [
+        (REPORTS, None, 401),
+        (REPORTS, Some("nonsense"), 401),
+        (REPORTS, Some(&*viewer), 403),
+        (REPORTS, Some(&*analyst), 413),
+        ("/api/v1/nowhere", None, 404),
+        ("/health", None, 405),
+        (MCP, None, 401),
+        (MCP, Some(&*viewer), 413),
+    ] {
+        let (answered, body) = send_and_then_read(&service, path, token).await;
+        assert_eq!(answered, status, "{path}: {body}");
+        let problem: serde_json::Value = serde_json::from_str(&body).expect("the body is whole");
+        assert!(!problem["correlation_id"].is_null(), "{path}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_429_reaches_a_client_that_sends_all_before_it_reads() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_RATE_LIMIT__ENABLED", "true")
+        .set("APP_RATE_LIMIT__PER_SECOND", "1")
+        .set("APP_RATE_LIMIT__BURST", "1");
+    let service = start(program).await;
+    for path in [REPORTS, MCP] {
+        let viewer = tenant.user(&["Viewer"]).to_string();
+        let mut statuses = Vec::new();
+        while statuses.last() != Some(&429) && statuses.len() < 20 {
+            let (status, body) = send_and_then_read(&service, path, Some(&viewer)).await;
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&body).is_ok(),
+                "{path}: {body}"
+            );
+            statuses.push(status);
+        }
+        assert_eq!(statuses.last(), Some(&429), "{path}: {statuses:?}");
+    }
+}
+
+/// The answer is there before the body is (duty 13), and the connection outlives it.
+#[tokio::test]
+async fn a_client_may_send_the_body_of_a_refused_request_and_go_on() {
+    const BODY: usize = 100_000;
+    let tenant = Tenant::start().await;
+    // A clock of heads that ran while the body comes would end the connection.
+    let program = Service::program_for(&tenant).set("APP_SERVER__HEADER_TIMEOUT", "300ms");
+    let service = start(program).await;
+    for path in [REPORTS, MCP] {
+        let connected = TcpStream::connect(service.address()).await;
+        let mut stream = connected.expect("the server accepts");
+        for request in 0..3 {
+            let head = head(&service, path, None, BODY) + "\r\n";
+            let exchange = async {
+                stream.write_all(head.as_bytes()).await?;
+                let answer = read_problem(&mut stream).await?;
+                stream.write_all(&[b' '; BODY]).await?;
+                Ok::<_, std::io::Error>(answer)
+            };
+            let answer = within("an exchange", exchange).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{path}, {request}: {error}"));
+            assert!(answer.starts_with("HTTP/1.1 401"), "{path}: {answer}");
+        }
+        // Longer than a head may take: the connection is idle now, and nobody's head is late.
+        let idle = std::time::Duration::from_millis(600);
+        let early = tokio::time::timeout(idle, stream.read_u8()).await;
+        assert!(early.is_err(), "{path}: {early:?}");
+    }
+}
+
+/// Reads one answer whose body ends with a brace.
+async fn read_problem(stream: &mut TcpStream) -> std::io::Result<String> {
+    let mut text = String::new();
+    while !text.contains("\r\n\r\n{") || !text.ends_with('}') {
+        let mut piece = [0; 4096];
+        match stream.read(&mut piece).await? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            length => text.push_str(&String::from_utf8_lossy(&piece[..length])),
+        }
+    }
+    Ok(text)
+}
