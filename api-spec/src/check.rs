@@ -10,6 +10,7 @@ mod arguments;
 mod grammar;
 mod message;
 mod problem;
+mod resource;
 mod rivals;
 mod scalar;
 mod text;
@@ -60,6 +61,45 @@ pub const fn check_tool_name(name: &str) {
 #[track_caller]
 pub const fn check_hidden_argument(path: &str, name: &str) {
     if let Some(fault) = arguments::hidden_argument_fault(path, name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the URI template of a resource beside the path of its operation: `scheme://fixed/{parameter}`, with the same
+/// parameters.
+///
+/// # Panics
+/// When it is no such template.
+#[track_caller]
+pub const fn check_resource(uri: &str, path: &str) {
+    if let Some(fault) = resource::resource_fault(uri, path) {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks that what `listed_by` names can list what the endpoint's resource names: a `GET` without path parameters.
+///
+/// # Panics
+/// When it cannot, or the resource has no parameters.
+#[track_caller]
+pub const fn check_lister(endpoint: &EndpointDef) {
+    if let Some(resource) = &endpoint.resource
+        && let Some(lister) = resource.listed_by
+        // Else its own annotation did not compile, and says so itself.
+        && !matches!(lister.access, Access::DenyAll)
+        && let Some(fault) = resource::lister_fault(resource.uri, lister)
+    {
+        panic!("{}", fault.as_str());
+    }
+}
+
+/// Checks the name of an MCP prompt: 1 to 128 of `A-Z a-z 0-9 _ . -`.
+///
+/// # Panics
+/// When it is not such a name.
+#[track_caller]
+pub const fn check_prompt_name(name: &str) {
+    if let Some(fault) = resource::prompt_name_fault(name) {
         panic!("{}", fault.as_str());
     }
 }
@@ -193,13 +233,14 @@ pub const fn check_path_arguments(path: &str, arguments: &[(&str, PathArity)]) {
 
 /// For each endpoint of a list the first one before it that it cannot stand beside; its own index where there is none.
 ///
-/// Route, operation id and tool name are each endpoint's own. [`check_endpoint_at`] says what is wrong.
+/// Route, operation id, tool name, prompt name and resource are each endpoint's own. [`check_endpoint_at`] says what is wrong.
 #[must_use]
 pub const fn find_rivals<const N: usize>(endpoints: &[&EndpointDef; N]) -> [usize; N] {
     rivals::find_rivals(endpoints)
 }
 
-/// Checks the endpoint at `index` against those before it: route, operation id and tool name are its own.
+/// Checks the endpoint at `index` against those before it: route, operation id, tool name, prompt name and resource are its
+/// own.
 ///
 /// `rivals` is what [`find_rivals`] found for the list; it is made once, so that the time rustc takes for a list grows
 /// with its length and not with its square.

@@ -12,6 +12,7 @@ mod findings;
 mod manifest;
 mod matrix;
 mod operation;
+mod reading;
 mod rule;
 mod schema;
 mod tools;
@@ -83,6 +84,10 @@ pub enum Description {
     Matrix,
     /// The list of MCP tools.
     Tools,
+    /// The list of MCP resources.
+    Resources,
+    /// The list of MCP prompts.
+    Prompts,
     /// The Microsoft Graph application resource.
     Manifest,
 }
@@ -95,6 +100,8 @@ pub fn compare(description: Description, before: &Value, after: &Value) -> Vec<D
         Description::Document => document::compare(&mut findings, before, after),
         Description::Matrix => matrix::compare(&mut findings, before, after),
         Description::Tools => tools::compare(&mut findings, before, after),
+        Description::Resources => reading::compare_resources(&mut findings, before, after),
+        Description::Prompts => reading::compare_prompts(&mut findings, before, after),
         Description::Manifest => manifest::compare(&mut findings, before, after),
     }
     if findings.is_empty() && before != after {

@@ -51,6 +51,15 @@ impl Mount {
     }
 }
 
+/// What `resource(..)` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceWord {
+    /// The URI, with the path's parameters in it, such as `desk://reports/{id}`.
+    pub uri: &'static str,
+    /// The endpoint that lists what can be read, when one does.
+    pub listed_by: Option<&'static EndpointDef>,
+}
+
 /// Everything an annotation says about an endpoint. `#[endpoint(..)]` emits one as a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndpointDef {
@@ -70,6 +79,10 @@ pub struct EndpointDef {
     pub tool: Option<&'static str>,
     /// Inputs that the tool leaves out, by the name on the wire; the operation does without them.
     pub hidden_arguments: &'static [&'static str],
+    /// The resource that the endpoint is over MCP, when it is one.
+    pub resource: Option<ResourceWord>,
+    /// The prompt's name, when the endpoint is also an MCP prompt.
+    pub prompt: Option<&'static str>,
     /// The success status, where it is not the reply type's own.
     pub status: Option<u16>,
     /// The OpenAPI tag; without one, the first segment of the path.

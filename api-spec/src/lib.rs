@@ -20,6 +20,8 @@ pub mod openapi;
 mod path_arity;
 mod pattern;
 mod problem;
+mod prompts;
+mod resources;
 mod rights;
 mod scalar;
 mod schema_check;
@@ -30,19 +32,25 @@ mod vocabulary;
 pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
 pub use check::{
-    check_context, check_endpoint_at, check_hidden_argument, check_media_type, check_operation_id,
-    check_path, check_path_arguments, check_problem_code, check_problem_status,
-    check_role_for_applications, check_role_for_users, check_role_name, check_scalar,
-    check_scope_name, check_status, check_tool_name, count_path_parameters, find_rivals,
+    check_context, check_endpoint_at, check_hidden_argument, check_lister, check_media_type,
+    check_operation_id, check_path, check_path_arguments, check_problem_code, check_problem_status,
+    check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
+    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name,
+    count_path_parameters, find_rivals,
 };
 pub use decide::{Decision, Denial, decide};
-pub use endpoint::{EndpointDef, Method, Mount};
+pub use endpoint::{EndpointDef, Method, Mount, ResourceWord};
 pub use media_type::{EVENT_STREAM, FORM, JSON, MULTIPART, is_text_media_type};
 pub use nearest::nearest;
 pub use op::{Op, QueryField, Success, query_fields};
 pub use path_arity::PathArity;
 pub use pattern::compile_pattern;
 pub use problem::{ProblemDef, count_problems, join_problems};
+pub use prompts::{PromptArgument, PromptDef, PromptError, build_prompts, render_prompts};
+pub use resources::{
+    ListedItem, Listing, ListingPage, ResourceDef, ResourceError, UriTemplate, build_resources,
+    find_resource, render_resources,
+};
 pub use rights::{CallerKind, Rights};
 pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};
 pub use schema_check::{MemberSchemas, SchemaFault, check_against, check_value, parse_text};

@@ -9,7 +9,7 @@ mod error;
 mod input;
 mod output;
 mod render;
-mod request;
+pub(crate) mod request;
 pub(crate) mod schema;
 mod wait;
 
@@ -180,7 +180,8 @@ impl ToolDef {
     }
 }
 
-fn title(endpoint: &EndpointDef) -> String {
+/// What the operation is called where people choose.
+pub(crate) fn title(endpoint: &EndpointDef) -> String {
     let summary = endpoint.summary();
     if summary.is_empty() {
         endpoint.operation_id.to_owned()
@@ -189,7 +190,8 @@ fn title(endpoint: &EndpointDef) -> String {
     }
 }
 
-fn describe(endpoint: &EndpointDef) -> String {
+/// What the operation is, for people and models.
+pub(crate) fn describe(endpoint: &EndpointDef) -> String {
     let mut paragraphs = vec![endpoint.doc.trim().to_owned()];
     if paragraphs[0].is_empty() {
         paragraphs[0] = format!("{} {}", endpoint.method.as_str(), endpoint.full_path());
@@ -203,7 +205,7 @@ fn describe(endpoint: &EndpointDef) -> String {
         paragraphs.push(format!("Also checked at the call: {also}."));
     }
     if endpoint.deprecated {
-        paragraphs.push("Deprecated: prefer another tool.".to_owned());
+        paragraphs.push("Deprecated: prefer another one.".to_owned());
     }
     paragraphs.join("\n\n")
 }

@@ -31,6 +31,10 @@ const TAGS: &[(&str, &str)] = &[
         "valuations",
         "What portfolios are worth, and what they may lose.",
     ),
+    (
+        "prompts",
+        "Beginnings of conversations with a model, filled from the desk.",
+    ),
     ("audit", "Who called what, and what came of it."),
 ];
 
@@ -68,10 +72,12 @@ pub fn api() -> Api<AppState> {
             instruments::put_prices,
             reports::list_reports,
             reports::get_report,
+            reports::get_report_markdown,
             reports::create_report,
             reports::update_report,
             reports::publish_report,
             reports::delete_report,
+            reports::review_report,
             portfolios::list_portfolios,
             portfolios::get_portfolio,
             portfolios::create_portfolio,
@@ -79,6 +85,7 @@ pub fn api() -> Api<AppState> {
             valuations::value_portfolio,
             valuations::get_valuation,
             valuations::watch_valuation,
+            valuations::explain_portfolio_risk,
             audit::list_audit,
         ])
         .description(DESCRIPTION)

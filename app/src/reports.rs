@@ -4,14 +4,17 @@
 //! administrators only, and a report is changed by its author only.
 
 mod manuscript;
+mod markdown;
 mod problem;
 mod query;
 mod report;
+mod review;
 pub(crate) mod store;
 
 use axum::extract::State;
 use portcullis::{
-    Caller, Created, IfMatch, Json, NoContent, Page, Path, Query, Version, Versioned, endpoint,
+    Caller, Created, File, IfMatch, Json, NoContent, Page, Path, Query, Version, Versioned,
+    endpoint, media,
 };
 
 pub use manuscript::ReportInput;
@@ -19,6 +22,7 @@ pub use problem::{CreateProblem, PublishProblem, ReportProblem, ReviseProblem};
 pub(crate) use query::VisibleDrafts;
 pub use query::{ReportCursor, ReportKey, ReportQuery, SearchText};
 pub use report::{Author, Report, ReportId, ReportStatus, ReportSummary};
+pub use review::{ReviewArguments, review_report};
 
 use crate::faults::Faults;
 use crate::instruments;
@@ -64,6 +68,27 @@ pub async fn get_report(
     Path(id): Path<ReportId>,
 ) -> Result<Versioned<Json<Report>>, ReportProblem> {
     find_visible(&state.store, id, &caller).await.map(versioned)
+}
+
+/// Read a report as Markdown: its title, where it stands, and its text.
+///
+/// Somebody else's draft is answered as if it did not exist.
+#[endpoint(
+    get,
+    "/reports/{id}/markdown",
+    roles(Viewer, Analyst, Pm, Admin),
+    scopes(UserImpersonation),
+    also("drafts only to their author and Admin"),
+    resource("desk://reports/{id}", listed_by = list_reports)
+)]
+pub async fn get_report_markdown(
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(id): Path<ReportId>,
+) -> Result<File<media::Markdown>, ReportProblem> {
+    let report = find_visible(&state.store, id, &caller).await?;
+    let file = File::new(markdown::render(&report));
+    Ok(file.named(format!("{}.md", report.title)))
 }
 
 /// Create a report as a draft.

@@ -5,6 +5,7 @@
 //! one whose process has died is shown as failed, not as running for ever.
 
 mod events;
+mod explanation;
 mod job;
 mod model;
 mod problem;
@@ -19,6 +20,7 @@ use portcullis::{
 use tracing::Instrument;
 
 pub use events::ValuationEvent;
+pub use explanation::{RiskArguments, explain_portfolio_risk};
 pub use model::{
     Confidence, HorizonDays, LookbackDays, PositionValue, Valuation, ValuationFailure, ValuationId,
     ValuationInput, ValuationStatus, ValueAtRisk,

@@ -149,6 +149,117 @@ async fn an_assistant_sees_and_does_what_its_user_may() {
 }
 
 #[tokio::test]
+async fn a_report_is_a_resource_of_those_who_may_read_it() {
+    let desk = desk().await;
+    let author = desk.as_role(Role::Analyst);
+    let path = write(&author, "Milk *prices* turn").await;
+    let uri = path.replace("/api/v1/", "desk://");
+    let report = author.resource(&uri).await;
+    assert_eq!(report.media_type(), "text/markdown");
+    assert_eq!(
+        report.text(),
+        "# Milk *prices* turn\n\nALPN · draft · version 1\n\nHerds are getting smaller.\n"
+    );
+    assert_eq!(author.resources().await, [uri.as_str()]);
+    let viewer = desk.as_role(Role::Viewer);
+    for other in [&viewer, &desk.as_role(Role::Analyst)] {
+        other.resource(&uri).await.assert_unknown();
+        assert!(other.resources().await.is_empty());
+        assert_eq!(other.resource_templates().await, ["desk://reports/{id}"]);
+    }
+    assert_eq!(desk.as_role(Role::Admin).resources().await, [uri.as_str()]);
+    author
+        .post(&format!("{path}/publish"))
+        .await
+        .assert_status(200);
+    assert!(
+        viewer
+            .resource(&uri)
+            .await
+            .text()
+            .contains("ALPN · published ")
+    );
+    assert_eq!(viewer.resources().await, [uri.as_str()]);
+    // An application reads no research.
+    let feed = desk.as_application(Role::Ingest);
+    feed.resource(&uri).await.assert_unknown();
+    assert!(feed.resources().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_review_begins_with_the_report_that_its_caller_may_read() {
+    let desk = desk().await;
+    let author = desk.as_role(Role::Analyst);
+    let path = write(&author, "Milk").await;
+    let id = path.rsplit('/').next().unwrap();
+    let arguments = json!({ "report_id": id });
+    let messages = author.prompt("review_report", arguments.clone()).await;
+    let messages = messages.messages();
+    let asked = messages[0]["content"]["text"].as_str().unwrap();
+    assert!(
+        asked.starts_with("Review the research report on ALPN"),
+        "{asked}"
+    );
+    let embedded = &messages[1]["content"]["resource"];
+    assert_eq!(embedded["uri"], format!("desk://reports/{id}"));
+    let text = author
+        .resource(&format!("desk://reports/{id}"))
+        .await
+        .text();
+    assert_eq!(embedded["text"], text);
+
+    let colleague = desk.as_role(Role::Analyst);
+    let hidden = colleague.prompt("review_report", arguments.clone()).await;
+    hidden.assert_problem("report_not_found");
+    let viewer = desk.as_role(Role::Viewer);
+    let unknown = viewer.prompt("review_report", arguments).await;
+    unknown.assert_unknown();
+    assert_eq!(colleague.prompts().await, ["review_report"]);
+    assert!(viewer.prompts().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_risk_of_a_portfolio_is_explained_from_its_latest_valuation() {
+    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
+    let desk = api.example_data().await;
+    let manager = desk.as_role(Role::Pm);
+    let list: Value = manager.get("/api/v1/portfolios").await.json();
+    let portfolio = &list["items"][0];
+    let arguments = json!({ "portfolio_id": portfolio["id"] });
+    let described = async || {
+        let prompt = manager
+            .prompt("explain_portfolio_risk", arguments.clone())
+            .await;
+        let text = prompt.messages()[1]["content"]["text"].clone();
+        text.as_str().unwrap().to_owned()
+    };
+    let before = described().await;
+    assert!(
+        before.contains(portfolio["name"].as_str().unwrap()),
+        "{before}"
+    );
+    assert!(before.contains("There is none."), "{before}");
+    let call = json!({ "id": portfolio["id"], "horizon_days": 10 });
+    let valuation: Value = manager.tool("value_portfolio", call).await.content();
+    let after = described().await;
+    let value = valuation["result"]["value"].as_f64().unwrap();
+    assert!(after.contains(&format!("- Value: {value:.2} ")), "{after}");
+    assert!(
+        after.contains("scenarios of 10 trading days, at 0.95 confidence"),
+        "{after}"
+    );
+    for position in valuation["result"]["positions"].as_array().unwrap() {
+        let symbol = position["symbol"].as_str().unwrap();
+        assert!(after.contains(&format!("| {symbol} | ")), "{after}");
+    }
+    let analyst = desk.as_role(Role::Analyst);
+    let unknown = analyst
+        .prompt("explain_portfolio_risk", arguments.clone())
+        .await;
+    unknown.assert_unknown();
+}
+
+#[tokio::test]
 async fn a_valuation_is_told_step_by_step_and_seen_by_the_desk() {
     let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
     let desk = api.example_data().await;

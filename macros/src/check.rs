@@ -6,6 +6,7 @@
 //! Invariant: a model comes out only when no mistake was found.
 
 mod access;
+mod read;
 mod signature;
 mod tool;
 mod values;
@@ -54,6 +55,14 @@ fn check_words(
         let own_name = LitStr::new(&signature.ident.unraw().to_string(), signature.ident.span());
         tool::check(&mcp, own_name, errors)
     });
+    let method = slots.method.map(|(_, method)| method);
+    let resource = slots
+        .resource
+        .and_then(|word| read::resource(&word, method, errors));
+    let prompt = slots.prompt.and_then(|word| {
+        let own_name = LitStr::new(&signature.ident.unraw().to_string(), signature.ident.span());
+        read::prompt_name(&word, own_name, method, errors)
+    });
     let (arguments, reply) = signature::check(signature, errors);
     let also = slots.also.and_then(|word| {
         values::sentence(&word, "what the handler checks beyond the rule", errors)
@@ -71,12 +80,14 @@ fn check_words(
         visibility: function.visibility.clone(),
         conditions: conditions(&function.attributes),
         doc: doc::text(&function.attributes),
-        method: slots.method?.1,
+        method: method?,
         path: slots.path?,
         mount: if root { Mount::Root } else { Mount::Api },
         access: access?,
         also,
         tool,
+        resource,
+        prompt,
         status,
         tag,
         deprecated,

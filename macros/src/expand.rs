@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Type};
 
-use crate::model::{Access, EndpointModel, Restriction, Tool};
+use crate::model::{Access, EndpointModel, Resource, Restriction, Tool};
 
 /// The endpoint that stands beside the function.
 ///
@@ -68,6 +68,9 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
     let also = optional(model.also.as_ref());
     let tool = optional(model.tool.as_ref().map(|tool| &tool.name));
     let hidden = model.tool.iter().flat_map(|tool| &tool.hidden);
+    let resource = model.resource.as_ref().map(expand_resource);
+    let resource = optional(resource.as_ref());
+    let prompt = optional(model.prompt.as_ref());
     let status = optional(model.status.as_ref());
     let tag = optional(model.tag.as_ref());
     quote! {
@@ -80,11 +83,30 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
             also: #also,
             tool: #tool,
             hidden_arguments: &[#(#hidden),*],
+            resource: #resource,
+            prompt: #prompt,
             status: #status,
             tag: #tag,
             deprecated: #deprecated,
             doc: #doc,
         };
+    }
+}
+
+/// The endpoint that lists is named once, so that an unknown one is one error.
+fn expand_resource(resource: &Resource) -> TokenStream {
+    let Resource { uri, listed_by } = resource;
+    let listed_by = listed_by.as_ref().map(|lister| {
+        quote_spanned! {shown_at(lister.span())=>
+            &<#lister as __portcullis::Endpoint<__portcullis::State>>::DEF
+        }
+    });
+    let listed_by = optional(listed_by.as_ref());
+    quote! {
+        __portcullis::ResourceWord {
+            uri: #uri,
+            listed_by: #listed_by,
+        }
     }
 }
 
@@ -130,8 +152,9 @@ fn optional(value: Option<&impl ToTokens>) -> TokenStream {
 fn expand_checks(model: &EndpointModel) -> TokenStream {
     let names = expand_name_checks(model);
     let paths = expand_path_checks(model);
+    let reads = expand_read_checks(model);
     let roles = expand_role_checks(model);
-    quote!(#names #paths #roles)
+    quote!(#names #paths #reads #roles)
 }
 
 fn expand_name_checks(model: &EndpointModel) -> TokenStream {
@@ -169,6 +192,33 @@ fn expand_path_checks(model: &EndpointModel) -> TokenStream {
         __portcullis::check_path(__portcullis::Mount::#mount, #path);
         __portcullis::check_path_arguments(#path, &[#((#texts, #taken)),*]);
     }
+}
+
+/// What a resource and a prompt must be.
+fn expand_read_checks(model: &EndpointModel) -> TokenStream {
+    let EndpointModel { name, path, .. } = model;
+    let uri = model.resource.iter().map(|Resource { uri, .. }| {
+        quote_spanned!(shown_at(uri.span())=> __portcullis::check_resource(#uri, #path);)
+    });
+    let listers = model.resource.iter().flat_map(|it| &it.listed_by);
+    let lister = listers.map(|lister| {
+        quote_spanned! {shown_at(lister.span())=>
+            __portcullis::check_lister(
+                &<#name as __portcullis::Endpoint<__portcullis::State>>::DEF
+            );
+        }
+    });
+    let prompt = model.prompt.iter().map(|prompt| {
+        let reply = reply(model);
+        let name = quote_spanned! {shown_at(prompt.span())=>
+            __portcullis::check_prompt_name(#prompt);
+        };
+        let reply = quote_spanned! {shown_at(reply.span())=>
+            let _ = <#reply as __portcullis::PromptReply>::IS_PROMPT;
+        };
+        quote!(#name #reply)
+    });
+    quote!(#(#uri)* #(#lister)* #(#prompt)*)
 }
 
 fn expand_role_checks(model: &EndpointModel) -> TokenStream {

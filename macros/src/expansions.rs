@@ -91,6 +91,26 @@ fn every_word_of_an_endpoint_has_its_place() {
 }
 
 #[test]
+fn what_is_read_over_mcp_names_its_uri_and_its_lister() {
+    check_endpoint(
+        "endpoint_read_over_mcp",
+        quote!(
+            get,
+            "/reports/{id}/review",
+            signed_in,
+            resource("desk://reviews/{id}", listed_by = reports::list_reports),
+            prompt(name = "review")
+        ),
+        quote! {
+            /// Review a report.
+            async fn review_report(Path(id): Path<ReportId>) -> Prompt {
+                Prompt::new("Reviews a report.")
+            }
+        },
+    );
+}
+
+#[test]
 fn a_public_endpoint_has_no_lists() {
     check_endpoint(
         "endpoint_public",

@@ -40,6 +40,8 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
                     also: ::core::option::Option::None,
                     tool: ::core::option::Option::None,
                     hidden_arguments: &[],
+                    resource: ::core::option::Option::None,
+                    prompt: ::core::option::Option::None,
                     status: ::core::option::Option::None,
                     tag: ::core::option::Option::None,
                     deprecated: false,

@@ -27,7 +27,8 @@ mod vocabulary;
 
 use proc_macro::TokenStream;
 
-/// Makes an endpoint of an `async fn`: a guarded route, its OpenAPI operation, and an MCP tool if it says `mcp`.
+/// Makes an endpoint of an `async fn`: a guarded route, its OpenAPI operation, and an MCP tool, resource or prompt if it
+/// says so.
 ///
 /// ```text
 /// /// Fetch one report.
@@ -64,6 +65,11 @@ use proc_macro::TokenStream;
 /// - `mcp`, `mcp(name = "find_report")`: it is also a tool, under the function's name or another;
 /// - `mcp(hide = ["limit"])`: the tool leaves these inputs out, by their names in the request; only what the operation
 ///   does without can be hidden, and a call that names it is refused like one that names an unknown input;
+/// - `resource("desk://reports/{id}", listed_by = list_reports)`: a `get` that MCP clients read by URI. Every parameter of the
+///   path stands in the URI, as a whole segment. `listed_by` names the endpoint that lists what can be read, asked as the same
+///   caller; its items have a property for each parameter. Without parameters it is listed by itself;
+/// - `prompt`, `prompt(name = "review")`: a `get` that returns `portcullis::Prompt` is also an MCP prompt; its path and query
+///   parameters are the arguments;
 /// - `root`: mounted at `/` instead of `/api/v1`;
 /// - `status = 201`: the status of success, where it is not the reply type's own;
 /// - `tag = "Reports"`: the group in the document, where it is not the first segment of the path;
@@ -81,7 +87,7 @@ pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Registers endpoints: `endpoints![health, reports::get_report]`.
 ///
 /// Takes the names of functions that `#[endpoint]` stands on, and makes what `Api::endpoints` takes. Does not compile
-/// when two of them share method and path, an operation id or a tool name, or when two paths differ only in the name
+/// when two of them share method and path, an operation id, a tool or prompt name or a resource, or when two paths differ only in the name
 /// of a parameter. An endpoint that no list names is reported as dead code in a binary.
 #[proc_macro]
 pub fn endpoints(list: TokenStream) -> TokenStream {

@@ -3,7 +3,7 @@
 //! Invariant: whatever is built from this says who may call it. `Access` has no variant for "not said", and lists in
 //! it were written with at least one entry in all.
 
-use syn::{Attribute, Ident, LitInt, LitStr, Type, Visibility};
+use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
 
 /// One annotated function, as `expand` needs it.
 pub(crate) struct EndpointModel {
@@ -18,6 +18,9 @@ pub(crate) struct EndpointModel {
     pub(crate) access: Access,
     pub(crate) also: Option<LitStr>,
     pub(crate) tool: Option<Tool>,
+    pub(crate) resource: Option<Resource>,
+    /// The prompt's name, when it is one.
+    pub(crate) prompt: Option<LitStr>,
     pub(crate) status: Option<LitInt>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) deprecated: bool,
@@ -31,6 +34,13 @@ pub(crate) struct Tool {
     pub(crate) name: LitStr,
     /// Inputs that the tool leaves out, each named once.
     pub(crate) hidden: Vec<LitStr>,
+}
+
+/// `resource("uri", listed_by = lister)`
+pub(crate) struct Resource {
+    pub(crate) uri: LitStr,
+    /// The endpoint that lists what can be read, as written.
+    pub(crate) listed_by: Option<Path>,
 }
 
 /// The first word of an annotation.

@@ -10,11 +10,12 @@ use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
-    Requirements, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary,
-    check_context, check_endpoint_at, check_hidden_argument, check_operation_id, check_path,
-    check_path_arguments, check_problem_code, check_problem_status, check_role_for_applications,
-    check_role_for_users, check_role_name, check_scalar, check_scope_name, check_status,
-    check_tool_name, count_problems, find_rivals, join_problems,
+    Requirements, ResourceWord, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes,
+    Vocabulary, check_context, check_endpoint_at, check_hidden_argument, check_lister,
+    check_operation_id, check_path, check_path_arguments, check_problem_code, check_problem_status,
+    check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
+    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, count_problems,
+    find_rivals, join_problems,
 };
 use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;
@@ -33,7 +34,7 @@ pub use crate::arg::{
 pub use crate::endpoint::Endpoint;
 pub use crate::guard::{Admitted, Answer};
 pub use crate::problem::{FieldError, Problem};
-pub use crate::reply::{Problems, Reply};
+pub use crate::reply::{Problems, PromptReply, Reply};
 
 /// Runs an annotated function.
 pub fn run<H, T, S>(handler: H, admitted: Admitted<S>) -> Answer

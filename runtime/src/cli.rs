@@ -62,6 +62,10 @@ enum Command {
     Matrix(artifacts::MatrixArguments),
     /// Print the MCP tools.
     Tools(artifacts::ToolsArguments),
+    /// Print the MCP resources.
+    Resources(artifacts::ReadingArguments),
+    /// Print the MCP prompts.
+    Prompts(artifacts::ReadingArguments),
     /// Print the Entra app registration that the application needs.
     EntraManifest(artifacts::ManifestArguments),
     /// Look into tokens and the reasons for refusing them.
@@ -173,6 +177,8 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
         Command::Tools(arguments) => artifacts::print_tools(&application, &arguments),
+        Command::Resources(arguments) => artifacts::print_resources(&application, &arguments),
+        Command::Prompts(arguments) => artifacts::print_prompts(&application, &arguments),
         Command::EntraManifest(arguments) => artifacts::print_manifest(&application, &arguments),
         Command::Token(TokenCommand::Explain(arguments)) => {
             explain_token(&application, &arguments, &overrides)

@@ -23,7 +23,7 @@ use crate::config::{AuthenticationConfig, Environment};
 use crate::identity::{Authentication, Authenticator, denial_code};
 use crate::record::Recorder;
 use crate::server::{Closed, RateLimits, Shutdown, Waiting};
-use crate::telemetry::{RateLimitKind, Telemetry, route_label};
+use crate::telemetry::{McpSubject, RateLimitKind, Telemetry, route_label};
 
 /// The facts that guards, `/health` and `/me` share. One for the whole service.
 pub(crate) struct Gate {
@@ -160,20 +160,27 @@ fn log_denial(denial: Denial, caller: &crate::Caller) {
     );
 }
 
-/// Reports the call of a tool that does not exist, by a caller who holds a token.
+/// Reports that a caller who holds a token asked over MCP for what does not exist.
 ///
 /// # Security
-/// The event of a denial in all but its words, so that the refusal costs as much as that of a hidden tool: the time an
+/// The event of a denial in all but its words, so that the refusal costs as much as that of what is hidden: the time an
 /// answer takes must not tell whether there is something to hide.
-pub(crate) fn report_unknown_tool(extensions: &Extensions) {
+pub(crate) fn report_unknown(subject: McpSubject, extensions: &Extensions) {
+    let (denial, what) = match subject {
+        McpSubject::Tool(_) => ("unknown_tool", "no such tool"),
+        McpSubject::Resource(_) | McpSubject::ResourceList(_) => {
+            ("unknown_resource", "no such resource")
+        }
+        McpSubject::Prompt(_) => ("unknown_prompt", "no such prompt"),
+    };
     if let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() {
         tracing::warn!(
-            denial = "unknown_tool",
+            denial,
             tid = %caller.tenant_id(),
             oid = %caller.object_id(),
             azp = caller.client_id(),
             uti = caller.token_id(),
-            "no such tool"
+            "{what}"
         );
     }
 }

@@ -3,9 +3,12 @@
 //! `authenticate -> front (signed in? readable? scope?) -> rmcp (protocol, both eras) -> server -> an http::Request
 //! into the operations router`, in process. Beside it stand the public documents of RFC 9728.
 //!
-//! Invariant: no access logic of its own. The tool list is filtered by `decide`, and the guard of each operation
-//! decides again about every call.
+//! Tools, resources and prompts are operations: each is asked for by such a request.
+//!
+//! Invariant: no access logic of its own. Lists are filtered by `decide`, and the guard of each operation decides again
+//! about every call.
 
+mod admission;
 mod answer;
 mod audit;
 mod call;
@@ -13,7 +16,11 @@ mod front;
 mod hosts;
 mod job;
 mod metadata;
+mod offer;
+mod prompts;
+mod read;
 mod relay;
+mod resources;
 mod rpc;
 mod server;
 mod tools;
@@ -23,7 +30,7 @@ use std::sync::Arc;
 
 use axum::routing::post;
 use axum::{Router, middleware};
-use portcullis_api_spec::{Access, Requirements, ScopeDef, ToolDef};
+use portcullis_api_spec::{Access, Requirements, ScopeDef};
 use url::Url;
 
 use crate::api::Facts;
@@ -37,14 +44,15 @@ use server::McpServer;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use rpc::read_outline;
 
+pub(crate) use offer::Offer;
+
 /// Where the endpoint is mounted.
 pub(crate) const PATH: &str = "/api/v1/mcp";
 
 /// What the endpoint is built from.
 pub(crate) struct McpParts<'a> {
     pub(crate) facts: Facts,
-    /// From `api_spec::build_tools`.
-    pub(crate) tools: Vec<ToolDef>,
+    pub(crate) offer: Offer,
     /// Every endpoint behind its guard; tool calls enter here.
     pub(crate) operations: Router,
     pub(crate) gate: Arc<Gate>,
@@ -54,7 +62,7 @@ pub(crate) struct McpParts<'a> {
 
 /// Builds the MCP endpoint, unless `mcp.enabled` is false, and the metadata documents.
 pub(crate) fn router(parts: McpParts<'_>) -> Router {
-    let scopes = scopes_of(&parts.tools);
+    let scopes = scopes_of(&parts.offer);
     let documents = metadata::router(&metadata::Resource {
         name: parts.facts.title,
         url: resource_url(parts.config, parts.public_url),
@@ -73,7 +81,7 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     };
     let audit_key = parts.config.telemetry.audit_key.as_ref();
     let audit = AuditTrail::new(audit_key, parts.gate.telemetry.clone());
-    let server = McpServer::new(parts.facts, parts.tools, dispatcher, audit);
+    let server = McpServer::new(parts.facts, parts.offer, dispatcher, audit);
     let front = Front::new(
         server,
         hosts::transport_config(parts.config, parts.public_url),
@@ -113,10 +121,13 @@ pub(crate) fn scope_prefix(config: &Config, public_url: &Url) -> String {
     app_id_uris.first().cloned().unwrap_or_default()
 }
 
-/// Every scope that some tool asks for, once, in the order of the tools.
-fn scopes_of(tools: &[ToolDef]) -> &'static [ScopeDef] {
+/// Every scope that something on offer asks for, once, in the order of tools, resources and prompts.
+fn scopes_of(offer: &Offer) -> &'static [ScopeDef] {
     let mut scopes: Vec<ScopeDef> = Vec::new();
-    for scope in tools.iter().flat_map(|tool| tool.endpoint.access.scopes()) {
+    for scope in offer
+        .endpoints()
+        .flat_map(|endpoint| endpoint.access.scopes())
+    {
         if !scopes.contains(scope) {
             scopes.push(*scope);
         }

@@ -1,6 +1,7 @@
 //! Reply types of handlers: each answers, and describes its answer to the document.
 
 mod accepted;
+mod content;
 mod created;
 mod event;
 mod events;
@@ -8,18 +9,21 @@ mod file;
 mod location;
 mod media_type;
 mod no_content;
+mod prompt;
 mod versioned;
 
 use axum::response::IntoResponse;
 use portcullis_api_spec::{Op, ProblemDef};
 
 pub use accepted::Accepted;
+pub use content::Content;
 pub use created::Created;
 pub use event::{Event, EventId, EventIdError, LastEventId};
 pub use events::Events;
 pub use file::File;
 pub use media_type::{MediaType, media};
 pub use no_content::NoContent;
+pub use prompt::{Prompt, PromptReply};
 pub use versioned::{IfMatch, Version, Versioned};
 
 use crate::problem::Problem;
@@ -28,7 +32,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the reply of an endpoint",
     label = "does not describe its answer",
-    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, Events, File, NoContent}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
+    note = "return `portcullis::{{Json, Page, Created, Accepted, Versioned, Events, File, NoContent, Prompt}}`, or a `Result` of one with an error that implements `portcullis::Problems`"
 )]
 pub trait Reply: IntoResponse {
     /// Writes the answer into the operation.

@@ -19,7 +19,9 @@ mod trace_context;
 
 #[cfg(test)]
 pub(crate) use captured::Captured;
-pub(crate) use labels::{RateLimitKind, RefreshOutcome, ToolOutcome, method_label, route_label};
+pub(crate) use labels::{
+    McpSubject, RateLimitKind, RefreshOutcome, ToolOutcome, method_label, route_label,
+};
 pub(crate) use log::install;
 pub(crate) use otlp::{Exporters, OtlpSetupError, ServiceFacts};
 pub(crate) use signals::Telemetry;

@@ -19,6 +19,7 @@ mod matrix;
 mod mcp;
 #[doc(hidden)]
 pub mod properties;
+mod reading;
 mod request;
 mod response;
 mod sample;
@@ -30,6 +31,7 @@ pub use builder::TestApiBuilder;
 pub use caller::TestCaller;
 pub use events::{TestEvent, TestEvents};
 pub use mcp::{ToolAnswer, ToolStep};
+pub use reading::{PromptAnswer, ResourceAnswer};
 pub use request::TestRequest;
 pub use response::TestResponse;
 pub use test_api::TestApi;

@@ -15,7 +15,7 @@ struct Row {
     lines: &'static [&'static str],
 }
 
-const TABLE: [Row; 10] = [
+const TABLE: [Row; 12] = [
     Row {
         name: "a role was admitted",
         command: "matrix",
@@ -92,6 +92,22 @@ const TABLE: [Row; 10] = [
         lines: &["harmless: tool get_me: new tool"],
     },
     Row {
+        name: "a resource is listed by another operation",
+        command: "resources",
+        edit: |it| it[0]["listed_by"] = json!("list_papers"),
+        exit_code: 1,
+        lines: &[
+            "harmless: resource desk://reports/{id}: is listed by `list_reports` instead of `list_papers`",
+        ],
+    },
+    Row {
+        name: "a prompt asks for more",
+        command: "prompts",
+        edit: |it| tool(it, "review_report")["arguments"] = json!([]),
+        exit_code: 3,
+        lines: &["breaks clients: prompt review_report: asks for a new argument `report_id`"],
+    },
+    Row {
         name: "a client was pre-authorized",
         command: "entra-manifest",
         edit: |it| it["api"]["preAuthorizedApplications"] = json!([]),
@@ -116,10 +132,11 @@ fn row<'a>(matrix: &'a mut Value, operation_id: &str) -> &'a mut Value {
     found.expect("the operation exists")
 }
 
+/// The tool, or the prompt, of this name.
 fn tool<'a>(tools: &'a mut Value, name: &str) -> &'a mut Value {
-    let mut tools = tools.as_array_mut().expect("tools are a list").iter_mut();
+    let mut tools = tools.as_array_mut().expect("they are a list").iter_mut();
     let found = tools.find(|tool| tool["name"] == name);
-    found.expect("the tool exists")
+    found.expect("one has this name")
 }
 
 #[tokio::test]
@@ -165,6 +182,8 @@ async fn a_file_that_the_command_wrote_has_no_difference_in_any_format() {
         ("matrix", "csv", "file.csv"),
         ("matrix", "html", "file.html"),
         ("tools", "json", "file.json"),
+        ("resources", "json", "file.json"),
+        ("prompts", "json", "file.json"),
         ("entra-manifest", "json", "file.json"),
         ("entra-manifest", "az", "file.sh"),
         ("entra-manifest", "terraform", "file.tf"),
@@ -238,7 +257,14 @@ async fn a_file_that_cannot_be_read_is_no_drift() {
 
 #[tokio::test]
 async fn help_tells_every_exit_code_of_a_check() {
-    for command in ["openapi", "matrix", "tools", "entra-manifest"] {
+    for command in [
+        "openapi",
+        "matrix",
+        "tools",
+        "resources",
+        "prompts",
+        "entra-manifest",
+    ] {
         let help = Program::bare().run(&[command, "--help"]).await.stdout;
         for line in ["0  no difference", "3  breaks clients", "4  widens access"] {
             assert!(help.contains(line), "{command}: {help}");

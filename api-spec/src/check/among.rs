@@ -44,13 +44,56 @@ pub(super) const fn clash_fault(first: &EndpointDef, second: &EndpointDef) -> Op
         let message = route(message.text(" and by "), second);
         return Some(message.text("; rename one of the functions"));
     }
-    match (first.tool, second.tool) {
-        (Some(tool), Some(other)) if text::equal(tool, other) => {
-            let message = Message::new("tool name ").code(tool).text(" is used twice");
-            let message = by(message, first.operation_id, second.operation_id);
-            Some(message.text("; choose another with `mcp(name = \"..\")`"))
-        }
-        (Some(_) | None, Some(_) | None) => None,
+    if let (Some(tool), Some(other)) = (first.tool, second.tool)
+        && text::equal(tool, other)
+    {
+        let message = Message::new("tool name ").code(tool).text(" is used twice");
+        let message = by(message, first.operation_id, second.operation_id);
+        return Some(message.text("; choose another with `mcp(name = \"..\")`"));
+    }
+    if let (Some(prompt), Some(other)) = (first.prompt, second.prompt)
+        && text::equal(prompt, other)
+    {
+        let message = Message::new("prompt name ")
+            .code(prompt)
+            .text(" is used twice");
+        let message = by(message, first.operation_id, second.operation_id);
+        return Some(message.text("; choose another with `prompt(name = \"..\")`"));
+    }
+    if let (Some(resource), Some(other)) = (first.resource, second.resource)
+        && is_same_resource(resource.uri, other.uri)
+    {
+        let message = Message::new("resources ").code(resource.uri).text(" and ");
+        let message = message.code(other.uri).text(" are named by the same URIs");
+        let message = by(message, first.operation_id, second.operation_id);
+        return Some(message.text("; change one of them"));
+    }
+    None
+}
+
+/// Says whether two URI templates differ in nothing but the names of their parameters.
+const fn is_same_resource(first: &str, second: &str) -> bool {
+    let (colon, other_colon) = (text::find(first, 0, b':'), text::find(second, 0, b':'));
+    if colon == first.len()
+        || other_colon == second.len()
+        || !text::equal(
+            text::slice(first, 0, colon),
+            text::slice(second, 0, other_colon),
+        )
+    {
+        return false;
+    }
+    let first = Template {
+        prefix: "",
+        path: text::slice(first, colon + 1, first.len()),
+    };
+    let second = Template {
+        prefix: "",
+        path: text::slice(second, other_colon + 1, second.len()),
+    };
+    match compare_templates(&first, &second) {
+        Likeness::Same | Likeness::ParameterNames => true,
+        Likeness::Different => false,
     }
 }
 

@@ -63,7 +63,7 @@ const fn about(path: &str) -> Message {
 }
 
 /// What stands behind the first segment of `path`: nothing, or a slash and more. `None` when the segment has a fault.
-const fn skip_segment(path: &[u8]) -> Option<&[u8]> {
+pub(super) const fn skip_segment(path: &[u8]) -> Option<&[u8]> {
     let rest = match path {
         [] | [b'/', ..] => return None,
         [b'.'] | [b'.', b'/', ..] | [b'.', b'.'] | [b'.', b'.', b'/', ..] => return None,
@@ -202,6 +202,11 @@ pub(super) const fn operation_id_fault(name: &str) -> Option<Message> {
 
 /// What is wrong with the name of an MCP tool (MCP 2025-11-25, "Tool Names").
 pub(super) const fn tool_name_fault(name: &str) -> Option<Message> {
+    call_name_fault("tool name ", name)
+}
+
+/// What is wrong with a name that MCP clients call something by; `kind` begins the sentence.
+pub(super) const fn call_name_fault(kind: &str, name: &str) -> Option<Message> {
     let mut rest = name.as_bytes();
     while let [
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-',
@@ -217,7 +222,7 @@ pub(super) const fn tool_name_fault(name: &str) -> Option<Message> {
     } else {
         return None;
     };
-    let message = Message::new("tool name ").code(name);
+    let message = Message::new(kind).code(name);
     Some(message.text(": ").text(fault))
 }
 

@@ -15,6 +15,9 @@ enum Kind {
     Template,
     OperationId,
     ToolName,
+    PromptName,
+    /// The URI template, whatever its parameters are called.
+    Resource,
 }
 
 /// For each endpoint the first one before it that it clashes with; its own index where there is none.
@@ -28,6 +31,8 @@ pub(super) const fn find_rivals<const N: usize>(endpoints: &[&EndpointDef; N]) -
     note_rivals(endpoints, Kind::Template, &mut rivals);
     note_rivals(endpoints, Kind::OperationId, &mut rivals);
     note_rivals(endpoints, Kind::ToolName, &mut rivals);
+    note_rivals(endpoints, Kind::PromptName, &mut rivals);
+    note_rivals(endpoints, Kind::Resource, &mut rivals);
     rivals
 }
 
@@ -76,6 +81,14 @@ const fn fingerprint(endpoint: &EndpointDef, kind: Kind) -> Option<u32> {
             Some(tool) => Some(hash(HASH_START, tool)),
             None => None,
         },
+        Kind::PromptName => match endpoint.prompt {
+            Some(prompt) => Some(hash(HASH_START, prompt)),
+            None => None,
+        },
+        Kind::Resource => match endpoint.resource {
+            Some(resource) => Some(hash(HASH_START, resource.uri)),
+            None => None,
+        },
     }
 }
 
@@ -121,6 +134,8 @@ mod tests {
             also: None,
             tool,
             hidden_arguments: &[],
+            resource: None,
+            prompt: None,
             status: None,
             tag: None,
             deprecated: false,
@@ -157,6 +172,35 @@ mod tests {
         ];
         let list = list.each_ref();
         assert_eq!(find_rivals(&list), [0, 1, 2, 1, 1, 0, 0, 7, 8, 1]);
+        assert_eq!(find_rivals(&list).to_vec(), compare_all(&list));
+    }
+
+    #[test]
+    fn prompts_and_resources_are_each_endpoints_own() {
+        use Method::Get;
+        use Mount::Api;
+        let mut list = [
+            endpoint("a", Get, Api, "/a", None),
+            endpoint("b", Get, Api, "/b/{id}", None),
+            endpoint("c", Get, Api, "/c", None),
+            endpoint("d", Get, Api, "/d/{key}", None),
+            endpoint("e", Get, Api, "/e", None),
+            endpoint("f", Get, Api, "/f", None),
+        ];
+        let resource = |uri| {
+            Some(crate::ResourceWord {
+                uri,
+                listed_by: None,
+            })
+        };
+        list[0].prompt = Some("review");
+        list[1].resource = resource("desk://b/{id}");
+        list[2].prompt = Some("review");
+        list[3].resource = resource("desk://b/{key}");
+        list[4].resource = resource("desk://b/e");
+        list[5].resource = resource("desk2://b/e");
+        let list = list.each_ref();
+        assert_eq!(find_rivals(&list), [0, 1, 0, 1, 4, 5]);
         assert_eq!(find_rivals(&list).to_vec(), compare_all(&list));
     }
 

@@ -11,11 +11,13 @@ use super::findings::{Findings, elements, member, pair_by, text, texts};
 use super::rule::{self, MATRIX_MEMBERS, Rule};
 
 /// Members that the answers and the rule speak for.
-const COMPARED: [&str; 13] = [
+const COMPARED: [&str; 15] = [
     "method",
     "path",
     "operation_id",
     "tool",
+    "resource",
+    "prompt",
     "access",
     "roles",
     "scopes",
@@ -26,6 +28,9 @@ const COMPARED: [&str; 13] = [
     "denials",
     "sentence",
 ];
+
+/// Members that say what an operation is over MCP.
+pub(super) const MCP_KINDS: [&str; 3] = ["tool", "resource", "prompt"];
 
 /// Members that say in words what the answers are.
 const RULE: [&str; 4] = ["access", "roles", "applications", "sentence"];
@@ -121,11 +126,14 @@ fn compare_operation(
     if then != now {
         findings.breaks(place, format!("the operation id `{then}` is now `{now}`"));
     }
-    compare_tool(
-        findings,
-        place,
-        [old, new].map(|operation| text(operation, "tool")),
-    );
+    for kind in MCP_KINDS {
+        compare_mcp(
+            findings,
+            place,
+            kind,
+            [old, new].map(|operation| text(operation, kind)),
+        );
+    }
     findings.rest(place, [old, new], &COMPARED);
     let is_worded_otherwise = RULE.iter().any(|name| old.get(name) != new.get(name));
     if findings.len() == found_before && is_worded_otherwise {
@@ -133,13 +141,22 @@ fn compare_operation(
     }
 }
 
-pub(super) fn compare_tool(findings: &mut Findings, place: &str, [before, after]: [&str; 2]) {
+/// Compares what an operation is over MCP: a tool, a resource, a prompt, each by its name or URI template.
+pub(super) fn compare_mcp(
+    findings: &mut Findings,
+    place: &str,
+    kind: &str,
+    [before, after]: [&str; 2],
+) {
     match (before, after) {
         (before, after) if before == after => {}
-        ("", after) => findings.harmless(place, format!("is the tool `{after}` now")),
-        (before, "") => findings.breaks(place, format!("is no longer the tool `{before}`")),
+        ("", after) => findings.harmless(place, format!("is the {kind} `{after}` now")),
+        (before, "") => findings.breaks(place, format!("is no longer the {kind} `{before}`")),
         (before, after) => {
-            findings.breaks(place, format!("the tool `{before}` is now named `{after}`"));
+            findings.breaks(
+                place,
+                format!("the {kind} `{before}` is now named `{after}`"),
+            );
         }
     }
 }

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::Effect;
 use super::findings::{Names, elements, member, member_names, pair_by, text};
-use super::matrix::compare_tool;
+use super::matrix::{MCP_KINDS, compare_mcp};
 use super::rule::{self, DOCUMENT_MEMBERS, Rule};
 use super::schema::{Direction, Schemas};
 
 /// Members that the comparisons below read.
-const COMPARED: [&str; 12] = [
+const COMPARED: [&str; 14] = [
     "operationId",
     "parameters",
     "requestBody",
@@ -22,6 +22,8 @@ const COMPARED: [&str; 12] = [
     "x-context",
     "x-also",
     "x-mcp-tool",
+    "x-mcp-resource",
+    "x-mcp-prompt",
 ];
 
 /// Both documents: where shared parts and requirements are looked up.
@@ -39,8 +41,10 @@ pub(super) fn compare(
         let what = format!("the operation id `{old}` is now `{new}`");
         schemas.findings().breaks(place, what);
     }
-    let tools = sides.map(|operation| text(operation, "x-mcp-tool"));
-    compare_tool(schemas.findings(), place, tools);
+    for kind in MCP_KINDS {
+        let names = sides.map(|operation| text(operation, &format!("x-mcp-{kind}")));
+        compare_mcp(schemas.findings(), place, kind, names);
+    }
     compare_parameters(schemas, documents, place, sides);
     compare_body(schemas, documents, place, sides);
     compare_responses(schemas, documents, place, sides);

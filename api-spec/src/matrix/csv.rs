@@ -3,11 +3,13 @@
 use super::{Matrix, Row};
 use crate::{Access, RoleDef, ScopeDef};
 
-const FIXED_COLUMNS: [&str; 11] = [
+const FIXED_COLUMNS: [&str; 13] = [
     "method",
     "path",
     "operation_id",
     "tool",
+    "resource",
+    "prompt",
     "access",
     "roles",
     "scopes",
@@ -30,7 +32,7 @@ pub fn render_csv(matrix: &Matrix) -> String {
     text
 }
 
-fn describe(row: &Row) -> [String; 11] {
+fn describe(row: &Row) -> [String; 13] {
     let endpoint = &row.endpoint;
     let (access, roles, applications, public_reason) = match &endpoint.access {
         Access::DenyAll => ("deny_all", String::new(), String::new(), ""),
@@ -47,6 +49,8 @@ fn describe(row: &Row) -> [String; 11] {
         endpoint.full_path(),
         endpoint.operation_id.to_owned(),
         endpoint.tool.unwrap_or_default().to_owned(),
+        endpoint.resource.map_or("", |it| it.uri).to_owned(),
+        endpoint.prompt.unwrap_or_default().to_owned(),
         access.to_owned(),
         roles,
         join_scopes(endpoint.access.scopes()),

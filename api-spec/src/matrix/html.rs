@@ -90,13 +90,18 @@ fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
     let rule = sentence
         .strip_prefix("Who may call this: ")
         .unwrap_or(&sentence);
-    let tool = match endpoint.tool {
-        Some(tool) => format!(
-            " <span class=\"tool\" title=\"MCP tool\">tool {}</span>",
-            escape(tool)
-        ),
-        None => String::new(),
-    };
+    let over_mcp = [
+        ("tool", endpoint.tool),
+        ("resource", endpoint.resource.map(|resource| resource.uri)),
+        ("prompt", endpoint.prompt),
+    ];
+    let over_mcp = over_mcp.into_iter().filter_map(|(kind, name)| {
+        let name = escape(name?);
+        Some(format!(
+            " <span class=\"tool\" title=\"MCP {kind}\">{kind} {name}</span>"
+        ))
+    });
+    let over_mcp: String = over_mcp.collect();
     let deprecated = match endpoint.deprecated {
         true => " <span class=\"deprecated\">deprecated</span>",
         false => "",
@@ -104,7 +109,7 @@ fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
     page.push_str(&format!(
             "<tr data-access=\"{access}\" data-tool=\"{is_tool}\">\
              <th scope=\"row\" class=\"name\"><code><b class=\"{method}\">{method}</b> {path}</code>\
-             <small>{id}{tool}{deprecated}</small></th><td class=\"rule\">{rule}</td>",
+             <small>{id}{over_mcp}{deprecated}</small></th><td class=\"rule\">{rule}</td>",
             access = access_word(&endpoint.access),
             is_tool = if endpoint.tool.is_some() { "yes" } else { "no" },
             method = endpoint.method.as_str(),

@@ -28,6 +28,10 @@ struct JsonOperation {
     path: String,
     operation_id: &'static str,
     tool: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt: Option<&'static str>,
     access: &'static str,
     roles: Vec<&'static str>,
     scopes: Vec<&'static str>,
@@ -101,6 +105,8 @@ fn describe_row(callers: &[CallerProfile], row: &Row) -> JsonOperation {
         path: endpoint.full_path(),
         operation_id: endpoint.operation_id,
         tool: endpoint.tool,
+        resource: endpoint.resource.map(|resource| resource.uri),
+        prompt: endpoint.prompt,
         access,
         roles: requirements.map_or_else(Vec::new, |it| names(it.roles)),
         scopes: endpoint.access.scopes().iter().map(|it| it.name).collect(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Answer, Matrix, Row};
-use crate::render_access_sentence;
+use crate::{EndpointDef, render_access_sentence};
 
 /// Renders the matrix as Markdown.
 #[must_use]
@@ -20,7 +20,10 @@ pub fn render_markdown(matrix: &Matrix) -> String {
 }
 
 fn push_rules(text: &mut String, matrix: &Matrix) {
-    push_row(text, ["operation", "id", "tool", "rule"].map(str::to_owned));
+    push_row(
+        text,
+        ["operation", "id", "over MCP", "rule"].map(str::to_owned),
+    );
     push_row(text, ["---"; 4].map(str::to_owned));
     for row in &matrix.rows {
         let endpoint = &row.endpoint;
@@ -28,11 +31,10 @@ fn push_rules(text: &mut String, matrix: &Matrix) {
         let rule = sentence
             .strip_prefix("Who may call this: ")
             .unwrap_or(&sentence);
-        let tool = endpoint.tool.map(|tool| format!("`{tool}`"));
         let cells = [
             name_operation(row),
             format!("`{}`", endpoint.operation_id),
-            tool.unwrap_or_default(),
+            name_over_mcp(endpoint),
             rule.to_owned(),
         ];
         push_row(text, cells);
@@ -51,6 +53,15 @@ fn push_answers(text: &mut String, matrix: &Matrix) {
         });
         push_row(text, std::iter::once(name_operation(row)).chain(answers));
     }
+}
+
+/// What the operation is over MCP: a tool, a resource, a prompt, or several of them.
+fn name_over_mcp(endpoint: &EndpointDef) -> String {
+    let tool = endpoint.tool.map(|tool| format!("tool `{tool}`"));
+    let resource = endpoint.resource.map(|it| format!("resource `{}`", it.uri));
+    let prompt = endpoint.prompt.map(|prompt| format!("prompt `{prompt}`"));
+    let names = [tool, resource, prompt].into_iter().flatten();
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn name_operation(row: &Row) -> String {

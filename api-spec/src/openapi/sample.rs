@@ -58,6 +58,8 @@ pub(crate) const ENDPOINTS: [EndpointDef; 4] = [
         }),
         also: Some("only the author"),
         tool: Some("create_report"),
+        resource: None,
+        prompt: None,
         status: Some(201),
         doc: "Create a report.\n\nIt starts as a draft.",
         ..endpoint("create_report", Method::Post, "/reports")
@@ -84,6 +86,8 @@ const fn endpoint(operation_id: &'static str, method: Method, path: &'static str
         also: None,
         tool: None,
         hidden_arguments: &[],
+        resource: None,
+        prompt: None,
         status: None,
         tag: None,
         deprecated: false,

@@ -112,6 +112,12 @@ pub(super) fn extensions(def: &EndpointDef) -> Extensions {
     if let Some(tool) = def.tool {
         members.push(("x-mcp-tool", json!(tool)));
     }
+    if let Some(resource) = def.resource {
+        members.push(("x-mcp-resource", json!(resource.uri)));
+    }
+    if let Some(prompt) = def.prompt {
+        members.push(("x-mcp-prompt", json!(prompt)));
+    }
     Extensions::from_iter(members)
 }
 

@@ -157,7 +157,8 @@ fn number_text(number: &Number) -> String {
     }
 }
 
-fn path_segment(value: &Value) -> Result<String, &'static str> {
+/// The text of one path segment.
+pub(crate) fn path_segment(value: &Value) -> Result<String, &'static str> {
     let segment = scalar(value)?;
     if segment.is_empty() {
         return Err("must not be empty");
@@ -191,7 +192,7 @@ fn header_value(value: &Value) -> Result<String, &'static str> {
 }
 
 /// Encodes everything but unreserved characters (RFC 3986 section 2.3).
-fn percent_encode(value: &str) -> String {
+pub(crate) fn percent_encode(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

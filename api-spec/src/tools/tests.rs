@@ -42,6 +42,8 @@ const GET_REPORT: EndpointDef = EndpointDef {
     also: Some("drafts are visible to their author only"),
     tool: Some("get_report"),
     hidden_arguments: &[],
+    resource: None,
+    prompt: None,
     status: None,
     tag: None,
     deprecated: false,

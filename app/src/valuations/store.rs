@@ -15,6 +15,7 @@ use super::model::{
     Valuation, ValuationFailure, ValuationId, ValuationInput, ValuationStatus, ValueAtRisk,
 };
 use crate::person::Person;
+use crate::portfolios::PortfolioId;
 use crate::store::{Store, StoreError, parse_stored, timestamp_to_text};
 
 /// How long a process is believed to live after its last step. A step takes milliseconds; the clocks of two instances
@@ -118,6 +119,22 @@ async fn read_one(store: &Store, id: ValuationId) -> Result<Option<Leased>, Stor
         .fetch_optional(store.pool())
         .await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// Reads the newest valuation of a portfolio that has a result.
+pub(super) async fn find_latest_done(
+    store: &Store,
+    portfolio: PortfolioId,
+) -> Result<Option<Valuation>, StoreError> {
+    let sql = "SELECT id, portfolio_id, requested_by_tenant_id, requested_by_object_id, parameters, status, \
+               steps_done, steps_total, result, failure, lease_until, created_at, finished_at \
+               FROM valuations WHERE portfolio_id = $1 AND status = 'done' \
+               ORDER BY created_at DESC, id LIMIT 1";
+    let row = sqlx::query(sql)
+        .bind(portfolio.to_string())
+        .fetch_optional(store.pool())
+        .await?;
+    row.map(|row| Ok(read(&row)?.valuation)).transpose()
 }
 
 /// Reads the steps behind the start up to the end, in order.

@@ -90,6 +90,47 @@ fn a_tool_is_named_like_the_function_without_the_raw_mark() {
 }
 
 #[test]
+fn a_resource_may_name_who_lists_it() {
+    let resource = |word| model(quote!(get, "/x", signed_in, #word)).resource.unwrap();
+    let alone = resource(quote!(resource("desk://x")));
+    assert_eq!(alone.uri.value(), "desk://x");
+    assert!(alone.listed_by.is_none());
+    let listed = resource(quote!(resource(
+        "desk://x",
+        listed_by = crate::reports::list,
+    )));
+    assert_eq!(listed.listed_by.unwrap().segments.len(), 3);
+}
+
+#[test]
+fn a_prompt_is_named_like_the_function_or_as_it_says() {
+    let own = run(
+        quote!(get, "/x", signed_in, prompt),
+        quote!(
+            async fn r#type() -> A {}
+        ),
+    );
+    assert_eq!(own.unwrap().prompt.unwrap().value(), "type");
+    let named = model(quote!(get, "/x", signed_in, prompt(name = "other")));
+    assert_eq!(named.prompt.unwrap().value(), "other");
+}
+
+#[test]
+fn what_is_read_is_a_get() {
+    for (word, name) in [
+        (quote!(resource("desk://x")), "resource"),
+        (quote!(prompt), "prompt"),
+    ] {
+        for method in [quote!(post), quote!(put), quote!(patch), quote!(delete)] {
+            let said = said_of(quote!(#method, "/x", signed_in, #word));
+            let expected = format!("a {name} is read, so its operation is a `get`");
+            assert_eq!(said.len(), 1, "{method}: {said:?}");
+            assert!(said[0].starts_with(&expected), "{method}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn public_and_signed_in_are_read() {
     let public = model(quote!(get, "/x", public("probes ask for it")));
     assert!(

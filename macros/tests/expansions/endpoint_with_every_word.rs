@@ -63,6 +63,8 @@ const _: () = {
             also: ::core::option::Option::Some("only the author"),
             tool: ::core::option::Option::Some("revise_report"),
             hidden_arguments: &["language"],
+            resource: ::core::option::Option::None,
+            prompt: ::core::option::Option::None,
             status: ::core::option::Option::Some(202),
             tag: ::core::option::Option::Some("Reports"),
             deprecated: true,

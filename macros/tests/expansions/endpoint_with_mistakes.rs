@@ -29,6 +29,8 @@ const _: () = {
             also: ::core::option::Option::None,
             tool: ::core::option::Option::None,
             hidden_arguments: &[],
+            resource: ::core::option::Option::None,
+            prompt: ::core::option::Option::None,
             status: ::core::option::Option::None,
             tag: ::core::option::Option::None,
             deprecated: false,

@@ -1,4 +1,4 @@
-//! `openapi`, `matrix`, `tools`, `entra-manifest`: the generated descriptions, printed or compared with a file.
+//! `openapi`, `matrix`, `tools`, `resources`, `prompts`, `entra-manifest`: the generated descriptions, printed or compared with a file.
 //!
 //! They need no configuration: what they say follows from the annotations alone.
 
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use portcullis_api_spec::drift::Description;
-use portcullis_api_spec::{build_tools, openapi, render_tools};
+use portcullis_api_spec::{openapi, render_prompts, render_resources, render_tools};
 
 pub(super) use check::Drift;
 pub(super) use configuration::{
@@ -27,6 +27,7 @@ use utoipa::openapi::OpenApi;
 
 use super::CommandError;
 use crate::application::Application;
+use crate::mcp::Offer;
 use crate::{document, identity, server};
 
 /// The file that an artifact is compared with.
@@ -89,6 +90,15 @@ enum ToolsFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ReadingArguments {
+    /// How to write them.
+    #[arg(long, value_enum, default_value_t = ToolsFormat::Json)]
+    format: ToolsFormat,
+    #[command(flatten)]
+    check: CheckArgument,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ReasonsArguments {
     #[command(flatten)]
     check: CheckArgument,
@@ -147,22 +157,48 @@ fn render_document(document: &OpenApi, format: OpenapiFormat) -> Artifact {
     }
 }
 
+pub(super) fn print_resources(
+    application: &Application,
+    arguments: &ReadingArguments,
+) -> Result<(), CommandError> {
+    let offer = offer_of(application)?;
+    let ToolsFormat::Json = arguments.format;
+    let artifact = Artifact {
+        command: "resources".to_owned(),
+        text: render_resources(&offer.resources),
+        syntax: Syntax::Json(Description::Resources),
+    };
+    print_or_check(&artifact, arguments.check.file())
+}
+
+pub(super) fn print_prompts(
+    application: &Application,
+    arguments: &ReadingArguments,
+) -> Result<(), CommandError> {
+    let offer = offer_of(application)?;
+    let ToolsFormat::Json = arguments.format;
+    let artifact = Artifact {
+        command: "prompts".to_owned(),
+        text: render_prompts(&offer.prompts),
+        syntax: Syntax::Json(Description::Prompts),
+    };
+    print_or_check(&artifact, arguments.check.file())
+}
+
+fn offer_of(application: &Application) -> Result<Offer, CommandError> {
+    let operations = server::describe(&application.endpoints);
+    Offer::build(&operations).map_err(CommandError::Failed)
+}
+
 pub(super) fn print_tools(
     application: &Application,
     arguments: &ToolsArguments,
 ) -> Result<(), CommandError> {
-    let operations = server::describe(&application.endpoints);
-    let described = operations
-        .iter()
-        .map(|described| (described.endpoint, &described.op));
-    let tools = build_tools(described).map_err(|errors| {
-        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        CommandError::Failed(lines.join("\n"))
-    })?;
+    let offer = offer_of(application)?;
     let ToolsFormat::Json = arguments.format;
     let artifact = Artifact {
         command: "tools".to_owned(),
-        text: render_tools(&tools),
+        text: render_tools(&offer.tools),
         syntax: Syntax::Json(Description::Tools),
     };
     print_or_check(&artifact, arguments.check.file())

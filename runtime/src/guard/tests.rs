@@ -36,6 +36,8 @@ const fn endpoint(access: Access) -> EndpointDef {
         also: None,
         tool: None,
         hidden_arguments: &[],
+        resource: None,
+        prompt: None,
         status: Some(201),
         tag: None,
         deprecated: false,

@@ -7,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use portcullis_api_spec::{ProblemDef, ToolDef, ToolOutput};
-use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData};
 use serde_json::Value;
 
+use super::rpc;
 use crate::problem::{self, Problem};
 use crate::telemetry::ToolOutcome;
 
@@ -58,6 +59,37 @@ impl Answer {
     /// What it is called in the metrics.
     pub(super) fn outcome(&self) -> ToolOutcome {
         ToolOutcome::of_status(self.status)
+    }
+
+    /// The operation does not find what it was asked for.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
+    /// The operation has nothing for this caller.
+    pub(super) fn is_forbidden(&self) -> bool {
+        self.status == StatusCode::FORBIDDEN
+    }
+
+    /// The body of a success.
+    ///
+    /// # Errors
+    /// The problem that the operation answered with, as the protocol's error: its title, and the document as data, which
+    /// says what a client over REST is told.
+    pub(super) fn into_body(self) -> Result<Bytes, ErrorData> {
+        if self.status.is_success() {
+            return Ok(self.body);
+        }
+        let code = match self.status {
+            StatusCode::TOO_MANY_REQUESTS => ErrorCode(rpc::RATE_LIMITED),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorCode::INVALID_REQUEST,
+            status if status.is_client_error() => ErrorCode::INVALID_PARAMS,
+            _ => ErrorCode::INTERNAL_ERROR,
+        };
+        let problem: Option<Value> = serde_json::from_slice(&self.body).ok();
+        let title = problem.as_ref().and_then(|it| it["title"].as_str());
+        let title = title.unwrap_or("The operation did not answer as expected");
+        Err(ErrorData::new(code, title.to_owned(), problem))
     }
 
     /// Makes the result of a call. What belongs to it beside the body stands in a further block, one line each.

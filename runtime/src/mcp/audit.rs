@@ -1,4 +1,5 @@
-//! One line in the log for each tool call: who called what, what was decided, how it ended, and with which arguments.
+//! One line in the log for each tool call, resource read and prompt: who asked for what, what was decided, how it ended, and
+//! with which arguments.
 //!
 //! The arguments themselves are the caller's data and stand in no log. Their HMAC-SHA256 does: under `telemetry.audit_key` it is
 //! the same in every replica, and who has the key can say whether a call had certain arguments. Without a key, one is drawn
@@ -16,18 +17,18 @@ use uuid::Uuid;
 use super::front::RequestSpan;
 use crate::config::SecretText;
 use crate::identity::Authentication;
-use crate::telemetry::{Telemetry, ToolOutcome};
+use crate::telemetry::{McpSubject, Telemetry, ToolOutcome};
 
-/// The name of what is no declared tool.
-pub(super) const NO_TOOL: &str = "";
+/// The name of what is not declared: names that callers make up have no end.
+pub(super) const NO_NAME: &str = "";
 
 /// What `decide` said about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AuditDecision {
     Allowed,
     Denied,
-    /// There is no such tool, or nobody could tell which.
-    NoTool,
+    /// There is nothing of that name, or nobody could tell what was meant.
+    Unknown,
 }
 
 impl AuditDecision {
@@ -35,7 +36,7 @@ impl AuditDecision {
         match self {
             AuditDecision::Allowed => "allowed",
             AuditDecision::Denied => "denied",
-            AuditDecision::NoTool => "none",
+            AuditDecision::Unknown => "none",
         }
     }
 }
@@ -53,8 +54,7 @@ struct AuditKey(hmac::Key);
 pub(super) struct AuditRecord {
     telemetry: Telemetry,
     span: Span,
-    /// The declared name; empty when there is none.
-    tool: &'static str,
+    subject: McpSubject,
     decision: AuditDecision,
     caller: Option<AuditCaller>,
     arguments_hmac: String,
@@ -76,10 +76,10 @@ impl AuditTrail {
         }
     }
 
-    /// Begins the record of a call. What names no declared tool is `NO_TOOL`: names that callers make up have no end.
+    /// Begins the record of a call.
     pub(super) fn begin(
         &self,
-        tool: &'static str,
+        subject: McpSubject,
         decision: AuditDecision,
         arguments: Option<&Map<String, Value>>,
         parts: &Parts,
@@ -88,7 +88,7 @@ impl AuditTrail {
         AuditRecord {
             telemetry: self.telemetry.clone(),
             span: span.map_or_else(Span::current, |span| span.span.clone()),
-            tool,
+            subject,
             decision,
             caller: caller_of(parts),
             arguments_hmac: self.key.hash(arguments),
@@ -126,12 +126,20 @@ impl AuditRecord {
 
 impl Drop for AuditRecord {
     fn drop(&mut self) {
-        self.telemetry.tool_called(self.tool, self.outcome);
+        self.telemetry.mcp_ended(self.subject, self.outcome);
         let caller = self.caller.as_ref();
         let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let (tool, resource, prompt, what) = match self.subject {
+            McpSubject::Tool(tool) => (Some(tool), None, None, "tool call"),
+            McpSubject::Resource(resource) => (None, Some(resource), None, "resource read"),
+            McpSubject::ResourceList(resource) => (None, Some(resource), None, "resource list"),
+            McpSubject::Prompt(prompt) => (None, None, Some(prompt), "prompt get"),
+        };
         self.span.in_scope(|| {
             tracing::info!(
-                tool = self.tool,
+                tool,
+                resource,
+                prompt,
                 decision = self.decision.as_str(),
                 outcome = self.outcome.as_str(),
                 tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
@@ -139,7 +147,7 @@ impl Drop for AuditRecord {
                 azp = caller.and_then(|caller| caller.client_id.as_deref()),
                 arguments_hmac = self.arguments_hmac,
                 duration_us,
-                "tool call"
+                "{what}"
             );
         });
     }

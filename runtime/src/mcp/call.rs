@@ -34,7 +34,7 @@ use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
 use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
-use crate::telemetry::{Telemetry, ToolOutcome, trace_headers};
+use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, trace_headers};
 
 const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
     status: 422,
@@ -69,13 +69,10 @@ pub(super) struct Dispatcher {
 impl Dispatcher {
     /// Calls the operation behind a tool. What goes wrong comes back as a result too, so that a model can mend its call.
     pub(super) async fn call(&self, mut call: Call<'_>) -> (ToolOutcome, CallToolResult) {
-        let request = call.parts.extensions.get::<RequestSpan>().cloned();
-        let request = request.unwrap_or_else(|| RequestSpan {
-            span: tracing::Span::current(),
-            trace: Context::current(),
-        });
+        let request = RequestSpan::of(&call.parts.extensions);
         let (telemetry, name) = (&self.telemetry, call.tool.name);
-        let trace = telemetry.begin_tool_span(name, call.trace.as_ref(), &request.trace);
+        let subject = McpSubject::Tool(name);
+        let trace = telemetry.begin_mcp_span(subject, call.trace.as_ref(), &request.trace);
         let place = trace.span().span_context().clone();
         let span = tracing::error_span!(
             parent: &request.span,
@@ -84,7 +81,7 @@ impl Dispatcher {
             trace_id = %place.trace_id(),
             span_id = %place.span_id(),
         );
-        let ended = EndedWith(trace.clone(), None);
+        let ended = EndedWith::new(&trace);
         let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
         let tool = call.tool;
         let outcome = async {
@@ -171,7 +168,7 @@ impl Dispatcher {
         }
     }
 
-    async fn send(&self, request: Request<Body>) -> Response {
+    pub(super) async fn send(&self, request: Request<Body>) -> Response {
         match self.operations.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -206,10 +203,14 @@ impl Dispatcher {
 }
 
 /// Ends the span of a call when it is dropped, also when nobody waits for the call any more.
-struct EndedWith(Context, Option<StatusCode>);
+pub(super) struct EndedWith(Context, Option<StatusCode>);
 
 impl EndedWith {
-    fn with(mut self, status: StatusCode) {
+    pub(super) fn new(trace: &Context) -> Self {
+        Self(trace.clone(), None)
+    }
+
+    pub(super) fn with(mut self, status: StatusCode) {
         self.1 = Some(status);
     }
 }
@@ -247,7 +248,7 @@ fn http_request(request: ToolRequest) -> (Builder, Option<ToolBody>) {
 }
 
 /// Carries on what is known about the request, and nothing that belongs to the outer route.
-fn carry(from: &Extensions, to: &mut Extensions) {
+pub(super) fn carry(from: &Extensions, to: &mut Extensions) {
     to.insert(FromTool);
     // The front has counted the message, and everything that it calls with it.
     to.insert(AlreadyCounted);
@@ -268,7 +269,7 @@ fn carry(from: &Extensions, to: &mut Extensions) {
     }
 }
 
-fn invalid_arguments(faults: Vec<SchemaFault>) -> Problem {
+pub(super) fn invalid_arguments(faults: Vec<SchemaFault>) -> Problem {
     let errors = faults.into_iter().map(FieldError::from);
     Problem::new(INVALID_ARGUMENTS).with_errors(errors.collect())
 }

@@ -1,7 +1,7 @@
 //! The HTTP side of the endpoint: answers what rmcp cannot, and makes rmcp's own refusals readable.
 //!
-//! Order: signed in, or 401 -> one token of the caller's bucket, or 429 -> body within the limit and a JSON-RPC message -> scope of the called tool, or 403 ->
-//! rmcp. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
+//! Order: signed in, or 401 -> one token of the caller's bucket, or 429 -> body within the limit and a JSON-RPC message -> scope of the operation behind
+//! what it asks for, or 403 -> rmcp. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
 //! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
 
 use std::sync::Arc;
@@ -45,6 +45,17 @@ pub(super) struct Front {
 pub(super) struct RequestSpan {
     pub(super) span: tracing::Span,
     pub(super) trace: Context,
+}
+
+impl RequestSpan {
+    /// The span of the HTTP request that a message came with.
+    pub(super) fn of(extensions: &Extensions) -> Self {
+        let carried = extensions.get::<Self>().cloned();
+        carried.unwrap_or_else(|| Self {
+            span: tracing::Span::current(),
+            trace: Context::current(),
+        })
+    }
 }
 
 /// The bounds of the endpoint.
@@ -143,9 +154,9 @@ impl Front {
             .await
             .map_err(IntoResponse::into_response)?;
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
-        if let Some(name) = envelope.tool_name() {
+        if let Some(target) = envelope.target() {
             self.server
-                .check_obtainable(name, &parts, &body)
+                .check_obtainable(target, &parts, &body)
                 .map_err(IntoResponse::into_response)?;
         }
         let id = envelope.id();

@@ -15,7 +15,7 @@ const PARSE_ERROR: i32 = -32700;
 /// JSON-RPC: the body is JSON, but no message.
 const INVALID_REQUEST: i32 = -32600;
 /// One of the codes that JSON-RPC leaves to servers: the caller's share is used up.
-const RATE_LIMITED: i32 = -32029;
+pub(super) const RATE_LIMITED: i32 = -32029;
 
 /// The members of a message that the front looks at. A member that stands twice, at any depth, is an error, so that no
 /// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them. So is
@@ -27,13 +27,18 @@ pub(super) struct Envelope<'a> {
     #[serde(borrow, default)]
     method: Option<Cow<'a, str>>,
     #[serde(default)]
-    params: Option<Params>,
+    params: Option<Map<String, Value>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Params {
-    #[serde(default)]
-    name: Option<Value>,
+/// What a message asks an operation for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target<'a> {
+    /// A tool, by name.
+    Tool(&'a str),
+    /// A resource, by URI.
+    Resource(&'a str),
+    /// A prompt, by name.
+    Prompt(&'a str),
 }
 
 /// What is wrong with a body.
@@ -58,12 +63,25 @@ impl<'a> Envelope<'a> {
         }
     }
 
+    /// What the message asks an operation for; only what the body says counts, whatever stands in `Mcp-Name`.
+    pub(super) fn target(&self) -> Option<Target<'_>> {
+        let params = self.params.as_ref()?;
+        let name = params.get("name").and_then(Value::as_str);
+        let uri = params.get("uri").and_then(Value::as_str);
+        match self.method.as_deref()? {
+            "tools/call" => name.map(Target::Tool),
+            "prompts/get" => name.map(Target::Prompt),
+            "resources/read" => uri.map(Target::Resource),
+            _ => None,
+        }
+    }
+
     /// The name of the tool to call, if this is a call.
     pub(super) fn tool_name(&self) -> Option<&str> {
-        if self.method.as_deref() != Some("tools/call") {
-            return None;
+        match self.target()? {
+            Target::Tool(name) => Some(name),
+            Target::Resource(_) | Target::Prompt(_) => None,
         }
-        self.params.as_ref()?.name.as_ref()?.as_str()
     }
 
     /// The id to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
@@ -152,6 +170,23 @@ mod tests {
     }
 
     #[test]
+    fn the_method_says_what_a_name_or_a_uri_is_for() {
+        let table = [
+            ("tools/call", Some(Target::Tool("a"))),
+            ("prompts/get", Some(Target::Prompt("a"))),
+            ("resources/read", Some(Target::Resource("b"))),
+            ("resources/list", None),
+            ("tools/list", None),
+        ];
+        for (method, target) in table {
+            let body = json!({"id": 1, "method": method, "params": {"name": "a", "uri": "b"}});
+            let body = body.to_string();
+            let envelope = Envelope::parse(body.as_bytes()).unwrap();
+            assert_eq!(envelope.target(), target, "{method}");
+        }
+    }
+
+    #[test]
     fn only_a_call_names_a_tool() {
         let call = br#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{}}}"#;
         assert_eq!(Envelope::parse(call).unwrap().tool_name(), Some("a"));
@@ -170,6 +205,9 @@ mod tests {
             r#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"id":"x","id":"y"}}}"#,
             r#"{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"rows":[{"x":1,"x":2}]}}}"#,
             r#"{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"tools/list"}"#,
+            r#"{"id":1,"method":"resources/read","params":{"uri":"desk://a","uri":"desk://b"}}"#,
+            r#"{"id":1,"method":"resources/read","params":{"uri":"desk://a","u\u0072i":"desk://b"}}"#,
+            r#"{"id":1,"method":"prompts/get","params":{"name":"a","name":"b"}}"#,
         ];
         for body in table {
             assert_eq!(error_of(body), EnvelopeError::NotAMessage, "{body}");
@@ -190,6 +228,7 @@ mod tests {
             "null",
             "\"x\"",
             r#"{"id":1,"method":5}"#,
+            r#"{"id":1,"method":"tools/call","params":["a"]}"#,
             r#"{"id":1,"method":"tools/call","params":["a",{}]}"#,
         ] {
             assert_eq!(error_of(body), EnvelopeError::NotAMessage, "{body}");

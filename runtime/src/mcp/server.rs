@@ -7,23 +7,29 @@ use std::sync::Arc;
 use http::Extensions;
 use http::request::Parts;
 use opentelemetry::trace::SpanContext;
-use portcullis_api_spec::ToolDef;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
-    Implementation, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ServerCapabilities, ServerConfig, Tool,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, ResourcesCapability, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Map, Value};
 
-use super::audit::{AuditDecision, AuditTrail, NO_TOOL};
+use super::audit::AuditTrail;
 use super::call::{Call, Dispatcher};
+use super::offer::Offer;
+use super::prompts::{self, Prompts};
 use super::relay::Relay;
-use super::rpc;
+use super::resources::{self, Resources};
+use super::rpc::{self, Target};
 use super::tools::Tools;
 use crate::api::Facts;
 use crate::gate::Refusal;
-use crate::telemetry::{ToolOutcome, read_trace_context};
+use crate::telemetry::{McpSubject, ToolOutcome, read_trace_context};
 
 /// Where servers from 2026-07-28 on name themselves in each result.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -37,6 +43,8 @@ pub(super) struct McpServer {
 struct Shared {
     facts: Facts,
     tools: Tools,
+    resources: Resources,
+    prompts: Prompts,
     dispatcher: Dispatcher,
     audit: AuditTrail,
 }
@@ -44,32 +52,47 @@ struct Shared {
 impl McpServer {
     pub(super) fn new(
         facts: Facts,
-        tools: Vec<ToolDef>,
+        offer: Offer,
         dispatcher: Dispatcher,
         audit: AuditTrail,
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 facts,
-                tools: Tools::new(tools),
+                tools: Tools::new(offer.tools),
+                resources: Resources::new(offer.resources),
+                prompts: Prompts::new(offer.prompts),
                 dispatcher,
                 audit,
             }),
         }
     }
 
-    /// Checks that a call fails for nothing that the client could obtain.
+    /// Checks that what a message asks for fails for nothing that the client could obtain.
     ///
     /// # Errors
     /// [`Refusal::InsufficientScope`] with every scope of the operation, [`Refusal::InsufficientClaims`].
     pub(super) fn check_obtainable(
         &self,
-        name: &str,
+        target: Target<'_>,
         parts: &Parts,
         body: &[u8],
     ) -> Result<(), Refusal> {
-        let Shared { tools, audit, .. } = &*self.shared;
-        tools.check_obtainable(name, parts, body, audit)
+        let shared = &*self.shared;
+        let asked = match target {
+            Target::Tool(name) => shared.tools.asked(name),
+            Target::Resource(uri) => shared.resources.asked(uri),
+            Target::Prompt(name) => shared.prompts.asked(name),
+        };
+        let Some(asked) = asked else {
+            return Ok(());
+        };
+        shared
+            .audit
+            .check_obtainable(asked, parts, || match target {
+                Target::Tool(_) | Target::Prompt(_) => rpc::arguments_of(body),
+                Target::Resource(uri) => Some(uri_argument(uri)),
+            })
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -103,7 +126,13 @@ impl McpServer {
 
 impl ServerHandler for McpServer {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        if !self.shared.resources.is_empty() {
+            capabilities.resources = Some(ResourcesCapability::default());
+        }
+        if !self.shared.prompts.is_empty() {
+            capabilities.prompts = Some(PromptsCapability::default());
+        }
         let info = ServerConfig::new(capabilities).with_server_info(self.server_info());
         match self.shared.facts.description {
             "" => info,
@@ -158,6 +187,122 @@ impl ServerHandler for McpServer {
         Ok(result.with_meta(self.result_meta(&context)).into())
     }
 
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let Shared {
+            resources,
+            dispatcher,
+            ..
+        } = &*self.shared;
+        if resources.is_empty() {
+            return Err(method_not_found());
+        }
+        let parts = http_parts(&context)?;
+        let cursor = request.and_then(|request| request.cursor);
+        let page = resources.page(cursor.as_deref(), &parts.extensions, |listing| {
+            dispatcher.read(listing, parts, trace_of(&context))
+        });
+        let (listed, next_cursor) = until_cancelled(page, &context).await??;
+        let mut result = ListResourcesResult::with_all_items(listed);
+        result.next_cursor = next_cursor;
+        result.meta = self.result_meta(&context);
+        Ok(result)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let resources = &self.shared.resources;
+        if resources.is_empty() {
+            return Err(method_not_found());
+        }
+        check_no_cursor(request)?;
+        let parts = http_parts(&context)?;
+        let templates = resources.templates(&parts.extensions);
+        let mut result = ListResourceTemplatesResult::with_all_items(templates);
+        result.meta = self.result_meta(&context);
+        Ok(result)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let Shared {
+            resources,
+            dispatcher,
+            audit,
+            ..
+        } = &*self.shared;
+        if resources.is_empty() {
+            return Err(method_not_found());
+        }
+        let parts = http_parts(&context)?;
+        let Some((resource, read, record)) = resources.readable(&request.uri, parts, audit) else {
+            return Err(resources::not_found());
+        };
+        let answer = dispatcher.read(read, parts, trace_of(&context));
+        let answer = until_cancelled(answer, &context).await?;
+        record.end(answer.outcome());
+        let contents = resources::contents(resource, &request.uri, answer)?;
+        let mut result = ReadResourceResult::new(vec![contents]);
+        result.meta = self.result_meta(&context);
+        Ok(result.into())
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let prompts = &self.shared.prompts;
+        if prompts.is_empty() {
+            return Err(method_not_found());
+        }
+        check_no_cursor(request)?;
+        let parts = http_parts(&context)?;
+        let mut result = ListPromptsResult::with_all_items(prompts.list(&parts.extensions));
+        result.meta = self.result_meta(&context);
+        Ok(result)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let Shared {
+            prompts,
+            dispatcher,
+            audit,
+            ..
+        } = &*self.shared;
+        if prompts.is_empty() {
+            return Err(method_not_found());
+        }
+        let parts = http_parts(&context)?;
+        let Some((prompt, record)) = prompts.gettable(&request, parts, audit) else {
+            return Err(ErrorData::invalid_params("Unknown prompt", None));
+        };
+        let answer = match prompts::read_of(prompt, &request) {
+            Ok(read) => {
+                let answer = dispatcher.read(read, parts, trace_of(&context));
+                until_cancelled(answer, &context).await?
+            }
+            Err(faults) => dispatcher.refuse_arguments(faults, parts).await,
+        };
+        record.end(answer.outcome());
+        let mut result = prompts::result(prompt, answer)?;
+        result.meta = self.result_meta(&context);
+        Ok(result.into())
+    }
+
     /// What rmcp has no type for: an unknown method, or a known one whose parameters do not fit it.
     ///
     /// The name of the method does not come back. It is the caller's, and may be as long as a body.
@@ -166,24 +311,53 @@ impl ServerHandler for McpServer {
         request: CustomRequest,
         context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        const MISFIT: &str = "The parameters do not fit the method";
-        Err(match request.method.as_str() {
-            "tools/call" => {
-                let parts = http_parts(&context)?;
-                let arguments = request.params.as_ref().and_then(rpc::arguments_in);
-                let audit = &self.shared.audit;
-                let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
-                record.end(ToolOutcome::Error);
-                ErrorData::invalid_params(MISFIT, None)
+        let subject_of: Option<fn(&'static str) -> McpSubject> = match request.method.as_str() {
+            "tools/call" => Some(McpSubject::Tool),
+            "resources/read" if !self.shared.resources.is_empty() => Some(McpSubject::Resource),
+            "prompts/get" if !self.shared.prompts.is_empty() => Some(McpSubject::Prompt),
+            "tools/list" => None,
+            "resources/list" | "resources/templates/list" if !self.shared.resources.is_empty() => {
+                None
             }
-            "tools/list" => ErrorData::invalid_params(MISFIT, None),
-            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None),
-        })
+            "prompts/list" if !self.shared.prompts.is_empty() => None,
+            _ => return Err(method_not_found()),
+        };
+        if let Some(subject_of) = subject_of {
+            let parts = http_parts(&context)?;
+            let arguments = request.params.as_ref().and_then(rpc::arguments_in);
+            let audit = &self.shared.audit;
+            audit.record_unknown(subject_of, parts, arguments, ToolOutcome::Error);
+        }
+        Err(ErrorData::invalid_params(
+            "The parameters do not fit the method",
+            None,
+        ))
     }
 
     /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.shared.tools.listed(name)
+    }
+}
+
+/// What this Api has nothing of is a method that it does not have.
+fn method_not_found() -> ErrorData {
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None)
+}
+
+/// The argument that reading a resource has, for the record.
+pub(super) fn uri_argument(uri: &str) -> Map<String, Value> {
+    Map::from_iter([("uri".to_owned(), Value::from(uri))])
+}
+
+/// Gives up when the client has gone away: rmcp leaves the handler running.
+async fn until_cancelled<T>(
+    work: impl Future<Output = T>,
+    context: &RequestContext<RoleServer>,
+) -> Result<T, ErrorData> {
+    tokio::select! {
+        done = work => Ok(done),
+        () = context.ct.cancelled() => Err(ErrorData::internal_error("The call was cancelled", None)),
     }
 }
 

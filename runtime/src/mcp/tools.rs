@@ -1,7 +1,6 @@
 //! The tools: who sees which, and who may call which.
 //!
-//! A tool whose role or kind of caller is missing does not exist for that caller: it is not listed, and calling it
-//! looks exactly like an unknown name. A tool whose scope is missing stays listed, because the client can obtain it.
+//! Invariant: the list has what `visibility` shows, and calls are admitted by `admission`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,11 +11,11 @@ use portcullis_api_spec::{ToolDef, ToolWait};
 use rmcp::model::{CallToolRequestParams, Tool, ToolAnnotations};
 use serde_json::Value;
 
-use super::audit::{AuditDecision, AuditRecord, AuditTrail, NO_TOOL};
+use super::admission::Asked;
+use super::audit::{AuditDecision, AuditRecord, AuditTrail};
 use super::rpc;
 use super::visibility::Visibility;
-use crate::gate::{self, Refusal};
-use crate::telemetry::ToolOutcome;
+use crate::telemetry::{McpSubject, ToolOutcome};
 
 /// The tools of a service.
 pub(super) struct Tools {
@@ -53,33 +52,9 @@ impl Tools {
         Some(entry.listed.clone())
     }
 
-    /// Checks that a call fails for nothing that the client could obtain.
-    ///
-    /// # Errors
-    /// [`Refusal::InsufficientScope`] with every scope of the operation, [`Refusal::InsufficientClaims`].
-    pub(super) fn check_obtainable(
-        &self,
-        name: &str,
-        parts: &Parts,
-        body: &[u8],
-        audit: &AuditTrail,
-    ) -> Result<(), Refusal> {
-        let Some(entry) = self.entries.get(name) else {
-            return Ok(());
-        };
-        match entry.visibility(&parts.extensions) {
-            Visibility::Obtainable => {
-                let access = &entry.definition.endpoint.access;
-                gate::admit(access, &parts.extensions).inspect_err(|_| {
-                    let arguments = rpc::arguments_of(body);
-                    let name = entry.definition.name;
-                    let record =
-                        audit.begin(name, AuditDecision::Denied, arguments.as_ref(), parts);
-                    record.end(ToolOutcome::Refused);
-                })
-            }
-            Visibility::Visible | Visibility::Hidden => Ok(()),
-        }
+    /// What a call of this name asks for.
+    pub(super) fn asked(&self, name: &str) -> Option<Asked<'_>> {
+        self.entries.get(name).map(Entry::asked)
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -104,8 +79,8 @@ impl Tools {
     ) {
         if let Some(entry) = self.entries.get(name) {
             let arguments = rpc::arguments_of(body);
-            let name = entry.definition.name;
-            let record = audit.begin(name, AuditDecision::Allowed, arguments.as_ref(), parts);
+            let subject = entry.asked().subject;
+            let record = audit.begin(subject, AuditDecision::Allowed, arguments.as_ref(), parts);
             record.end(ToolOutcome::Error);
         }
     }
@@ -119,29 +94,22 @@ impl Tools {
     ) -> Option<(&ToolDef, AuditRecord)> {
         let arguments = request.arguments.as_ref();
         let Some(entry) = self.entries.get(&*request.name) else {
-            // Step by step what is done about a hidden tool, below.
-            gate::report_unknown_tool(&parts.extensions);
-            let record = audit.begin(NO_TOOL, AuditDecision::NoTool, arguments, parts);
-            record.end(ToolOutcome::Unknown);
+            audit.record_unknown(McpSubject::Tool, parts, arguments, ToolOutcome::Unknown);
             return None;
         };
-        let definition = &entry.definition;
-        let begin = |decision| audit.begin(definition.name, decision, arguments, parts);
-        match entry.visibility(&parts.extensions) {
-            Visibility::Visible => Some((definition, begin(AuditDecision::Allowed))),
-            // The guard of the operation refuses it.
-            Visibility::Obtainable => Some((definition, begin(AuditDecision::Denied))),
-            Visibility::Hidden => {
-                // No guard is reached, but who probes what he may not call is to be seen in the log.
-                let _ = gate::admit(&definition.endpoint.access, &parts.extensions);
-                begin(AuditDecision::Denied).end(ToolOutcome::Refused);
-                None
-            }
-        }
+        let record = audit.admit(entry.asked(), parts, arguments)?;
+        Some((&entry.definition, record))
     }
 }
 
 impl Entry {
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            subject: McpSubject::Tool(self.definition.name),
+            access: &self.definition.endpoint.access,
+        }
+    }
+
     fn visibility(&self, extensions: &Extensions) -> Visibility {
         Visibility::of(&self.definition.endpoint.access, extensions)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::{Router, middleware};
 use http::StatusCode;
-use portcullis_api_spec::{Vocabulary, build_tools};
+use portcullis_api_spec::Vocabulary;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
@@ -23,7 +23,7 @@ use crate::docs::{self, DocsParts};
 use crate::gate::{Challenge, Gate};
 use crate::guard::Guarded;
 use crate::identity::Authenticator;
-use crate::mcp::{self, McpParts};
+use crate::mcp::{self, McpParts, Offer};
 use crate::record::Recorder;
 use crate::telemetry::Telemetry;
 use crate::{Problem, document};
@@ -107,16 +107,10 @@ fn surfaces(
     let settings = document::of_service(facts, config, public_url);
     let document = document::build(&settings, vocabulary, operations)
         .map_err(|error| StartError::Spec(error.to_string()))?;
-    let described = operations
-        .iter()
-        .map(|described| (described.endpoint, &described.op));
-    let tools = build_tools(described).map_err(|errors| {
-        let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        StartError::Spec(lines.join("\n"))
-    })?;
+    let offer = Offer::build(operations).map_err(StartError::Spec)?;
     let mcp = mcp::router(McpParts {
         facts: *facts,
-        tools,
+        offer,
         operations: operations_router.clone(),
         gate: Arc::clone(gate),
         config,

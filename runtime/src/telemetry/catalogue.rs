@@ -44,6 +44,8 @@ pub(crate) const OUTCOME: &str = "outcome";
 pub(crate) const REASON: &str = "reason";
 pub(crate) const LIMIT: &str = "limit";
 pub(crate) const TOOL: &str = "tool";
+pub(crate) const RESOURCE: &str = "resource";
+pub(crate) const PROMPT: &str = "prompt";
 pub(crate) const KEYS_STATUS: &str = "status";
 
 /// The bounds that the semantic conventions give for `http.server.request.duration`, in seconds.
@@ -98,6 +100,22 @@ pub(crate) const TOOL_CALLS: MetricDef = MetricDef {
     unit: "",
     labels: &[TOOL, OUTCOME],
     meaning: "Calls of MCP tools, by how they ended",
+};
+pub(crate) const RESOURCE_READS: MetricDef = MetricDef {
+    name: "portcullis.resource_reads",
+    prometheus_name: "portcullis_resource_reads_total",
+    kind: MetricKind::Counter,
+    unit: "",
+    labels: &[RESOURCE, OUTCOME],
+    meaning: "Reads of MCP resources, by URI template and how they ended",
+};
+pub(crate) const PROMPT_GETS: MetricDef = MetricDef {
+    name: "portcullis.prompt_gets",
+    prometheus_name: "portcullis_prompt_gets_total",
+    kind: MetricKind::Counter,
+    unit: "",
+    labels: &[PROMPT, OUTCOME],
+    meaning: "MCP prompts asked for, by how that ended",
 };
 pub(crate) const AUTHENTICATION_BYPASSED: MetricDef = MetricDef {
     name: "portcullis.authentication_bypassed",
@@ -158,6 +176,8 @@ pub(crate) const ALL: &[MetricDef] = &[
     AUTHORIZATIONS,
     RATE_LIMITED,
     TOOL_CALLS,
+    RESOURCE_READS,
+    PROMPT_GETS,
     AUTHENTICATION_BYPASSED,
     SIGNING_KEYS,
     SIGNING_KEYS_AGE,

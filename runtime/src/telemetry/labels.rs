@@ -44,7 +44,41 @@ impl RateLimitKind {
     }
 }
 
-/// How the call of a tool ended.
+/// What an MCP message asks an operation for, by its declared name; the name is empty where the message names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum McpSubject {
+    /// The call of a tool.
+    Tool(&'static str),
+    /// Reading a resource, named by its URI template.
+    Resource(&'static str),
+    /// A page of what can be read, named by the URI template that it fills.
+    ResourceList(&'static str),
+    /// Getting a prompt.
+    Prompt(&'static str),
+}
+
+impl McpSubject {
+    /// The method of the protocol.
+    pub(crate) const fn method(self) -> &'static str {
+        match self {
+            McpSubject::Tool(_) => "tools/call",
+            McpSubject::Resource(_) => "resources/read",
+            McpSubject::ResourceList(_) => "resources/list",
+            McpSubject::Prompt(_) => "prompts/get",
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            McpSubject::Tool(name)
+            | McpSubject::Resource(name)
+            | McpSubject::ResourceList(name)
+            | McpSubject::Prompt(name) => name,
+        }
+    }
+}
+
+/// How the call of a tool, the reading of a resource or the getting of a prompt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ToolOutcome {
     /// It has a result.
@@ -53,7 +87,7 @@ pub(crate) enum ToolOutcome {
     Error,
     /// The caller may not call it.
     Refused,
-    /// There is no tool of that name.
+    /// There is nothing of that name.
     Unknown,
     /// The client has gone away, or does not want the answer any more.
     Cancelled,

@@ -31,6 +31,8 @@ pub(super) struct Metrics {
     rate_limited: Counter<u64>,
     tool_calls: Counter<u64>,
     secret_refreshes: Counter<u64>,
+    resource_reads: Counter<u64>,
+    prompt_gets: Counter<u64>,
     failure_spikes: Counter<u64>,
 }
 
@@ -80,6 +82,8 @@ impl Metrics {
             rate_limited: counter(&meter, &catalogue::RATE_LIMITED),
             tool_calls: counter(&meter, &catalogue::TOOL_CALLS),
             secret_refreshes: counter(&meter, &catalogue::SECRET_REFRESHES),
+            resource_reads: counter(&meter, &catalogue::RESOURCE_READS),
+            prompt_gets: counter(&meter, &catalogue::PROMPT_GETS),
             failure_spikes,
             provider,
         }
@@ -153,6 +157,22 @@ impl Metrics {
         self.secret_refreshes.add(1, &labels);
     }
 
+    pub(super) fn resource_read(&self, resource: &'static str, outcome: &'static str) {
+        let labels = [
+            KeyValue::new(catalogue::RESOURCE, resource),
+            KeyValue::new(catalogue::OUTCOME, outcome),
+        ];
+        self.resource_reads.add(1, &labels);
+    }
+
+    pub(super) fn prompt_got(&self, prompt: &'static str, outcome: &'static str) {
+        let labels = [
+            KeyValue::new(catalogue::PROMPT, prompt),
+            KeyValue::new(catalogue::OUTCOME, outcome),
+        ];
+        self.prompt_gets.add(1, &labels);
+    }
+
     pub(super) fn failure_spiked(&self) {
         self.failure_spikes.add(1, &[]);
     }
@@ -223,6 +243,8 @@ mod tests {
         metrics.rate_limited("caller", "/a");
         metrics.tool_called("get_b", "success");
         metrics.refreshed("taken");
+        metrics.resource_read("desk://b/{id}", "success");
+        metrics.prompt_got("review", "success");
         let text = metrics.render();
         let mut families = families(&text);
         for metric in catalogue::ALL {

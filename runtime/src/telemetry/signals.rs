@@ -11,7 +11,7 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use portcullis_api_spec::Denial;
 
-use super::labels::{RateLimitKind, RefreshOutcome, ToolOutcome};
+use super::labels::{McpSubject, RateLimitKind, RefreshOutcome, ToolOutcome};
 use super::metrics::Metrics;
 use super::otlp::Exporters;
 use super::spans::{self, Spans};
@@ -67,14 +67,14 @@ impl Telemetry {
         self.0.spans.begin_request(method, route, headers)
     }
 
-    /// The place of the operation behind a tool call. `named` is what the call itself says about its trace.
-    pub(crate) fn begin_tool_span(
+    /// The place of the operation behind an MCP message. `named` is what the message itself says about its trace.
+    pub(crate) fn begin_mcp_span(
         &self,
-        tool: &'static str,
+        subject: McpSubject,
         named: Option<&SpanContext>,
         request: &Context,
     ) -> Context {
-        self.0.spans.begin_tool_call(tool, named, request)
+        self.0.spans.begin_mcp(subject, named, request)
     }
 
     /// Ends a span with the status of the answer; without one nobody waited for it.
@@ -174,9 +174,15 @@ impl Telemetry {
         self.0.metrics.rate_limited(limit.as_str(), route);
     }
 
-    /// A call of a tool has ended. `tool` is a declared name, or empty where the call named none.
-    pub(crate) fn tool_called(&self, tool: &'static str, outcome: ToolOutcome) {
-        self.0.metrics.tool_called(tool, outcome.as_str());
+    /// What an MCP message asked for has ended. Lists count as requests of their operation only.
+    pub(crate) fn mcp_ended(&self, subject: McpSubject, outcome: ToolOutcome) {
+        let (metrics, outcome) = (&self.0.metrics, outcome.as_str());
+        match subject {
+            McpSubject::Tool(tool) => metrics.tool_called(tool, outcome),
+            McpSubject::Resource(resource) => metrics.resource_read(resource, outcome),
+            McpSubject::Prompt(prompt) => metrics.prompt_got(prompt, outcome),
+            McpSubject::ResourceList(_) => {}
+        }
     }
 
     /// A secret was read again, or could not be.

@@ -11,6 +11,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator, SdkTracer};
 
+use super::labels::McpSubject;
 use super::{catalogue, trace_context};
 
 /// Begins spans. Without a tracer they have ids and record nothing.
@@ -41,21 +42,28 @@ impl Spans {
         })
     }
 
-    /// The span of an operation behind a tool call: below the one that the call names, else below its HTTP request.
-    pub(super) fn begin_tool_call(
+    /// The span of an operation behind an MCP message: below the one that the message names, else below its HTTP request.
+    pub(super) fn begin_mcp(
         &self,
-        tool: &'static str,
+        subject: McpSubject,
         named: Option<&SpanContext>,
         request: &Context,
     ) -> Context {
         let span = request.span();
         let around = span.span_context();
         self.begin(Some(named.unwrap_or(around)), || {
-            let builder = SpanBuilder::from_name(format!("tools/call {tool}"))
+            let (method, name) = (subject.method(), subject.name());
+            let name_of = match subject {
+                McpSubject::Tool(_) => "gen_ai.tool.name",
+                // The template: a URI may name a person.
+                McpSubject::Resource(_) | McpSubject::ResourceList(_) => "mcp.resource.uri",
+                McpSubject::Prompt(_) => "gen_ai.prompt.name",
+            };
+            let builder = SpanBuilder::from_name(format!("{method} {name}"))
                 .with_kind(SpanKind::Internal)
                 .with_attributes([
-                    KeyValue::new("mcp.method.name", "tools/call"),
-                    KeyValue::new("gen_ai.tool.name", tool),
+                    KeyValue::new("mcp.method.name", method),
+                    KeyValue::new(name_of, name),
                 ]);
             match named {
                 Some(_) => builder.with_links(vec![Link::with_context(around.clone())]),
@@ -134,7 +142,7 @@ mod tests {
         assert!(place.is_sampled(), "the client's wish is passed on");
         assert!(!request.span().is_recording());
 
-        let call = Spans::default().begin_tool_call("get_x", None, &request);
+        let call = Spans::default().begin_mcp(McpSubject::Tool("get_x"), None, &request);
         let below = call.span().span_context().clone();
         assert_eq!(below.trace_id(), place.trace_id());
         assert_ne!(below.span_id(), place.span_id());

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::mcp::{self, ToolAnswer};
+use super::reading::{self, PromptAnswer, ResourceAnswer};
 use super::request::TestRequest;
 use super::test_api::Service;
 use super::token::Token;
@@ -121,7 +122,51 @@ impl TestCaller {
     /// # Panics
     /// When the list is refused, as it is to anybody without a credential.
     pub async fn tools(&self) -> Vec<String> {
-        mcp::list(self).await
+        let mut names = self.list("tools/list", ["tools", "name"]).await;
+        names.sort_unstable();
+        names
+    }
+
+    /// Reads an MCP resource.
+    pub async fn resource(&self, uri: &str) -> ResourceAnswer {
+        reading::read(self, uri).await
+    }
+
+    /// The URIs of all resources that the caller is shown, page after page, in the order of the list.
+    ///
+    /// # Panics
+    /// When the list is refused, as it is to anybody without a credential and by an application that has no resources.
+    pub async fn resources(&self) -> Vec<String> {
+        self.list("resources/list", ["resources", "uri"]).await
+    }
+
+    /// The URI templates of the resources that the caller is shown.
+    ///
+    /// # Panics
+    /// When the list is refused, as it is to anybody without a credential and by an application that has no resources.
+    pub async fn resource_templates(&self) -> Vec<String> {
+        let members = ["resourceTemplates", "uriTemplate"];
+        self.list("resources/templates/list", members).await
+    }
+
+    /// Asks for an MCP prompt; arguments are text.
+    pub async fn prompt(&self, name: &str, arguments: Value) -> PromptAnswer {
+        reading::get_prompt(self, name, arguments).await
+    }
+
+    /// The names of the MCP prompts that the caller is shown.
+    ///
+    /// # Panics
+    /// When the list is refused, as it is to anybody without a credential and by an application that has no prompts.
+    pub async fn prompts(&self) -> Vec<String> {
+        self.list("prompts/list", ["prompts", "name"]).await
+    }
+
+    async fn list(&self, method: &str, members: [&str; 2]) -> Vec<String> {
+        match reading::list_all(self, method, members).await {
+            Ok(list) => list,
+            Err(response) => panic!("{method} was refused\n{response}"),
+        }
     }
 
     pub(super) fn operations(&self) -> &Operations {

@@ -1,21 +1,23 @@
 //! `assert_matrix`: what every operation answers to every kind of caller, against what the annotations say.
 
+mod mcp;
+
 use std::sync::Arc;
 
 use http::Method;
-use portcullis_api_spec::matrix::{Answer, CallerProfile, Matrix, ProfileKind};
+use portcullis_api_spec::matrix::{Answer, CallerProfile, ProfileKind};
 use portcullis_api_spec::openapi::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_REQUEST, KEYS_UNAVAILABLE, RATE_LIMITED, UNAUTHENTICATED,
 };
 use portcullis_api_spec::{Denial, ProblemDef};
-use serde_json::json;
 
 use super::caller::TestCaller;
 use super::deviations::Deviations;
 use super::response::TestResponse;
+use super::sample;
 use super::test_api::Service;
-use super::{mcp, sample};
 
+/// Operation, caller, annotated, answered.
 type Row = [String; 4];
 
 /// Asks everything.
@@ -39,7 +41,9 @@ pub(super) async fn check(service: &Arc<Service>) -> Deviations<4> {
             deviations.check(judge(operation, profile, row.answers[column], &response));
         }
         if service.is_mcp_enabled && profile.kind != ProfileKind::Poc {
-            deviations.check(check_tools(&caller, &matrix, column).await);
+            for deviation in mcp::check(&caller, &matrix, column).await {
+                deviations.check(deviation);
+            }
         }
     }
     deviations
@@ -100,33 +104,4 @@ fn is_from_behind_the_guard(response: &TestResponse) -> bool {
         (_, Some(code)) => !in_front.iter().any(|problem| problem.code == code),
         (_, None) => true,
     }
-}
-
-/// A client can obtain a scope, so a tool that lacks only that is shown.
-async fn check_tools(caller: &TestCaller, matrix: &Matrix, column: usize) -> Option<Row> {
-    let profile = &matrix.callers[column];
-    let response = mcp::post(caller, "tools/list", json!({})).await;
-    let shown = mcp::names_in(&response);
-    let expected = match profile.kind {
-        ProfileKind::Anonymous => None,
-        ProfileKind::User | ProfileKind::Application | ProfileKind::Poc => {
-            let rows = matrix.rows.iter().filter(|row| match row.answers[column] {
-                Answer::Allow | Answer::Forbidden(Denial::MissingScope) => true,
-                Answer::Unauthenticated | Answer::Forbidden(_) => false,
-            });
-            let mut names: Vec<String> = rows
-                .filter_map(|row| row.endpoint.tool.map(str::to_owned))
-                .collect();
-            names.sort_unstable();
-            Some(names)
-        }
-    };
-    let say = |names: Option<Vec<String>>| match names {
-        Some(names) => names.join(" "),
-        None => "refused".to_owned(),
-    };
-    (shown != expected).then(|| {
-        let operation = "MCP tools/list".to_owned();
-        [operation, profile.id.clone(), say(expected), say(shown)]
-    })
 }

@@ -179,24 +179,6 @@ async fn ask(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
     panic!("the stream ended without an answer\n{}", events.response())
 }
 
-pub(super) async fn list(caller: &TestCaller) -> Vec<String> {
-    let response = post(caller, "tools/list", json!({})).await;
-    match names_in(&response) {
-        Some(names) => names,
-        None => panic!("the list of tools was refused\n{response}"),
-    }
-}
-
-/// The names in an answer to `tools/list`, sorted; `None` when it is no such answer.
-pub(super) fn names_in(response: &TestResponse) -> Option<Vec<String>> {
-    let message: Value = serde_json::from_slice(response.bytes()).ok()?;
-    let tools = message["result"]["tools"].as_array()?;
-    let names = tools.iter().filter_map(|tool| tool["name"].as_str());
-    let mut names: Vec<String> = names.map(str::to_owned).collect();
-    names.sort_unstable();
-    Some(names)
-}
-
 pub(super) async fn post(caller: &TestCaller, method: &str, params: Value) -> TestResponse {
     message(caller, method, params).await
 }

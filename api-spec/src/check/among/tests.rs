@@ -10,6 +10,8 @@ const BASE: EndpointDef = EndpointDef {
     also: None,
     tool: Some("get_report"),
     hidden_arguments: &[],
+    resource: None,
+    prompt: None,
     status: None,
     tag: None,
     deprecated: false,

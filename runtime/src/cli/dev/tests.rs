@@ -45,6 +45,8 @@ const fn get(path: &'static str, access: Access) -> EndpointDef {
         also: None,
         tool: None,
         hidden_arguments: &[],
+        resource: None,
+        prompt: None,
         status: None,
         tag: None,
         deprecated: false,

@@ -157,6 +157,8 @@ fn what_is_missing_is_named_as_it_stands_in_entra() {
         also: None,
         tool: None,
         hidden_arguments: &[],
+        resource: None,
+        prompt: None,
         status: None,
         tag: None,
         deprecated: false,

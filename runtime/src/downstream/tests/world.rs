@@ -52,6 +52,8 @@ static INVOICES: EndpointDef = EndpointDef {
     also: None,
     tool: Some("list_invoices"),
     hidden_arguments: &[],
+    resource: None,
+    prompt: None,
     status: None,
     tag: None,
     deprecated: false,

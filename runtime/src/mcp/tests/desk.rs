@@ -31,7 +31,7 @@ use crate::gate::{Challenge, Gate};
 use crate::guard::{self, Admitted, Guarded};
 use crate::identity::testing::token_life;
 use crate::identity::{Authentication, Authenticator};
-use crate::mcp::{self, McpParts};
+use crate::mcp::{self, McpParts, Offer};
 use crate::reply::{IfMatch, NoContent, Reply, Version, Versioned};
 use crate::server::{self, RateLimits, Shutdown};
 use crate::telemetry::Telemetry;
@@ -77,6 +77,8 @@ const fn endpoint(
         also: None,
         tool: Some(name),
         hidden_arguments: &[],
+        resource: None,
+        prompt: None,
         status: None,
         tag: None,
         deprecated: false,
@@ -367,7 +369,10 @@ impl Desk {
         });
         let mut rows = rows();
         rows.extend(jobs::rows());
-        let tools = build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
+        let offer = Offer {
+            tools: build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap(),
+            ..Offer::default()
+        };
         let waiting = Waiting::default();
         let jobs = Jobs::default();
         let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
@@ -398,7 +403,7 @@ impl Desk {
                 settings: &[],
                 downstream_apis: &[],
             },
-            tools,
+            offer,
             operations: operations.clone(),
             gate,
             config: &config,

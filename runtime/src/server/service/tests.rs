@@ -21,6 +21,8 @@ static WATCH: EndpointDef = EndpointDef {
     also: None,
     tool: None,
     hidden_arguments: &[],
+    resource: None,
+    prompt: None,
     status: None,
     tag: None,
     deprecated: false,
