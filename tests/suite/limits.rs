@@ -2,6 +2,7 @@
 
 mod address;
 mod connections;
+mod load;
 mod shutdown;
 mod unread_bodies;
 

@@ -11,6 +11,11 @@ use portcullis_api_spec::openapi::REQUEST_TIMEOUT;
 
 use crate::Problem;
 
+#[cfg(panic = "abort")]
+compile_error!(
+    "a panic of one handler would end the service for everybody: leave `panic = \"abort\"` out of the profile"
+);
+
 /// How long one request may take, in place of `server.request_timeout`. Only a tool call that waits for work carries it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimit(pub(crate) Duration);

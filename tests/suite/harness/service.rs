@@ -164,6 +164,11 @@ impl Service {
         assert!(status.expect("kill can be run").success());
     }
 
+    /// Ends the process without giving it time for anything, as a machine that fails does.
+    pub(crate) fn kill(&mut self) {
+        self.child.start_kill().expect("the service runs");
+    }
+
     /// Waits for the process to end by itself, and gives its exit code.
     pub(crate) async fn wait_for_exit(&mut self) -> Option<i32> {
         let status = super::within("the end of the service", self.child.wait()).await;

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::portfolios::{create, hold};
-use crate::harness::{Answer, Mcp, Reply, Service, Tenant, Token, eventually, within};
+use crate::harness::{Answer, Mcp, Program, Reply, Service, Tenant, Token, eventually, within};
 
 /// Sixty days on which a price rises by one, and falls by one on every third.
 fn prices() -> Value {
@@ -245,4 +245,67 @@ async fn what_cannot_be_valued_says_why() {
         let answer = service.get_as(&manager, &path).await;
         assert_eq!(answer.problem(404)["code"], "valuation_not_found");
     }
+}
+
+/// Begins valuations on a replica that fails in the middle of one; gives the path of that one, which stays `running` until
+/// its lease is over.
+async fn orphan(program: impl Fn() -> Program, witness: &Service, manager: &Token) -> String {
+    let mut begun = Vec::new();
+    for portfolio in ["CRDN", "HRBR"].map(|symbol| (symbol, 10)) {
+        begun.push(create(witness, manager).await);
+        let path = begun.last().expect("one was pushed");
+        hold(witness, manager, path, portfolio).await.expect(200);
+    }
+    for _ in 0..20 {
+        let mut failing = Service::start_program(program()).await;
+        failing.wait_until_ready().await;
+        let input = json!({});
+        let begin = |portfolio| begin(&failing, manager, portfolio, &input);
+        let [one, other] = [&begun[0], &begun[1]];
+        let paths = tokio::join!(begin(one), begin(other), begin(one), begin(other));
+        failing.kill();
+        for path in [paths.0, paths.1, paths.2, paths.3] {
+            let shown = witness.get_as(manager, &path).await.expect(200).json();
+            if shown["status"] == "running" {
+                return path;
+            }
+        }
+    }
+    panic!("twenty replicas failed, and none in the middle of a valuation");
+}
+
+/// Whoever watches is told to connect again, and the stream has an end: it is not cut, and holds up nobody.
+#[tokio::test]
+async fn an_open_stream_is_ended_cleanly_by_sigterm() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_SERVER__DRAIN_DELAY", "0s")
+        .set("APP_SERVER__SHUTDOWN_GRACE", "5min");
+    let database = program.database_url();
+    let mut service = Service::start_program(program).await;
+    service.wait_until_ready().await;
+    let manager = tenant.user(&["PM"]);
+    for symbol in ["CRDN", "HRBR"] {
+        deliver(&service, &tenant, symbol).await;
+    }
+    let replica = || Service::program_for(&tenant).set("APP_APP__DATABASE_URL", &*database);
+    let path = orphan(replica, &service, &manager).await;
+    let streams = [(); 3].map(|()| {
+        let request = service.request(Method::GET, &format!("{path}/events"));
+        request.bearer_auth(&manager).send()
+    });
+    let [one, other, third] = streams;
+    let open = within("open streams", async { tokio::join!(one, other, third) }).await;
+    service.terminate().await;
+    for stream in [open.0, open.1, open.2] {
+        let stream = stream.expect("the service answers");
+        assert_eq!(stream.status(), 200);
+        let text = within("the end of the stream", stream.text()).await;
+        let text = text.expect("it ends, and is not cut");
+        assert!(
+            text.ends_with(": the service is closing; connect again\n\n"),
+            "{text}"
+        );
+    }
+    assert_eq!(service.wait_for_exit().await, Some(0));
 }

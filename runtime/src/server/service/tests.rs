@@ -208,8 +208,11 @@ async fn a_panic_is_a_500_over_both_surfaces_and_the_service_lives() {
     for _ in 0..2 {
         let answer = client.post(format!("{base}fail")).send().await.unwrap();
         assert_eq!(answer.status(), 500);
+        let correlation_id = answer.headers()["x-correlation-id"].clone();
         let text = answer.text().await.unwrap();
-        assert!(text.contains("internal_server_error"), "{text}");
+        let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(problem["code"], "internal_server_error");
+        assert_eq!(problem["correlation_id"], correlation_id.to_str().unwrap());
         assert!(!text.contains("secret"), "{text}");
         assert_eq!(recorded.recv().await.unwrap().operation_id, "fail");
     }
