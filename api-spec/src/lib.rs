@@ -48,8 +48,8 @@ pub use pattern::compile_pattern;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use prompts::{PromptArgument, PromptDef, PromptError, build_prompts, render_prompts};
 pub use resources::{
-    ListedItem, Listing, ListingPage, ResourceDef, ResourceError, UriTemplate, build_resources,
-    find_resource, render_resources,
+    LONGEST_URI_BYTES, ListedItem, Listing, ListingPage, ResourceDef, ResourceError, UriTemplate,
+    build_resources, find_resource, render_resources,
 };
 pub use rights::{CallerKind, Rights};
 pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};

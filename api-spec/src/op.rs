@@ -25,6 +25,8 @@ pub struct Op {
     pub success: Option<Success>,
     /// What the place that the success answer names in `Location` shows, when the operation only begins the work.
     pub outcome: Option<RefOr<Schema>>,
+    /// Whether the success answer is a list of pieces of content, as the Model Context Protocol writes them.
+    pub answers_contents: bool,
     /// Whether the handler says how far it is while it works.
     pub reports_progress: bool,
     /// Problems that the arguments and the handler's error type can answer with.

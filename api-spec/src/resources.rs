@@ -13,7 +13,7 @@ mod uri;
 pub use error::ResourceError;
 pub use listing::{ListedItem, Listing, ListingPage};
 pub use render::render_resources;
-pub use uri::UriTemplate;
+pub use uri::{LONGEST_URI_BYTES, UriTemplate};
 
 use crate::{EVENT_STREAM, EndpointDef, Op, ResourceWord, is_text_media_type, tools};
 use utoipa::openapi::Required;

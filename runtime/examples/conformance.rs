@@ -1,4 +1,4 @@
-//! The tools that the official MCP conformance suite calls. `tests/conformance` runs the suite against it.
+//! The tools, resources and prompts that the official MCP conformance suite asks for. `tests/conformance` runs the suite against it.
 //!
 //! Also the smallest whole application: a vocabulary, a few endpoints, no state, no settings. `cargo run -p portcullis
 //! --example conformance -- dev` serves it.
@@ -6,8 +6,11 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use portcullis::{Api, File, Json, MediaType, Problem, Progress, endpoint, endpoints, media};
-use serde::Serialize;
+use portcullis::{
+    Api, Content, Contents, File, Json, MediaType, Path, Problem, Progress, Prompt, Query,
+    endpoint, endpoints, media,
+};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod api {
@@ -36,6 +39,13 @@ enum Wav {}
 
 impl MediaType for Wav {
     const NAME: &str = "audio/wav";
+}
+
+/// JSON in a resource.
+enum JsonText {}
+
+impl MediaType for JsonText {
+    const NAME: &str = "application/json";
 }
 
 /// A PNG of one pixel.
@@ -85,6 +95,178 @@ async fn get_picture() -> File<media::Png> {
 )]
 async fn get_sound() -> File<Wav> {
     File::new(SILENCE)
+}
+
+/// Return a resource with its content.
+#[endpoint(
+    get,
+    "/embedded",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_embedded_resource")
+)]
+async fn get_embedded() -> Contents {
+    Contents::from_iter([Content::resource::<media::PlainText>(
+        "test://embedded-resource",
+        "This is an embedded resource content.",
+    )])
+}
+
+/// Return a sentence, a picture and a resource.
+#[endpoint(
+    get,
+    "/mixture",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_multiple_content_types")
+)]
+async fn get_mixture() -> Contents {
+    Contents::from_iter([
+        Content::text("Multiple content types test:"),
+        Content::image::<media::Png>(RED_PIXEL),
+        Content::resource::<JsonText>(
+            "test://mixed-content-resource",
+            r#"{"test":"data","value":123}"#,
+        ),
+    ])
+}
+
+/// Read a sentence.
+#[endpoint(
+    get,
+    "/static-text",
+    roles(Tester),
+    scopes(UserImpersonation),
+    resource("test://static-text")
+)]
+async fn read_text() -> File<media::PlainText> {
+    File::new("This is the content of the static text resource.")
+}
+
+/// Read a picture.
+#[endpoint(
+    get,
+    "/static-binary",
+    roles(Tester),
+    scopes(UserImpersonation),
+    resource("test://static-binary")
+)]
+async fn read_binary() -> File<media::Png> {
+    File::new(RED_PIXEL)
+}
+
+/// List what the template names.
+#[endpoint(get, "/records", roles(Tester), scopes(UserImpersonation))]
+async fn list_records() -> Json<Vec<RecordName>> {
+    let id = "123".to_owned();
+    Json(vec![RecordName { id }])
+}
+
+/// What a record is called.
+#[derive(Serialize, ToSchema)]
+struct RecordName {
+    /// Identifies the record.
+    id: String,
+}
+
+/// Read a record.
+#[endpoint(
+    get,
+    "/records/{id}",
+    roles(Tester),
+    scopes(UserImpersonation),
+    resource("test://template/{id}/data", listed_by = list_records)
+)]
+async fn read_record(Path(id): Path<String>) -> Json<Record> {
+    Json(Record {
+        data: format!("Data for ID: {id}"),
+        template_test: true,
+        id,
+    })
+}
+
+/// A record.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    id: String,
+    template_test: bool,
+    data: String,
+}
+
+/// Begin a conversation.
+#[endpoint(
+    get,
+    "/prompts/simple",
+    roles(Tester),
+    scopes(UserImpersonation),
+    prompt(name = "test_simple_prompt")
+)]
+async fn begin_simply() -> Prompt {
+    Prompt::new("Begins a conversation.").user("This is a simple prompt for testing.")
+}
+
+/// What a conversation begins with.
+#[derive(Deserialize, ToSchema)]
+struct TwoArguments {
+    /// First test argument.
+    arg1: String,
+    /// Second test argument.
+    arg2: String,
+}
+
+/// Begin a conversation with two arguments.
+#[endpoint(
+    get,
+    "/prompts/arguments",
+    roles(Tester),
+    scopes(UserImpersonation),
+    prompt(name = "test_prompt_with_arguments")
+)]
+async fn begin_with_arguments(Query(arguments): Query<TwoArguments>) -> Prompt {
+    let TwoArguments { arg1, arg2 } = arguments;
+    Prompt::new("Begins a conversation with two arguments.").user(format!(
+        "Prompt with arguments: arg1='{arg1}', arg2='{arg2}'"
+    ))
+}
+
+/// What to talk about.
+#[derive(Deserialize, ToSchema)]
+struct ResourceArgument {
+    /// URI of the resource to embed.
+    #[serde(rename = "resourceUri")]
+    resource_uri: String,
+}
+
+/// Begin a conversation about a resource.
+#[endpoint(
+    get,
+    "/prompts/resource",
+    roles(Tester),
+    scopes(UserImpersonation),
+    prompt(name = "test_prompt_with_embedded_resource")
+)]
+async fn begin_with_resource(Query(argument): Query<ResourceArgument>) -> Prompt {
+    Prompt::new("Begins a conversation about a resource.")
+        .user(Content::resource::<media::PlainText>(
+            argument.resource_uri,
+            "Embedded resource content for testing.",
+        ))
+        .user("Please process the embedded resource above.")
+}
+
+/// Begin a conversation about a picture.
+#[endpoint(
+    get,
+    "/prompts/picture",
+    roles(Tester),
+    scopes(UserImpersonation),
+    prompt(name = "test_prompt_with_image")
+)]
+async fn begin_with_picture() -> Prompt {
+    Prompt::new("Begins a conversation about a picture.")
+        .user(Content::image::<media::Png>(RED_PIXEL))
+        .user("Please analyze the image above.")
 }
 
 /// Always fail.
@@ -166,6 +348,16 @@ fn main() -> ExitCode {
             get_sentence,
             get_picture,
             get_sound,
+            get_embedded,
+            get_mixture,
+            read_text,
+            read_binary,
+            list_records,
+            read_record,
+            begin_simply,
+            begin_with_arguments,
+            begin_with_resource,
+            begin_with_picture,
             fail,
             work,
             work_quietly,

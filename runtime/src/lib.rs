@@ -57,7 +57,8 @@ pub use progress::{Progress, Step, Steps};
 pub use record::{CallOutcome, CallRecord, Surface};
 pub use refresh::ChangeRefused;
 pub use reply::{
-    Accepted, Content, Created, Event, EventId, EventIdError, Events, File, IfMatch, LastEventId,
-    MediaType, NoContent, Problems, Prompt, PromptReply, Reply, Version, Versioned, media,
+    Accepted, Content, Contents, Created, Event, EventId, EventIdError, Events, File, IfMatch,
+    LastEventId, MediaType, NoContent, Problems, Prompt, PromptReply, Reply, Version, Versioned,
+    media,
 };
 pub use telemetry::trace_headers;

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod content;
+mod contents;
 mod created;
 mod event;
 mod events;
@@ -17,6 +18,7 @@ use portcullis_api_spec::{Op, ProblemDef};
 
 pub use accepted::Accepted;
 pub use content::Content;
+pub use contents::Contents;
 pub use created::Created;
 pub use event::{Event, EventId, EventIdError, LastEventId};
 pub use events::Events;

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use crate::tools::request::percent_encode;
 
 /// Longest URI that is read, in bytes.
-const LONGEST_URI_BYTES: usize = 2048;
+pub const LONGEST_URI_BYTES: usize = 2048;
 
 /// `scheme://fixed/{parameter}`. Sorted so that a fixed segment comes before a parameter in the same place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,8 @@ pub enum ToolOutput {
     Empty,
     /// A body that is not JSON; it is passed on as text.
     Text,
+    /// Pieces of content, each passed on as what it is.
+    Contents,
     /// A picture, passed on as one.
     Image {
         /// Its media type.
@@ -43,6 +45,7 @@ impl ToolOutput {
         match self {
             ToolOutput::Empty
             | ToolOutput::Text
+            | ToolOutput::Contents
             | ToolOutput::Image { .. }
             | ToolOutput::Audio { .. } => None,
             ToolOutput::Object { schema } | ToolOutput::Wrapped { schema } => Some(schema),
@@ -56,6 +59,7 @@ impl ToolOutput {
             ToolOutput::Wrapped { .. } => json!({ "result": body }),
             ToolOutput::Empty
             | ToolOutput::Text
+            | ToolOutput::Contents
             | ToolOutput::Image { .. }
             | ToolOutput::Audio { .. }
             | ToolOutput::Object { .. } => body,
@@ -65,6 +69,9 @@ impl ToolOutput {
 
 /// Reads the shape off the outcome of a job, else off the success response.
 pub(super) fn of_operation(endpoint: &EndpointDef, op: &Op) -> Result<ToolOutput, ToolError> {
+    if op.answers_contents {
+        return Ok(ToolOutput::Contents);
+    }
     let content = match (&op.outcome, &op.success) {
         (Some(outcome), _) => outcome,
         (

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use portcullis_api_spec::{ProblemDef, ToolDef, ToolOutput};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::rpc;
@@ -19,6 +20,12 @@ const RESULT_TOO_LARGE: ProblemDef = ProblemDef {
     code: "result_too_large",
     title: "The answer is too large for a tool result; ask for less",
 };
+
+/// What the reply type `Contents` writes.
+#[derive(Deserialize)]
+struct Contents {
+    content: Vec<ContentBlock>,
+}
 
 /// An operation's response, read to its end.
 pub(super) struct Answer {
@@ -100,6 +107,7 @@ impl Answer {
             (false, ToolOutput::Object { .. } | ToolOutput::Wrapped { .. }) => {
                 self.json_result(tool)
             }
+            (false, ToolOutput::Contents) => self.contents_result(),
             (false, ToolOutput::Image { media_type }) => {
                 self.bytes_result(|data| ContentBlock::image(data, *media_type))
             }
@@ -120,6 +128,15 @@ impl Answer {
     fn json_result(&self, tool: &ToolDef) -> CallToolResult {
         match serde_json::from_slice::<Value>(&self.body) {
             Ok(body) => CallToolResult::structured(tool.output.structure(body)),
+            // 304, or another success without the documented body.
+            Err(_) => CallToolResult::success(vec![self.text_block()]),
+        }
+    }
+
+    /// The pieces that the body lists, each as what it is.
+    fn contents_result(&self) -> CallToolResult {
+        match serde_json::from_slice::<Contents>(&self.body) {
+            Ok(Contents { content }) => CallToolResult::success(content),
             // 304, or another success without the documented body.
             Err(_) => CallToolResult::success(vec![self.text_block()]),
         }

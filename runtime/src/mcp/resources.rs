@@ -10,8 +10,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Extensions;
 use http::request::Parts;
-use portcullis_api_spec::{JSON, Listing, ResourceDef, find_resource};
+use portcullis_api_spec::{JSON, LONGEST_URI_BYTES, Listing, ResourceDef, find_resource};
 use rmcp::model::{ErrorData, Resource, ResourceContents, ResourceTemplate};
+
+use serde_json::json;
 
 use super::admission::Asked;
 use super::answer::Answer;
@@ -135,9 +137,11 @@ impl Resources {
 }
 
 /// The one answer for what does not exist, for what this caller may not know of, and for what the operation does not
-/// find. rmcp gives it the code of the client's revision: -32602, before 2026-07-28 -32002. Nothing of the URI comes back.
-pub(super) fn not_found() -> ErrorData {
-    ErrorData::resource_not_found("Resource not found", None)
+/// find. rmcp gives it the code of the client's revision: -32602, before 2026-07-28 -32002. The URI comes back as it was
+/// sent (SEP-2164), unless it is longer than any of ours.
+pub(super) fn not_found(uri: &str) -> ErrorData {
+    let data = (uri.len() <= LONGEST_URI_BYTES).then(|| json!({ "uri": uri }));
+    ErrorData::resource_not_found("Resource not found", data)
 }
 
 /// What reading gives: the operation's answer, as text or in base64.
@@ -150,7 +154,7 @@ pub(super) fn contents(
     answer: Answer,
 ) -> Result<ResourceContents, ErrorData> {
     if answer.is_not_found() {
-        return Err(not_found());
+        return Err(not_found(uri));
     }
     let body = answer.into_body()?;
     let contents = match std::str::from_utf8(&body) {

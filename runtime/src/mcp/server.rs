@@ -245,7 +245,7 @@ impl ServerHandler for McpServer {
         }
         let parts = http_parts(&context)?;
         let Some((resource, read, record)) = resources.readable(&request.uri, parts, audit) else {
-            return Err(resources::not_found());
+            return Err(resources::not_found(&request.uri));
         };
         let answer = dispatcher.read(read, parts, trace_of(&context));
         let answer = until_cancelled(answer, &context).await?;

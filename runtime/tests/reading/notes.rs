@@ -2,8 +2,8 @@
 
 use portcullis::testing::TestApi;
 use portcullis::{
-    Api, Caller, Content, Cursor, File, Json, Limit, Page, Path, Problem, Prompt, Query, SortKey,
-    endpoint, endpoints, media,
+    Api, Caller, Content, Contents, Cursor, File, Json, Limit, Page, Path, Problem, Prompt, Query,
+    SortKey, endpoint, endpoints, media,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -149,6 +149,18 @@ pub(crate) async fn read_secret() -> Json<&'static str> {
     Json("secret")
 }
 
+/// Show a note with its picture.
+#[endpoint(get, "/notes/{id}", roles(Reader, Writer), scopes(UseNotes), mcp)]
+pub(crate) async fn show_note(Path(id): Path<String>) -> Contents {
+    let uri = format!("notes://notes/{id}");
+    Contents::from_iter([
+        Content::text("A note:"),
+        Content::image::<media::Png>(PICTURE),
+        Content::resource::<media::Markdown>(uri.clone(), format!("# {id}")),
+        Content::resource_link(uri, id),
+    ])
+}
+
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ReviewQuery {
     /// How many remarks, 1 to 9.
@@ -199,6 +211,7 @@ pub(crate) fn api() -> Api<()> {
             list_notes,
             read_note,
             see_note,
+            show_note,
             read_rules,
             read_secret,
             review_note,

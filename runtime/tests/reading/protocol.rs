@@ -109,7 +109,8 @@ async fn an_unknown_resource_has_the_code_of_the_revision() {
     caller.resource("notes://nothing").await.assert_unknown();
     for uri in ["notes://nothing", "notes://secret", "notes://notes/d2"] {
         let answer = modern(&caller, "resources/read", json!({ "uri": uri })).await;
-        let expected = json!({"code": -32602, "message": "Resource not found"});
+        let expected =
+            json!({"code": -32602, "message": "Resource not found", "data": {"uri": uri}});
         assert_eq!(answer["error"], expected, "{uri}");
     }
 }

@@ -25,6 +25,29 @@ async fn reading_gives_what_the_operation_answers() {
 }
 
 #[tokio::test]
+async fn a_tool_passes_each_piece_of_content_on_as_what_it_is() {
+    let reader = service().await.as_role(Role::Reader);
+    let answer = reader.tool("show_note", json!({"id": "n1"})).await;
+    let message: Value = answer.response().json();
+    let result = &message["result"];
+    assert_eq!(
+        result["content"],
+        json!([
+            {"type": "text", "text": "A note:"},
+            {"type": "image", "data": "iVBOR/8=", "mimeType": "image/png"},
+            {
+                "type": "resource",
+                "resource": {"uri": "notes://notes/n1", "mimeType": "text/markdown", "text": "# n1"},
+            },
+            {"type": "resource_link", "uri": "notes://notes/n1", "name": "n1"},
+        ])
+    );
+    assert_eq!(result["structuredContent"], Value::Null, "{message}");
+    let rest: Value = reader.get("/api/v1/notes/n1").await.json();
+    assert_eq!(rest["content"], result["content"]);
+}
+
+#[tokio::test]
 async fn the_content_names_the_uri_that_was_asked_for() {
     let writer = service().await.as_role(Role::Writer);
     let message: Value = writer.resource("notes://notes/n1").await.response().json();

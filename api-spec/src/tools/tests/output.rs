@@ -31,6 +31,16 @@ fn an_answer_that_is_no_object_is_wrapped() {
 }
 
 #[test]
+fn pieces_of_content_are_no_structure() {
+    let mut op = Op::default();
+    op.success = success_of::<Vec<Author>>(&mut op);
+    op.answers_contents = true;
+    let tool = build_tools([(&POST_REPORT, &op)]).unwrap().remove(0);
+    assert_eq!(tool.output, ToolOutput::Contents);
+    assert_eq!(tool.output.schema(), None);
+}
+
+#[test]
 fn an_empty_answer_has_no_output_schema() {
     assert_eq!(create_report().output, ToolOutput::Empty);
 }
