@@ -204,6 +204,13 @@ pub(crate) fn describe(endpoint: &EndpointDef) -> String {
     if let Some(also) = endpoint.also {
         paragraphs.push(format!("Also checked at the call: {also}."));
     }
+    if ToolHints::of(endpoint.method).is_destructive {
+        paragraphs.push(
+            "Destructive: a client that can ask its user (elicitation) is told to have the call confirmed first; \
+             for any other it runs at once."
+                .to_owned(),
+        );
+    }
     if endpoint.deprecated {
         paragraphs.push("Deprecated: prefer another one.".to_owned());
     }

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use portcullis::{
-    Api, Content, Contents, File, Json, MediaType, Path, Problem, Progress, Prompt, Query,
-    endpoint, endpoints, media,
+    Api, Content, Contents, File, Json, MediaType, NoContent, Path, Problem, Progress, Prompt,
+    Query, endpoint, endpoints, media,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -324,6 +324,42 @@ async fn work_streaming(progress: Progress) -> Json<Done> {
     Json(Done { is_done: true })
 }
 
+/// Remove the sentence. A destructive tool, so that the user is asked first.
+#[endpoint(
+    delete,
+    "/sentence",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_input_required_result_elicitation")
+)]
+async fn delete_sentence() -> NoContent {
+    NoContent
+}
+
+/// Remove the picture.
+#[endpoint(
+    delete,
+    "/picture",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_input_required_result_request_state")
+)]
+async fn delete_picture() -> NoContent {
+    NoContent
+}
+
+/// Remove the sound.
+#[endpoint(
+    delete,
+    "/sound",
+    roles(Tester),
+    scopes(UserImpersonation),
+    mcp(name = "test_input_required_result_tampered_state")
+)]
+async fn delete_sound() -> NoContent {
+    NoContent
+}
+
 /// What work gives.
 #[derive(Serialize, ToSchema)]
 struct Done {
@@ -361,7 +397,10 @@ fn main() -> ExitCode {
             fail,
             work,
             work_quietly,
-            work_streaming
+            work_streaming,
+            delete_sentence,
+            delete_picture,
+            delete_sound
         ])
         .state(async |_| Ok(()));
     portcullis::cli::run(api)

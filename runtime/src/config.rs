@@ -49,11 +49,9 @@ pub(crate) use report::{
 };
 pub(crate) use sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
-    FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat, OtlpConfig, RateLimitConfig,
-    SecretText, TelemetryConfig, TraceSampler, VerdictCacheConfig,
+    FailureSpikeConfig, GuestPolicy, Key256, KeysConfig, LogFormat, McpConfig, OtlpConfig,
+    RateLimitConfig, SecretText, TelemetryConfig, TraceSampler, VerdictCacheConfig,
 };
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]
-pub(crate) use sections::{
-    CorsConfig, DocsConfig, DownstreamConfig, McpConfig, PocConfig, ServerConfig,
-};
+pub(crate) use sections::{CorsConfig, DocsConfig, DownstreamConfig, PocConfig, ServerConfig};

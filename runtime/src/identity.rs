@@ -31,6 +31,7 @@ mod verdicts;
 
 pub(crate) use authentication::{Authentication, KeysStatus};
 pub(crate) use authenticator::Authenticator;
+pub(crate) use clock::Clock;
 pub(crate) use explain::{Explainer, Explanation, Outcome, Row};
 pub(crate) use incoming_token::IncomingToken;
 pub(crate) use json::Json;

@@ -12,6 +12,8 @@ mod admission;
 mod answer;
 mod audit;
 mod call;
+mod canonical;
+mod confirmation;
 mod front;
 mod hosts;
 mod job;
@@ -36,10 +38,12 @@ use url::Url;
 use crate::api::Facts;
 use crate::config::Config;
 use crate::gate::{Gate, authenticate};
+use crate::identity::Clock;
 use audit::AuditTrail;
 use call::Dispatcher;
+use confirmation::Confirmations;
 use front::{Front, FrontSettings};
-use server::McpServer;
+use server::{McpServer, ServerParts};
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use rpc::read_outline;
@@ -81,7 +85,13 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     };
     let audit_key = parts.config.telemetry.audit_key.as_ref();
     let audit = AuditTrail::new(audit_key, parts.gate.telemetry.clone());
-    let server = McpServer::new(parts.facts, parts.offer, dispatcher, audit);
+    let server = McpServer::new(ServerParts {
+        facts: parts.facts,
+        offer: parts.offer,
+        dispatcher,
+        audit,
+        confirmations: Confirmations::new(&parts.config.mcp, Clock::system()),
+    });
     let front = Front::new(
         server,
         hosts::transport_config(parts.config, parts.public_url),

@@ -15,10 +15,12 @@ use super::key_vault::RefreshConfig;
 use super::keys;
 use super::merge::{Outcome, RawConfig};
 use super::otlp;
+use super::parse;
 use super::sections::{
     AppValues, AuthenticationConfig, ClientCredentialConfig, Config, CorsConfig, DocsAccess,
-    DocsConfig, DownstreamConfig, FailureSpikeConfig, GuestPolicy, KeysConfig, LogFormat,
-    McpConfig, PocConfig, RateLimitConfig, ServerConfig, TelemetryConfig, VerdictCacheConfig,
+    DocsConfig, DownstreamConfig, FailureSpikeConfig, GuestPolicy, Key256, KeysConfig, LogFormat,
+    McpConfig, PocConfig, RateLimitConfig, SecretText, ServerConfig, TelemetryConfig,
+    VerdictCacheConfig,
 };
 use super::value::{FromValue, Value};
 
@@ -41,6 +43,10 @@ pub(crate) fn build(raw: &RawConfig) -> Config {
             resource: raw.get(&keys::MCP_RESOURCE),
             wait_timeout: take(raw, &keys::MCP_WAIT_TIMEOUT),
             result_limit_bytes: size(raw, &keys::MCP_RESULT_LIMIT),
+            confirmation_key: raw
+                .get(&keys::MCP_CONFIRMATION_KEY)
+                .and_then(|SecretText(text)| parse::parse_key_256(&text).ok().map(Key256)),
+            confirmation_lifetime: take(raw, &keys::MCP_CONFIRMATION_LIFETIME),
         },
         docs: DocsConfig {
             access: match take(raw, &keys::DOCS_ACCESS).as_str() {

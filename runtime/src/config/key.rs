@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     BaseUrl,
     Address,
     LogFilter,
+    /// 32 bytes in base64.
+    Key256,
     Choice(&'static [&'static str]),
     Duration(DurationRange),
     /// Bytes, `1MiB`.
@@ -185,6 +187,10 @@ impl Key<String> {
 
     pub(crate) const fn uri(name: &'static str, doc: &'static str) -> Self {
         Self::new(name, Kind::Uri, doc)
+    }
+
+    pub(crate) const fn key_256(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Key256, doc)
     }
 
     pub(crate) const fn log_filter(name: &'static str, doc: &'static str) -> Self {

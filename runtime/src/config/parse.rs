@@ -8,6 +8,7 @@ mod scalar;
 use figment::value::{Num, Value as Raw};
 
 pub(crate) use collection::MAX_ITEMS;
+pub(crate) use scalar::parse_key_256;
 
 use super::key::Kind;
 use super::sections::Environment;
@@ -63,6 +64,7 @@ pub(crate) fn parse_text(
         Kind::BaseUrl => scalar::parse_base_url(text).map(Value::Url),
         Kind::Address => scalar::parse_address(text).map(Value::Address),
         Kind::LogFilter => scalar::parse_log_filter(text).map(Value::Text),
+        Kind::Key256 => scalar::parse_key_256(text).map(|_| Value::Text(text.to_owned())),
         Kind::Choice(choices) => scalar::parse_choice(text, choices).map(Value::Text),
         Kind::Duration(range) => {
             scalar::parse_duration(text, range, environment).map(Value::Duration)
@@ -108,6 +110,7 @@ pub(crate) fn describe(kind: Kind) -> String {
         }
         Kind::Address => "an IP address and port such as \"127.0.0.1:8080\"".to_owned(),
         Kind::LogFilter => "a log level such as \"info\"".to_owned(),
+        Kind::Key256 => "32 random bytes in base64".to_owned(),
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
         Kind::Duration(_) => "a duration with its unit such as \"30s\"".to_owned(),
         Kind::Size { .. } => "a size such as \"1MiB\"".to_owned(),
@@ -141,6 +144,7 @@ pub(crate) fn describe_range(kind: Kind) -> Option<String> {
         | Kind::BaseUrl
         | Kind::Address
         | Kind::LogFilter
+        | Kind::Key256
         | Kind::Choice(_)
         | Kind::TextList
         | Kind::UriList

@@ -259,6 +259,16 @@ impl fmt::Debug for SecretText {
     }
 }
 
+/// A key of 256 bits that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Key256(pub(crate) [u8; 32]);
+
+impl fmt::Debug for Key256 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("(secret)")
+    }
+}
+
 /// `cors.*`
 #[derive(Debug, Clone)]
 pub(crate) struct CorsConfig {
@@ -277,6 +287,10 @@ pub(crate) struct McpConfig {
     pub(crate) wait_timeout: Duration,
     /// `mcp.result_limit`
     pub(crate) result_limit_bytes: usize,
+    /// `mcp.confirmation_key`
+    pub(crate) confirmation_key: Option<Key256>,
+    /// `mcp.confirmation_lifetime`
+    pub(crate) confirmation_lifetime: Duration,
 }
 
 /// `docs.*`

@@ -6,11 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970, from wherever the maker says.
 #[derive(Clone)]
-pub(super) struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
+pub(crate) struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
 
 impl Clock {
     /// The machine's clock.
-    pub(super) fn system() -> Self {
+    pub(crate) fn system() -> Self {
         Self(Arc::new(|| {
             // A machine clock before 1970 counts as 1970: every token is then "not yet valid", so it fails closed.
             SystemTime::now()
@@ -21,20 +21,20 @@ impl Clock {
 
     /// A clock that stands still.
     #[cfg(test)]
-    pub(super) fn standing_at(unix_seconds: u64) -> Self {
+    pub(crate) fn standing_at(unix_seconds: u64) -> Self {
         Self(Arc::new(move || unix_seconds))
     }
 
     /// A clock that shows what the test sets.
     #[cfg(test)]
-    pub(super) fn following(unix_seconds: &Arc<std::sync::atomic::AtomicU64>) -> Self {
+    pub(crate) fn following(unix_seconds: &Arc<std::sync::atomic::AtomicU64>) -> Self {
         let unix_seconds = Arc::clone(unix_seconds);
         Self(Arc::new(move || {
             unix_seconds.load(std::sync::atomic::Ordering::SeqCst)
         }))
     }
 
-    pub(super) fn now_unix_seconds(&self) -> u64 {
+    pub(crate) fn now_unix_seconds(&self) -> u64 {
         (self.0)()
     }
 }

@@ -94,6 +94,8 @@ pub(crate) fn config() -> Config {
             resource: None,
             wait_timeout: Duration::from_secs(60),
             result_limit_bytes: 4 * 1024 * 1024,
+            confirmation_key: None,
+            confirmation_lifetime: Duration::from_secs(300),
         },
         docs: DocsConfig {
             access: DocsAccess::Off,

@@ -14,6 +14,8 @@ use serde_json::{Map, Value};
 use tracing::Span;
 use uuid::Uuid;
 
+use super::canonical;
+use super::confirmation::Confirmation;
 use super::front::RequestSpan;
 use crate::config::SecretText;
 use crate::identity::Authentication;
@@ -59,6 +61,7 @@ pub(super) struct AuditRecord {
     caller: Option<AuditCaller>,
     arguments_hmac: String,
     begun: Instant,
+    confirmation: Confirmation,
     outcome: ToolOutcome,
 }
 
@@ -93,6 +96,7 @@ impl AuditTrail {
             caller: caller_of(parts),
             arguments_hmac: self.key.hash(arguments),
             begun: Instant::now(),
+            confirmation: Confirmation::NotNeeded,
             outcome: ToolOutcome::Cancelled,
         }
     }
@@ -109,8 +113,7 @@ impl AuditKey {
 
     /// Lower-case hex; no arguments are `{}`.
     fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
-        let mut text = String::new();
-        write_object(arguments.unwrap_or(&Map::new()), &mut text);
+        let text = canonical::spell(arguments.unwrap_or(&Map::new()));
         let tag = hmac::sign(&self.0, text.as_bytes());
         let digits = tag.as_ref().iter().map(|byte| format!("{byte:02x}"));
         digits.collect()
@@ -118,6 +121,11 @@ impl AuditKey {
 }
 
 impl AuditRecord {
+    /// What became of asking the user.
+    pub(super) fn note(&mut self, confirmation: Confirmation) {
+        self.confirmation = confirmation;
+    }
+
     /// The call has ended; the record is written.
     pub(super) fn end(mut self, outcome: ToolOutcome) {
         self.outcome = outcome;
@@ -141,6 +149,7 @@ impl Drop for AuditRecord {
                 resource,
                 prompt,
                 decision = self.decision.as_str(),
+                confirmation = self.confirmation.as_str(),
                 outcome = self.outcome.as_str(),
                 tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
                 oid = caller.map(|caller| tracing::field::display(caller.object_id)),
@@ -164,41 +173,6 @@ fn caller_of(parts: &Parts) -> Option<AuditCaller> {
             None
         }
     }
-}
-
-/// Writes JSON in one spelling: members sorted by name, no white space (as RFC 8785 does, but for the spelling of numbers).
-fn write_canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(members) => write_object(members, text),
-        Value::Array(items) => {
-            text.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                write_canonical(item, text);
-            }
-            text.push(']');
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            text.push_str(&value.to_string());
-        }
-    }
-}
-
-fn write_object(members: &Map<String, Value>, text: &mut String) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_by_key(|(name, _)| *name);
-    text.push('{');
-    for (index, (name, value)) in sorted.into_iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        text.push_str(&Value::from(name.as_str()).to_string());
-        text.push(':');
-        write_canonical(value, text);
-    }
-    text.push('}');
 }
 
 #[cfg(test)]

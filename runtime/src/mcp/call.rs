@@ -105,6 +105,20 @@ impl Dispatcher {
         (answer.outcome(), answer.into_result(tool, lines))
     }
 
+    /// The result of a call that is not made.
+    pub(super) async fn refuse(
+        &self,
+        tool: &ToolDef,
+        problem: Problem,
+        parts: &Parts,
+    ) -> CallToolResult {
+        let correlation_id = parts.extensions.get::<CorrelationId>();
+        let correlation_id = correlation_id.map_or("", CorrelationId::as_str);
+        let response = problem.into_response();
+        let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
+        answer.into_result(tool, Vec::new())
+    }
+
     async fn perform(&self, call: &mut Call<'_>, request: ToolRequest) -> Outcome {
         let (request, body) = http_request(request);
         match call.tool.wait {

@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 
 use super::audit::AuditTrail;
 use super::call::{Call, Dispatcher};
+use super::confirmation::{self, Confirmations, Consent, Proposal};
 use super::offer::Offer;
 use super::prompts::{self, Prompts};
 use super::relay::Relay;
@@ -47,23 +48,29 @@ struct Shared {
     prompts: Prompts,
     dispatcher: Dispatcher,
     audit: AuditTrail,
+    confirmations: Confirmations,
+}
+
+/// What a server is made of.
+pub(super) struct ServerParts {
+    pub(super) facts: Facts,
+    pub(super) offer: Offer,
+    pub(super) dispatcher: Dispatcher,
+    pub(super) audit: AuditTrail,
+    pub(super) confirmations: Confirmations,
 }
 
 impl McpServer {
-    pub(super) fn new(
-        facts: Facts,
-        offer: Offer,
-        dispatcher: Dispatcher,
-        audit: AuditTrail,
-    ) -> Self {
+    pub(super) fn new(parts: ServerParts) -> Self {
         Self {
             shared: Arc::new(Shared {
-                facts,
-                tools: Tools::new(offer.tools),
-                resources: Resources::new(offer.resources),
-                prompts: Prompts::new(offer.prompts),
-                dispatcher,
-                audit,
+                facts: parts.facts,
+                tools: Tools::new(parts.offer.tools),
+                resources: Resources::new(parts.offer.resources),
+                prompts: Prompts::new(parts.offer.prompts),
+                dispatcher: parts.dispatcher,
+                audit: parts.audit,
+                confirmations: parts.confirmations,
             }),
         }
     }
@@ -113,8 +120,7 @@ impl McpServer {
 
     /// From 2026-07-28 on each result names its server.
     fn result_meta(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-        let version = context.protocol_version()?;
-        if version.as_str() < ProtocolVersion::V_2026_07_28.as_str() {
+        if !speaks_2026(context) {
             return None;
         }
         let server_info = serde_json::to_value(self.server_info()).ok()?;
@@ -162,11 +168,36 @@ impl ServerHandler for McpServer {
             tools,
             dispatcher,
             audit,
+            confirmations,
             ..
         } = &*self.shared;
-        let Some((tool, record)) = tools.callable(&request, parts, audit) else {
+        let Some((tool, mut record)) = tools.callable(&request, parts, audit) else {
             // One answer for what does not exist and for what this caller may not know of; no name comes back.
             return Err(ErrorData::invalid_params("Unknown tool", None));
+        };
+        let consent = confirmations.consider(&Proposal {
+            tool,
+            request: &request,
+            parts,
+            can_ask: can_ask(&context),
+        });
+        record.note(consent.confirmation());
+        let confirmation = match consent {
+            Consent::Run(confirmation) => confirmation,
+            Consent::Ask(mut question) => {
+                record.end(ToolOutcome::Asked);
+                question.meta = self.result_meta(&context);
+                return Ok((*question).into());
+            }
+            Consent::Declined(problem) => {
+                record.end(ToolOutcome::Declined);
+                let result = dispatcher.refuse(tool, *problem, parts).await;
+                return Ok(result.with_meta(self.result_meta(&context)).into());
+            }
+            Consent::Reject(error) => {
+                record.end(ToolOutcome::Error);
+                return Err(error);
+            }
         };
         let call = Call {
             tool,
@@ -176,7 +207,7 @@ impl ServerHandler for McpServer {
             relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
-        let (outcome, result) = tokio::select! {
+        let (outcome, mut result) = tokio::select! {
             ended = dispatcher.call(call) => ended,
             () = context.ct.cancelled() => {
                 record.end(ToolOutcome::Cancelled);
@@ -184,6 +215,7 @@ impl ServerHandler for McpServer {
             }
         };
         record.end(outcome);
+        confirmation.tell(&mut result);
         Ok(result.with_meta(self.result_meta(&context)).into())
     }
 
@@ -359,6 +391,16 @@ async fn until_cancelled<T>(
         done = work => Ok(done),
         () = context.ct.cancelled() => Err(ErrorData::internal_error("The call was cancelled", None)),
     }
+}
+
+fn speaks_2026(context: &RequestContext<RoleServer>) -> bool {
+    let version = context.protocol_version();
+    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// Says whether the client can put a question to its user in the middle of a call.
+fn can_ask(context: &RequestContext<RoleServer>) -> bool {
+    speaks_2026(context) && confirmation::shows_forms(context.client_capabilities().as_ref())
 }
 
 /// Every list but that of resources has one page.

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod calls;
+mod confirmation;
 mod desk;
 mod limits;
 mod long_work;

@@ -89,6 +89,10 @@ pub(crate) enum ToolOutcome {
     Refused,
     /// There is nothing of that name.
     Unknown,
+    /// The user is asked to confirm it first.
+    Asked,
+    /// The user did not confirm it.
+    Declined,
     /// The client has gone away, or does not want the answer any more.
     Cancelled,
 }
@@ -109,6 +113,8 @@ impl ToolOutcome {
             ToolOutcome::Error => "error",
             ToolOutcome::Refused => "refused",
             ToolOutcome::Unknown => "unknown",
+            ToolOutcome::Asked => "asked",
+            ToolOutcome::Declined => "declined",
             ToolOutcome::Cancelled => "cancelled",
         }
     }

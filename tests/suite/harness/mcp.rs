@@ -44,7 +44,7 @@ pub(crate) enum Reply {
 }
 
 impl<'a> Mcp<'a> {
-    pub(crate) fn of(service: &'a Service, token: Option<&'a Token>) -> Self {
+    pub(crate) fn of(service: &'a Service, token: Option<&Token>) -> Self {
         Self::with(service, token.map(ToString::to_string))
     }
 

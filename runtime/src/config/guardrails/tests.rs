@@ -76,6 +76,8 @@ fn a_policy_from_key_vault_is_refused_even_when_it_is_shadowed() {
         ("auth.roles", true),
         ("cors.allowed_origins", true),
         ("mcp.enabled", true),
+        ("mcp.confirmation_lifetime", true),
+        ("mcp.confirmation_key", false),
         ("docs.access", true),
         ("auth.client_secret", false),
         ("app.database_url", false),

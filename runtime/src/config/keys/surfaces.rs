@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{HOUR, KIB, MIB, SECOND, TENTH};
 use crate::config::key::{DurationRange, Key, KeyDef};
+use crate::config::sections::SecretText;
 
 pub(crate) const ALLOWED_ORIGINS: Key<Vec<String>> = Key::text_list(
     "cors.allowed_origins",
@@ -33,6 +34,19 @@ pub(crate) const MCP_RESULT_LIMIT: Key<u64> = Key::size(
     "Largest answer of an operation that becomes a tool's result. A larger one is an error that asks for less.",
 )
 .default("4MiB");
+pub(crate) const MCP_CONFIRMATION_KEY: Key<SecretText> = Key::key_256(
+    "mcp.confirmation_key",
+    "Key that seals what a client carries from the question whether a destructive tool may run to its answer, 32 random bytes in \
+     base64 (`openssl rand -base64 32`). With one, any replica takes the answer; without one, each draws its own at start, and an \
+     answer that reaches another replica is asked for again.",
+)
+.secret();
+pub(crate) const MCP_CONFIRMATION_LIFETIME: Key<Duration> = Key::duration(
+    "mcp.confirmation_lifetime",
+    DurationRange::new(Duration::from_secs(30), HOUR).or_locally(SECOND),
+    "How long an answer counts after the question whether a destructive tool may run. Later the user is asked again.",
+)
+.default("5min");
 pub(crate) const DOCS_ACCESS: Key<String> = Key::choice(
     "docs.access",
     &["public", "signed_in", "off"],
@@ -56,6 +70,8 @@ pub(super) const SURFACES_KEYS: &[KeyDef] = &[
     MCP_RESOURCE.def,
     MCP_WAIT_TIMEOUT.def,
     MCP_RESULT_LIMIT.def,
+    MCP_CONFIRMATION_KEY.def,
+    MCP_CONFIRMATION_LIFETIME.def,
     DOCS_ACCESS.def,
     SWAGGER_CLIENT_ID.def,
     PERSIST_TOKEN.def,

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytesize::ByteSize;
 use portcullis_api_spec::nearest;
 use tracing_subscriber::EnvFilter;
@@ -95,6 +97,19 @@ pub(super) fn parse_log_filter(text: &str) -> Result<String, ParseError> {
     match EnvFilter::builder().parse(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("not a log filter; write info or info,portcullis=debug".to_owned()),
+    }
+}
+
+/// A key as `openssl rand -base64 32` prints it.
+pub(crate) fn parse_key_256(text: &str) -> Result<[u8; 32], ParseError> {
+    let bytes = STANDARD.decode(text.trim_end()).ok();
+    let key: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
+    match key {
+        Some(key) if key.iter().all(|byte| *byte == key[0]) => {
+            Err("not random: draw one with `openssl rand -base64 32`".to_owned())
+        }
+        Some(key) => Ok(key),
+        None => Err("not 32 bytes in base64: draw them with `openssl rand -base64 32`".to_owned()),
     }
 }
 

@@ -38,6 +38,11 @@ fn accepted_values_are_shown_in_their_normal_form() {
             "info,portcullis=debug",
             "info,portcullis=debug",
         ),
+        (
+            Kind::Key256,
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ),
         (Kind::Duration(RANGE), "90s", "1m 30s"),
         (Kind::Duration(RANGE), "2h", "2h"),
         (SIZE, "64KiB", "64.0 KiB"),
@@ -82,6 +87,18 @@ fn refused_values_say_what_is_wrong() {
         (Kind::Address, "127.0.0.1", "not an IP address and port"),
         (Kind::LogFilter, "inof", "each part must be"),
         (Kind::LogFilter, "portcullis=loud", "not a log filter"),
+        (Kind::Key256, "", "not 32 bytes in base64"),
+        (Kind::Key256, "swordfish", "not 32 bytes in base64"),
+        (
+            Kind::Key256,
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
+            "draw them with `openssl rand -base64 32`",
+        ),
+        (
+            Kind::Key256,
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            "not random",
+        ),
         (Kind::Duration(RANGE), "30", "not a duration"),
         (
             Kind::Duration(RANGE),

@@ -112,7 +112,7 @@ fn default(key: &RegisteredKey) -> Option<Json> {
 fn describe_kind(kind: Kind) -> Map<String, Json> {
     let schema = match kind {
         Kind::Boolean => any_of(json!({"type": "boolean"}), BOOLEAN),
-        Kind::Text | Kind::LogFilter => json!({"type": "string"}),
+        Kind::Text | Kind::LogFilter | Kind::Key256 => json!({"type": "string"}),
         Kind::Guid => pattern(GUID),
         Kind::Uri => pattern(URI),
         Kind::Url | Kind::BaseUrl => pattern(URL),

@@ -68,6 +68,8 @@ pub(super) fn config() -> Config {
             resource: None,
             wait_timeout: seconds(20),
             result_limit_bytes: 4 * 1024 * 1024,
+            confirmation_key: None,
+            confirmation_lifetime: seconds(300),
         },
         docs: DocsConfig {
             access: DocsAccess::Off,
