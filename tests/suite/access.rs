@@ -5,6 +5,7 @@
 
 mod mcp;
 mod parity;
+mod reading;
 mod samples;
 
 use reqwest::Method;

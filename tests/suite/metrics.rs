@@ -1,6 +1,7 @@
 //! `/metrics`: every refusal moves its own counter and no other, and no caller can make series.
 
 mod bounds;
+mod reading;
 mod requests;
 
 use reqwest::Method;

@@ -30,6 +30,8 @@ pub(crate) struct MatrixOperation {
     pub(crate) path: String,
     pub(crate) operation_id: String,
     pub(crate) tool: Option<String>,
+    pub(crate) resource: Option<String>,
+    pub(crate) prompt: Option<String>,
     pub(crate) answers: BTreeMap<String, String>,
     pub(crate) denials: BTreeMap<String, String>,
 }

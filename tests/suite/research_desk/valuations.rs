@@ -177,7 +177,7 @@ async fn a_tool_call_reports_progress_and_answers_with_the_result() {
     let mcp = Mcp::of(&service, Some(&manager));
     let params = json!({
         "name": "value_portfolio",
-        "arguments": { "id": id, "lookback_days": 60 },
+        "arguments": { "id": id },
         "_meta": { "progressToken": 7 },
     });
     let answer = mcp.post("tools/call", params).await.expect(200);
