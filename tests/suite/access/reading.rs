@@ -108,7 +108,7 @@ fn check(
     answer: &Answer,
 ) -> Result<(), &'static str> {
     let is = |right: bool, wanted| if right { Ok(()) } else { Err(wanted) };
-    let message: Value = serde_json::from_str(&answer.text()).unwrap_or_default();
+    let message: Value = serde_json::from_str(answer.text()).unwrap_or_default();
     let said = message["error"]["message"].as_str();
     let problem = message["error"]["data"]["code"].as_str();
     match reading.operation.denial(caller) {
