@@ -26,6 +26,9 @@ use super::MediaType;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
+#[schema(
+    description = "One piece of content for a model: text, a picture, a sound, or a resource."
+)]
 pub struct Content(ContentBlock);
 
 /// One piece of content.
@@ -48,7 +51,7 @@ enum ContentBlock {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 struct TextContent {
     /// The text.
-    #[schema(max_length = 2_147_483_647)]
+    #[schema(format = "text", max_length = 2_147_483_647)]
     text: String,
 }
 
@@ -60,7 +63,7 @@ struct BytesContent {
     #[schema(format = Byte, max_length = 2_147_483_647)]
     data: String,
     /// Their media type.
-    #[schema(max_length = 255)]
+    #[schema(pattern = "^[a-z0-9.+_-]+/[a-z0-9.+_-]+$", max_length = 255)]
     mime_type: String,
 }
 
@@ -76,18 +79,18 @@ struct EmbeddedContent {
 #[serde(rename_all = "camelCase")]
 struct EmbeddedResource {
     /// The URI that it is read by.
-    #[schema(max_length = 2048)]
+    #[schema(format = "uri", max_length = 2048)]
     uri: String,
     /// The media type of the content.
-    #[schema(max_length = 255)]
+    #[schema(pattern = "^[a-z0-9.+_-]+/[a-z0-9.+_-]+$", max_length = 255)]
     mime_type: String,
     /// The content, where it is text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2_147_483_647)]
+    #[schema(nullable = false, format = "text", max_length = 2_147_483_647)]
     text: Option<String>,
     /// The content in base64, where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Byte, max_length = 2_147_483_647)]
+    #[schema(nullable = false, format = Byte, max_length = 2_147_483_647)]
     blob: Option<String>,
 }
 
@@ -95,10 +98,10 @@ struct EmbeddedResource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 struct LinkContent {
     /// The URI that it is read by.
-    #[schema(max_length = 2048)]
+    #[schema(format = "uri", max_length = 2048)]
     uri: String,
     /// What it is called.
-    #[schema(max_length = 255)]
+    #[schema(format = "text", max_length = 255)]
     name: String,
 }
 

@@ -34,6 +34,7 @@ use super::{Content, Reply};
 /// # fn main() { let _ = portcullis::endpoints![describe_chart]; }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(description = "Pieces of content for a model, in order.")]
 #[must_use = "content that is not sent reaches nobody"]
 pub struct Contents {
     /// The pieces, in order.

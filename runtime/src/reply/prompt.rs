@@ -40,10 +40,11 @@ use super::{Content, Problems, Reply};
 /// # fn main() { let _ = portcullis::endpoints![review_note]; }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(description = "The messages that a conversation with a model begins with.")]
 #[must_use = "messages that are not sent reach nobody"]
 pub struct Prompt {
     /// What the conversation is for.
-    #[schema(max_length = 1000)]
+    #[schema(format = "text", max_length = 1000)]
     description: String,
     /// The messages, in order.
     #[schema(max_items = 100)]

@@ -55,6 +55,16 @@ export function run({ url, tokens }: Session): Promise<number> {
             const report = body(await sdk.getReport({ client: analyst, path: { id } }));
             insist(report.published_at === null, 'a draft');
         },
+        getReportMarkdown: async () => {
+            const text = body(await sdk.getReportMarkdown({ client: analyst, path: { id } }));
+            insist(/^# Milk\n/.test(text), text);
+        },
+        reviewReport: async () => {
+            const { messages } = body(await sdk.reviewReport({ client: analyst, query: { report_id: id } }));
+            const [, report] = messages;
+            const uri = report?.content.type === 'resource' ? report.content.resource.uri : '';
+            insist(uri === `desk://reports/${id}`, JSON.stringify(messages));
+        },
         updateReport: async () => {
             const headers = { 'If-Match': etag };
             const report = body(await sdk.updateReport({ client: analyst, path: { id }, headers, body: draft }));
@@ -103,6 +113,11 @@ export function run({ url, tokens }: Session): Promise<number> {
         getValuation: async () => {
             const read = body(await sdk.getValuation({ client: admin, path: { id: valuation } }));
             insist(read.result?.positions?.[0]?.symbol === 'CRDN', JSON.stringify(read));
+        },
+        explainPortfolioRisk: async () => {
+            const query = { portfolio_id: portfolio };
+            const prompt = body(await sdk.explainPortfolioRisk({ client: manager, query }));
+            insist(prompt.messages.length === 2, JSON.stringify(prompt));
         },
         listAudit: async () => {
             const query = { operation: 'value_portfolio', limit: 1 };

@@ -64,6 +64,16 @@ export function run({ url, tokens }: Session): Promise<number> {
             const { response, error } = await viewer.GET('/api/v1/reports/{id}', { params: { path: { id } } });
             insist(response.status === 404 && error?.code === 'report_not_found', `hidden: ${JSON.stringify(error)}`);
         },
+        get_report_markdown: async () => {
+            const params = { path: { id } };
+            const text = body(await analyst.GET('/api/v1/reports/{id}/markdown', { params, parseAs: 'text' }));
+            insist(/^# Milk.*\n/.test(text), text);
+        },
+        review_report: async () => {
+            const params = { query: { report_id: id } };
+            const { messages } = body(await analyst.GET('/api/v1/prompts/review-report', { params }));
+            insist(messages.map((it) => it.role).join() === 'user,user', JSON.stringify(messages));
+        },
         update_report: async () => {
             const params = { path: { id }, header: { 'If-Match': etag } };
             const revised = { symbol, title: 'Milk prices turn', body: '' };
@@ -114,6 +124,12 @@ export function run({ url, tokens }: Session): Promise<number> {
         get_valuation: async () => {
             const read = body(await manager.GET('/api/v1/valuations/{id}', { params: { path: { id: valuation } } }));
             insist((read.result?.value_at_risk ?? 0) > 0, JSON.stringify(read));
+        },
+        explain_portfolio_risk: async () => {
+            const params = { query: { portfolio_id: portfolio } };
+            const { messages } = body(await manager.GET('/api/v1/prompts/explain-portfolio-risk', { params }));
+            const [, facts] = messages;
+            insist(facts?.content.type === 'text' && /Value at risk/.test(facts.content.text), JSON.stringify(messages));
         },
         list_audit: async () => {
             const params = { query: { surface: 'rest', limit: 100 } } as const;
