@@ -15,17 +15,20 @@ mod rivals;
 mod scalar;
 mod text;
 
-pub use arguments::count_path_parameters;
-
 use crate::{Access, EndpointDef, Mount, PathArity, Primitive, ScalarDef};
 
-/// Checks a path template: whole-segment `{snake_case}` parameters, no trailing slash, no wildcard.
+/// Checks a path template (whole-segment `{snake_case}` parameters, no trailing slash, no wildcard), and that the
+/// arguments of its handler take exactly its parameters: each a type as written, and what it takes.
 ///
 /// # Panics
-/// When the path breaks the grammar; the message names it.
+/// When the path breaks the grammar; when a parameter is not taken, or taken twice; the message names it.
 #[track_caller]
-pub const fn check_path(mount: Mount, path: &str) {
-    if let Some(fault) = grammar::path_fault(mount, path) {
+pub const fn check_path(mount: Mount, path: &str, arguments: &[(&str, PathArity)]) {
+    let fault = match grammar::count_parameters(mount, path) {
+        Ok(count) => arguments::path_arguments_fault(path, count, arguments),
+        Err(fault) => Some(fault),
+    };
+    if let Some(fault) = fault {
         panic!("{}", fault.as_str());
     }
 }
@@ -218,16 +221,14 @@ pub const fn check_role_for_applications(access: &Access, index: usize) {
     }
 }
 
-/// Checks that the arguments take exactly the parameters that the path template has.
-///
-/// `arguments` are the arguments of the function in order, each with its type as written.
+/// Checks an argument that is not the last: it leaves the request body to others.
 ///
 /// # Panics
-/// When a parameter is left over, or an argument takes one that does not exist.
+/// When it reads the body.
 #[track_caller]
-pub const fn check_path_arguments(path: &str, arguments: &[(&str, PathArity)]) {
-    if let Some(fault) = arguments::path_arguments_fault(path, arguments) {
-        panic!("{}", fault.as_str());
+pub const fn check_body_argument(argument: &str, reads_body: bool) {
+    if reads_body {
+        panic!("{}", arguments::early_body_fault(argument).as_str());
     }
 }
 

@@ -94,6 +94,24 @@ pub struct EndpointDef {
 }
 
 impl EndpointDef {
+    /// An endpoint that admits nobody: what an annotation says is written over it, and what it does not say stays so.
+    pub const CLOSED: EndpointDef = EndpointDef {
+        operation_id: "",
+        method: Method::Get,
+        path: "/",
+        mount: Mount::Api,
+        access: Access::DenyAll,
+        also: None,
+        tool: None,
+        hidden_arguments: &[],
+        resource: None,
+        prompt: None,
+        status: None,
+        tag: None,
+        deprecated: false,
+        doc: "",
+    };
+
     /// The path template with its prefix, such as `/api/v1/reports/{id}`.
     #[must_use]
     pub fn full_path(&self) -> String {

@@ -32,11 +32,10 @@ mod vocabulary;
 pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
 pub use check::{
-    check_context, check_endpoint_at, check_hidden_argument, check_lister, check_media_type,
-    check_operation_id, check_path, check_path_arguments, check_problem_code, check_problem_status,
+    check_body_argument, check_context, check_endpoint_at, check_hidden_argument, check_lister,
+    check_media_type, check_operation_id, check_path, check_problem_code, check_problem_status,
     check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
-    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name,
-    count_path_parameters, find_rivals,
+    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, find_rivals,
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, Mount, ResourceWord};

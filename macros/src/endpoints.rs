@@ -41,7 +41,7 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
         let span = Span::call_site().located_at(path.span());
         quote_spanned! {span=>
-            const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, #index);
+            __portcullis::check_endpoint_at(ENDPOINTS, &rivals, #index);
         }
     });
     let count = paths.len();
@@ -50,8 +50,10 @@ fn expand_list(paths: &[Path]) -> TokenStream {
         const ENDPOINTS: &[&__portcullis::EndpointDef; #count] = &[#(
             &<#paths as __portcullis::Endpoint<__portcullis::State>>::DEF
         ),*];
-        const RIVALS: &[usize; #count] = &__portcullis::find_rivals(ENDPOINTS);
-        #(#checks)*
+        const _: () = {
+            let rivals = __portcullis::find_rivals(ENDPOINTS);
+            #(#checks)*
+        };
         __portcullis::EndpointSet::<__portcullis::State>::new(
             __portcullis::Vocabulary::of::<
                 __portcullis::Role,

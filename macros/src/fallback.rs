@@ -33,19 +33,8 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
             impl __portcullis::Endpoint<__portcullis::State> for #name {
                 const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
                     operation_id: #operation_id,
-                    method: __portcullis::Method::Get,
-                    path: "/",
-                    mount: __portcullis::Mount::Root,
                     access: __portcullis::Access::DenyAll,
-                    also: ::core::option::Option::None,
-                    tool: ::core::option::Option::None,
-                    hidden_arguments: &[],
-                    resource: ::core::option::Option::None,
-                    prompt: ::core::option::Option::None,
-                    status: ::core::option::Option::None,
-                    tag: ::core::option::Option::None,
-                    deprecated: false,
-                    doc: "",
+                    ..__portcullis::EndpointDef::CLOSED
                 };
                 const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
                 fn run(

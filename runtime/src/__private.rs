@@ -11,8 +11,8 @@ pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
     Requirements, ResourceWord, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes,
-    Vocabulary, check_context, check_endpoint_at, check_hidden_argument, check_lister,
-    check_operation_id, check_path, check_path_arguments, check_problem_code, check_problem_status,
+    Vocabulary, check_body_argument, check_context, check_endpoint_at, check_hidden_argument,
+    check_lister, check_operation_id, check_path, check_problem_code, check_problem_status,
     check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
     check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, count_problems,
     find_rivals, join_problems,
@@ -29,7 +29,7 @@ pub use utoipa::openapi::{RefOr, Schema};
 pub use utoipa::{PartialSchema, ToSchema};
 
 pub use crate::arg::{
-    Arg, HeaderValueType, PartsArg, PathParams, PathSegment, describe_path_parameter, path_fault,
+    Arg, HeaderValueType, PathParams, PathSegment, describe_path_parameter, path_fault,
 };
 pub use crate::endpoint::Endpoint;
 pub use crate::guard::{Admitted, Answer};
@@ -131,8 +131,52 @@ where
     T::try_from(inner).map_err(serde::de::Error::custom)
 }
 
-/// Asks that an endpoint can move between threads, where rustc can still say which value cannot.
-pub const fn require_send<F: Future + Send>(_: &F) {}
+/// Asks that the work of an endpoint can move between threads, where rustc can still say which value cannot.
+pub const fn require_send<A, F>(_: &F)
+where
+    F: AsyncFunction<A>,
+    F::Future: Send,
+{
+}
+
+/// A function of these arguments, a tuple, that returns a future.
+///
+/// A bound on it takes rustc less time than a body that calls the function, and there is one for each endpoint.
+pub trait AsyncFunction<A> {
+    /// What it returns.
+    type Future: Future;
+}
+
+macro_rules! async_function {
+    ($($argument:ident)*) => {
+        impl<F, R, $($argument),*> AsyncFunction<($($argument,)*)> for F
+        where
+            F: Fn($($argument),*) -> R,
+            R: Future,
+        {
+            type Future = R;
+        }
+    };
+}
+
+// As many arguments as axum's `Handler` takes.
+async_function!();
+async_function!(A1);
+async_function!(A1 A2);
+async_function!(A1 A2 A3);
+async_function!(A1 A2 A3 A4);
+async_function!(A1 A2 A3 A4 A5);
+async_function!(A1 A2 A3 A4 A5 A6);
+async_function!(A1 A2 A3 A4 A5 A6 A7);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
+async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
 
 /// Names the state, the roles and the scopes of an application, once: in module `api` at the crate root.
 ///

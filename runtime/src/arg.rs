@@ -41,20 +41,11 @@ pub trait Arg<S> {
     /// The path parameters it takes.
     const PATH: PathArity = PathArity::None;
 
+    /// Whether it reads the request body. A request has one, so such an argument stands last.
+    const READS_BODY: bool = false;
+
     /// Writes what it reads into the operation.
     fn describe(op: &mut Op);
-}
-
-/// An argument that leaves the request body alone; every argument but the last must be one.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` reads the request body, so it must be the last argument",
-    label = "move this argument to the end",
-    note = "a request has one body: at most one argument can read it, after all others"
-)]
-pub trait PartsArg<S>: Arg<S> {
-    /// Something for generated code to name, so that a missing implementation is one error with this trait's words.
-    #[doc(hidden)]
-    const READS_NO_BODY: () = ();
 }
 
 /// An argument that may be missing; `Option<Self>` is an [`Arg`].
@@ -73,19 +64,13 @@ impl<S, T: OptionalArg<S>> Arg<S> for Option<T> {
     }
 }
 
-impl<S, T: OptionalArg<S>> PartsArg<S> for Option<T> {}
-
 impl<S, T: FromRef<S>> Arg<S> for State<T> {
     fn describe(_: &mut Op) {}
 }
 
-impl<S, T: FromRef<S>> PartsArg<S> for State<T> {}
-
 impl<S> Arg<S> for Caller {
     fn describe(_: &mut Op) {}
 }
-
-impl<S> PartsArg<S> for Caller {}
 
 impl<S> OptionalArg<S> for Caller {
     fn describe_optional(_: &mut Op) {}

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Problem;
-use crate::arg::{Arg, PartsArg};
+use crate::arg::Arg;
 use crate::gate::Gate;
 use crate::identity::KeysStatus;
 
@@ -116,8 +116,6 @@ impl From<crate::config::Environment> for EnvironmentName {
 impl<S> Arg<S> for ServiceHealth {
     fn describe(_: &mut Op) {}
 }
-
-impl<S> PartsArg<S> for ServiceHealth {}
 
 impl<S: Send + Sync> FromRequestParts<S> for ServiceHealth {
     type Rejection = Problem;

@@ -39,7 +39,7 @@ pub mod __private;
 
 pub use api::{Api, Draft, EndpointSet, Start, StateError, Stateless};
 pub use arg::{
-    Arg, Form, Header, HeaderValueType, Json, Multipart, OptionalArg, PartsArg, Path, PathParams,
+    Arg, Form, Header, HeaderValueType, Json, Multipart, OptionalArg, Path, PathParams,
     PathSegment, Query, Upload,
 };
 pub use caller::Caller;

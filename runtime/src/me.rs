@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
-use crate::arg::{Arg, PartsArg};
+use crate::arg::Arg;
 use crate::gate::Gate;
 use crate::{Caller, Problem};
 
@@ -112,8 +112,6 @@ impl Me {
 impl<S> Arg<S> for Me {
     fn describe(_: &mut Op) {}
 }
-
-impl<S> PartsArg<S> for Me {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Me {
     type Rejection = Problem;

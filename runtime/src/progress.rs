@@ -8,7 +8,7 @@ use http::request::Parts;
 use portcullis_api_spec::Op;
 use tokio::sync::watch;
 
-use crate::arg::{Arg, PartsArg};
+use crate::arg::Arg;
 use crate::problem::Problem;
 
 /// Longest message of a step, in characters. What is longer is cut.
@@ -123,8 +123,6 @@ impl<S> Arg<S> for Progress {
         op.reports_progress = true;
     }
 }
-
-impl<S> PartsArg<S> for Progress {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Progress {
     type Rejection = Problem;

@@ -9,12 +9,12 @@ use super::message::Message;
 use super::{grammar, text};
 use crate::PathArity;
 
-/// What is wrong between a template and the arguments, each a type as written and what it takes.
+/// What is wrong between a template of `count` parameters and the arguments, each a type as written and what it takes.
 pub(super) const fn path_arguments_fault(
     path: &str,
+    count: usize,
     arguments: &[(&str, PathArity)],
 ) -> Option<Message> {
-    let count = count_path_parameters(path);
     let mut taker: Option<(&str, PathArity)> = None;
     let mut index = 0;
     while index < arguments.len() {
@@ -46,18 +46,11 @@ pub(super) const fn path_arguments_fault(
     }
 }
 
-/// Counts the parameters of a path template.
-#[must_use]
-pub const fn count_path_parameters(path: &str) -> usize {
-    let mut count = 0;
-    let mut rest = path.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        if *byte == b'{' {
-            count += 1;
-        }
-        rest = tail;
-    }
-    count
+/// What is wrong with an argument that reads the body before another argument.
+pub(super) const fn early_body_fault(argument: &str) -> Message {
+    Message::new("").code(argument).text(
+        " reads the request body, so it must be the last argument: move it to the end; a request has one body",
+    )
 }
 
 /// What is wrong with the name of an input that the tool of an endpoint leaves out.
@@ -192,7 +185,7 @@ mod tests {
     const NAMED: (&str, PathArity) = ("Path<Ids>", PathArity::Named(&["id", "page"]));
 
     fn said(path: &str, arguments: &[(&str, PathArity)]) -> String {
-        path_arguments_fault(path, arguments)
+        path_arguments_fault(path, path.matches('{').count(), arguments)
             .map_or_else(String::new, |fault| fault.as_str().to_owned())
     }
 

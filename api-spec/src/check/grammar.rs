@@ -12,47 +12,52 @@ const LONGEST_NAME_BYTES: usize = 128;
 /// Entra's own bound for the `value` of app roles and scopes.
 const LONGEST_VALUE_BYTES: usize = 120;
 
-/// Paths that Portcullis answers itself, each below its mount; the router would panic on a second handler.
-const OWN_PATHS: &[(Mount, &str)] = &[
-    (Mount::Root, "/openapi.json"),
-    (Mount::Root, "/openapi.yaml"),
-    (Mount::Root, "/docs"),
-    (Mount::Api, "/mcp"),
-    (Mount::Root, "/.well-known/oauth-protected-resource"),
+/// Paths that Portcullis answers itself; the router would panic on a second handler.
+const OWN_API_PATHS: &[&str] = &["/mcp"];
+const OWN_ROOT_PATHS: &[&str] = &[
+    "/openapi.json",
+    "/openapi.yaml",
+    "/docs",
+    "/.well-known/oauth-protected-resource",
 ];
 
-/// What is wrong with a path template below `mount`.
-pub(super) const fn path_fault(mount: Mount, path: &str) -> Option<Message> {
+/// Counts the parameters of a path template below `mount`, or says what is wrong with it.
+pub(super) const fn count_parameters(mount: Mount, path: &str) -> Result<usize, Message> {
     let mut rest = match (path.as_bytes(), mount) {
-        ([b'/'], Mount::Root) => return None,
+        ([b'/'], Mount::Root) => return Ok(0),
         ([b'/'], Mount::Api) => {
-            return Some(about(path).text(
+            return Err(about(path).text(
                 "`/` exists below `root` only; name what the endpoint serves, such as `/reports`",
             ));
         }
         ([b'/', .., b'/'], _) => {
-            return Some(
-                about(path).text("it must not end with `/`; clients ask for the path without it"),
+            return Err(
+                about(path).text("it must not end with `/`; clients ask for the path without it")
             );
         }
         ([b'/', rest @ ..], _) => rest,
-        ([] | [_, ..], _) => return Some(about(path).text("it must start with `/`")),
+        ([] | [_, ..], _) => return Err(about(path).text("it must start with `/`")),
     };
-    let mut has_parameters = false;
+    if let Some(fault) = own_path_fault(mount, path) {
+        return Err(fault);
+    }
+    let mut count = 0;
     loop {
         let from = path.len() - rest.len();
         let Some(after) = skip_segment(rest) else {
-            return Some(segment_fault(path, from));
+            return Err(segment_fault(path, from));
         };
         if let [b'{', ..] = rest {
-            if has_parameters && let Some(fault) = repetition_fault(path, from) {
-                return Some(fault);
+            if count > 0
+                && let Some(fault) = repetition_fault(path, from)
+            {
+                return Err(fault);
             }
-            has_parameters = true;
+            count += 1;
         }
         match after {
             [_, next @ ..] => rest = next,
-            [] => return own_path_fault(mount, path),
+            [] => return Ok(count),
         }
     }
 }
@@ -165,20 +170,31 @@ const fn repetition_fault(path: &str, end: usize) -> Option<Message> {
 }
 
 const fn own_path_fault(mount: Mount, path: &str) -> Option<Message> {
-    let mut rest = OWN_PATHS;
-    while let [(own_mount, own), tail @ ..] = rest {
-        rest = tail;
-        let below_mount = match (mount, *own_mount) {
-            (Mount::Root, Mount::Root) | (Mount::Api, Mount::Api) => Some(path),
-            (Mount::Root, Mount::Api) => text::strip_prefix(path, Mount::Api.prefix()),
-            (Mount::Api, Mount::Root) => None,
-        };
-        if let Some(path_below_mount) = below_mount
-            && text::is_at_or_below(path_below_mount, own)
-        {
-            let message = about(path).text("`").text(own_mount.prefix()).text(own);
-            return Some(message.text("` is served by Portcullis itself; choose another path"));
+    let own = match mount {
+        Mount::Api => find_own(Mount::Api, path),
+        Mount::Root => match text::strip_prefix(path, Mount::Api.prefix()) {
+            Some(below_api) => find_own(Mount::Api, below_api),
+            None => find_own(Mount::Root, path),
+        },
+    };
+    let Some((own_mount, own)) = own else {
+        return None;
+    };
+    let message = about(path).text("`").text(own_mount.prefix()).text(own);
+    Some(message.text("` is served by Portcullis itself; choose another path"))
+}
+
+/// The path of our own below `mount` that `path` is, or lies below.
+const fn find_own(mount: Mount, path: &str) -> Option<(Mount, &'static str)> {
+    let mut rest = match mount {
+        Mount::Api => OWN_API_PATHS,
+        Mount::Root => OWN_ROOT_PATHS,
+    };
+    while let [own, tail @ ..] = rest {
+        if text::is_at_or_below(path, own) {
+            return Some((mount, own));
         }
+        rest = tail;
     }
     None
 }

@@ -6,7 +6,7 @@
 //! Invariant: two endpoints that [`among::clash_fault`] refuses share a fingerprint of some [`Kind`].
 
 use super::among;
-use crate::EndpointDef;
+use crate::{EndpointDef, Mount};
 
 /// What each endpoint of a list has for itself.
 #[derive(Clone, Copy)]
@@ -73,7 +73,10 @@ const fn note_rivals<const N: usize>(
 const fn fingerprint(endpoint: &EndpointDef, kind: Kind) -> Option<u32> {
     match kind {
         Kind::Template => {
-            let prefix = hash(HASH_START, endpoint.mount.prefix());
+            let prefix = match endpoint.mount {
+                Mount::Api => HASH_OF_API,
+                Mount::Root => HASH_START,
+            };
             Some(hash(prefix, endpoint.path))
         }
         Kind::OperationId => Some(hash(HASH_START, endpoint.operation_id)),
@@ -93,6 +96,7 @@ const fn fingerprint(endpoint: &EndpointDef, kind: Kind) -> Option<u32> {
 }
 
 const HASH_START: u32 = 0x811c_9dc5;
+const HASH_OF_API: u32 = hash(HASH_START, Mount::Api.prefix());
 const HASH_PRIME: u64 = 0x0100_0193;
 
 /// Continues a hash over a text, leaving out what parameters are called: FNV-1a with 32 bits.
@@ -116,7 +120,7 @@ const fn hash(start: u32, text: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Method, Mount};
+    use crate::{Access, Method};
 
     const fn endpoint(
         operation_id: &'static str,

@@ -149,6 +149,7 @@ fn generated_paths_start_in_the_api_module_or_core() {
         "Method",
         "Mount",
         "Access",
+        "EndpointDef",
         "Role",
         "Scope",
         "Option",

@@ -10,7 +10,7 @@ use super::model::{Answer, Declared, Field, ProblemModel, VariantModel};
 /// The list of problems, and the two conversions.
 pub(super) fn expand(model: &ProblemModel) -> TokenStream {
     let name = &model.name;
-    let lists = model.variants.iter().filter_map(expand_list);
+    let problems = expand_problems(model);
     let checks = model.variants.iter().filter_map(expand_checks);
     let arms = model
         .variants
@@ -18,14 +18,9 @@ pub(super) fn expand(model: &ProblemModel) -> TokenStream {
         .map(|variant| expand_arm(name, variant));
     quote! {
         const _: () = {
-            const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[#(#lists),*];
-            const PROBLEMS: [
-                crate::api::__portcullis::ProblemDef;
-                crate::api::__portcullis::count_problems(LISTS)
-            ] = crate::api::__portcullis::join_problems(LISTS);
             #[automatically_derived]
             impl crate::api::__portcullis::Problems for #name {
-                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = &PROBLEMS;
+                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = #problems;
             }
             #[automatically_derived]
             impl ::core::convert::From<#name> for crate::api::__portcullis::Problem {
@@ -46,6 +41,25 @@ pub(super) fn expand(model: &ProblemModel) -> TokenStream {
             #(#checks)*
         };
     }
+}
+
+/// The list. It is joined only where another enum brings a list of its own: that takes constants, and rustc spends about
+/// the same on each of them, however short it is.
+fn expand_problems(model: &ProblemModel) -> TokenStream {
+    let variants = &model.variants;
+    if let Some(definitions) = variants.iter().map(expand_own).collect::<Option<Vec<_>>>() {
+        let definitions = definitions.iter().flatten();
+        return quote!(&[#(#definitions),*]);
+    }
+    let lists = variants.iter().filter_map(expand_list);
+    quote! {{
+        const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[#(#lists),*];
+        const JOINED: [
+            crate::api::__portcullis::ProblemDef;
+            crate::api::__portcullis::count_problems(LISTS)
+        ] = crate::api::__portcullis::join_problems(LISTS);
+        &JOINED
+    }}
 }
 
 /// An error that lists nothing, so that what uses it shows no second error.
@@ -75,6 +89,15 @@ pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
 
 fn shown_at(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// What a variant adds to the list by itself; `None` when it brings the list of another enum.
+fn expand_own(model: &VariantModel) -> Option<Option<TokenStream>> {
+    match &model.answer {
+        Answer::Declared(declared) => Some(Some(expand_definition(declared))),
+        Answer::Transparent(_) => None,
+        Answer::Internal => Some(None),
+    }
 }
 
 fn expand_list(model: &VariantModel) -> Option<TokenStream> {
@@ -111,10 +134,10 @@ fn expand_checks(model: &VariantModel) -> Option<TokenStream> {
     };
     let Declared { status, code, .. } = &**declared;
     let statuses = quote_spanned! {shown_at(status.span())=>
-        const _: () = crate::api::__portcullis::check_problem_status(#status);
+        crate::api::__portcullis::check_problem_status(#status);
     };
     let codes = quote_spanned! {shown_at(code.span())=>
-        const _: () = crate::api::__portcullis::check_problem_code(#code);
+        crate::api::__portcullis::check_problem_code(#code);
     };
     Some(quote!(#statuses #codes))
 }

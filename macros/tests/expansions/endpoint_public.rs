@@ -19,19 +19,12 @@ const _: () = {
             operation_id: "health",
             method: __portcullis::Method::Get,
             path: "/health",
-            mount: __portcullis::Mount::Root,
             access: __portcullis::Access::Public {
                 reason: "load balancers probe it",
             },
-            also: ::core::option::Option::None,
-            tool: ::core::option::Option::None,
-            hidden_arguments: &[],
-            resource: ::core::option::Option::None,
-            prompt: ::core::option::Option::None,
-            status: ::core::option::Option::None,
-            tag: ::core::option::Option::None,
-            deprecated: false,
             doc: "Ask how the service is doing.",
+            mount: __portcullis::Mount::Root,
+            ..__portcullis::EndpointDef::CLOSED
         };
         const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
             <Json<Health> as __portcullis::Reply>::describe,
@@ -42,7 +35,8 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    let _ = || __portcullis::require_send(&health());
+                    __portcullis::check_path(__portcullis::Mount::Root, "/health", &[]);
+                    __portcullis::require_send::<(), _>(&health);
                     <health as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
                         .len()
                 }] as __portcullis::Pass<((),)>>::Out,
@@ -50,7 +44,4 @@ const _: () = {
             >(health, admitted)
         }
     }
-    __portcullis::check_operation_id("health");
-    __portcullis::check_path(__portcullis::Mount::Root, "/health");
-    __portcullis::check_path_arguments("/health", &[]);
 };

@@ -25,11 +25,8 @@ const _: () = {
             operation_id: "review_report",
             method: __portcullis::Method::Get,
             path: "/reports/{id}/review",
-            mount: __portcullis::Mount::Api,
             access: __portcullis::Access::SignedIn,
-            also: ::core::option::Option::None,
-            tool: ::core::option::Option::None,
-            hidden_arguments: &[],
+            doc: "Review a report.",
             resource: ::core::option::Option::Some(__portcullis::ResourceWord {
                 uri: "desk://reviews/{id}",
                 listed_by: ::core::option::Option::Some(
@@ -39,10 +36,7 @@ const _: () = {
                 ),
             }),
             prompt: ::core::option::Option::Some("review"),
-            status: ::core::option::Option::None,
-            tag: ::core::option::Option::None,
-            deprecated: false,
-            doc: "Review a report.",
+            ..__portcullis::EndpointDef::CLOSED
         };
         const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
             <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
@@ -54,9 +48,30 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    let _ = |argument_0: Path<ReportId>| __portcullis::require_send(
-                        &review_report(argument_0),
+                    __portcullis::check_path(
+                        __portcullis::Mount::Api,
+                        "/reports/{id}/review",
+                        &[
+                            (
+                                "Path<ReportId>",
+                                <Path<
+                                    ReportId,
+                                > as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                        ],
                     );
+                    __portcullis::check_resource(
+                        "desk://reviews/{id}",
+                        "/reports/{id}/review",
+                    );
+                    __portcullis::check_lister(
+                        &<review_report as __portcullis::Endpoint<
+                            __portcullis::State,
+                        >>::DEF,
+                    );
+                    __portcullis::check_prompt_name("review");
+                    let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
+                    __portcullis::require_send::<(Path<ReportId>,), _>(&review_report);
                     <review_report as __portcullis::Endpoint<
                         __portcullis::State,
                     >>::DESCRIBE
@@ -66,21 +81,4 @@ const _: () = {
             >(review_report, admitted)
         }
     }
-    __portcullis::check_operation_id("review_report");
-    __portcullis::check_path(__portcullis::Mount::Api, "/reports/{id}/review");
-    __portcullis::check_path_arguments(
-        "/reports/{id}/review",
-        &[
-            (
-                "Path<ReportId>",
-                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::PATH,
-            ),
-        ],
-    );
-    __portcullis::check_resource("desk://reviews/{id}", "/reports/{id}/review");
-    __portcullis::check_lister(
-        &<review_report as __portcullis::Endpoint<__portcullis::State>>::DEF,
-    );
-    __portcullis::check_prompt_name("review");
-    let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
 };

@@ -13,17 +13,10 @@ const _: () = {
             operation_id: "type",
             method: __portcullis::Method::Delete,
             path: "/types/{id}",
-            mount: __portcullis::Mount::Api,
             access: __portcullis::Access::SignedIn,
-            also: ::core::option::Option::None,
-            tool: ::core::option::Option::Some("type"),
-            hidden_arguments: &[],
-            resource: ::core::option::Option::None,
-            prompt: ::core::option::Option::None,
-            status: ::core::option::Option::None,
-            tag: ::core::option::Option::None,
-            deprecated: false,
             doc: "",
+            tool: ::core::option::Option::Some("type"),
+            ..__portcullis::EndpointDef::CLOSED
         };
         const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
             <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe,
@@ -35,9 +28,17 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    let _ = |argument_0: Path<u32>| __portcullis::require_send(
-                        &r#type(argument_0),
+                    __portcullis::check_path(
+                        __portcullis::Mount::Api,
+                        "/types/{id}",
+                        &[
+                            (
+                                "Path<u32>",
+                                <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                        ],
                     );
+                    __portcullis::require_send::<(Path<u32>,), _>(&r#type);
                     <r#type as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
                         .len()
                 }] as __portcullis::Pass<(_, Path<u32>)>>::Out,
@@ -45,11 +46,4 @@ const _: () = {
             >(r#type, admitted)
         }
     }
-    __portcullis::check_operation_id("type");
-    __portcullis::check_tool_name("type");
-    __portcullis::check_path(__portcullis::Mount::Api, "/types/{id}");
-    __portcullis::check_path_arguments(
-        "/types/{id}",
-        &[("Path<u32>", <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH)],
-    );
 };

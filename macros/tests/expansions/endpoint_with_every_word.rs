@@ -50,7 +50,6 @@ const _: () = {
             operation_id: "update_report",
             method: __portcullis::Method::Put,
             path: "/reports/{id}",
-            mount: __portcullis::Mount::Root,
             access: __portcullis::Access::Restricted(__portcullis::Requirements {
                 roles: &[
                     __portcullis::Role::Analyst.__portcullis_def(),
@@ -60,15 +59,15 @@ const _: () = {
                 applications: &[__portcullis::Role::Ingest.__portcullis_def()],
                 context: ::core::option::Option::Some("c1"),
             }),
+            doc: "Replace the text of a draft.\n\nA published report stays as it is.",
             also: ::core::option::Option::Some("only the author"),
             tool: ::core::option::Option::Some("revise_report"),
-            hidden_arguments: &["language"],
-            resource: ::core::option::Option::None,
-            prompt: ::core::option::Option::None,
             status: ::core::option::Option::Some(202),
             tag: ::core::option::Option::Some("Reports"),
+            mount: __portcullis::Mount::Root,
+            hidden_arguments: &["language"],
             deprecated: true,
-            doc: "Replace the text of a draft.\n\nA published report stays as it is.",
+            ..__portcullis::EndpointDef::CLOSED
         };
         const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
             <Caller as __portcullis::Arg<__portcullis::State>>::describe,
@@ -80,30 +79,68 @@ const _: () = {
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            type Described<T> = <[(); <update_report as __portcullis::Endpoint<
-                __portcullis::State,
-            >>::DESCRIBE
-                .len()] as __portcullis::Pass<T>>::Out;
             __portcullis::run::<
                 _,
                 <[(); {
-                    let _ = <Described<
-                        Caller,
-                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                    let _ = <Described<
-                        State<AppState>,
-                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                    let _ = <Described<
-                        Path<ReportId>,
-                    > as __portcullis::PartsArg<__portcullis::State>>::READS_NO_BODY;
-                    let _ = |
-                        argument_0: Caller,
-                        argument_1: State<AppState>,
-                        argument_2: Path<ReportId>,
-                        argument_3: Json<ReportInput>|
-                    __portcullis::require_send(
-                        &update_report(argument_0, argument_1, argument_2, argument_3),
+                    __portcullis::check_tool_name("revise_report");
+                    __portcullis::check_hidden_argument("/reports/{id}", "language");
+                    __portcullis::check_status(202);
+                    __portcullis::check_path(
+                        __portcullis::Mount::Root,
+                        "/reports/{id}",
+                        &[
+                            (
+                                "Caller",
+                                <Caller as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                            (
+                                "State<AppState>",
+                                <State<
+                                    AppState,
+                                > as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                            (
+                                "Path<ReportId>",
+                                <Path<
+                                    ReportId,
+                                > as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                            (
+                                "Json<ReportInput>",
+                                <Json<
+                                    ReportInput,
+                                > as __portcullis::Arg<__portcullis::State>>::PATH,
+                            ),
+                        ],
                     );
+                    __portcullis::check_body_argument(
+                        "Caller",
+                        <Caller as __portcullis::Arg<__portcullis::State>>::READS_BODY,
+                    );
+                    __portcullis::check_body_argument(
+                        "State<AppState>",
+                        <State<
+                            AppState,
+                        > as __portcullis::Arg<__portcullis::State>>::READS_BODY,
+                    );
+                    __portcullis::check_body_argument(
+                        "Path<ReportId>",
+                        <Path<
+                            ReportId,
+                        > as __portcullis::Arg<__portcullis::State>>::READS_BODY,
+                    );
+                    let access = &<update_report as __portcullis::Endpoint<
+                        __portcullis::State,
+                    >>::DEF
+                        .access;
+                    __portcullis::check_role_for_users(access, 0usize);
+                    __portcullis::check_role_for_users(access, 1usize);
+                    __portcullis::check_role_for_applications(access, 0usize);
+                    __portcullis::check_context("c1");
+                    __portcullis::require_send::<
+                        (Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
+                        _,
+                    >(&update_report);
                     <update_report as __portcullis::Endpoint<
                         __portcullis::State,
                     >>::DESCRIBE
@@ -115,33 +152,4 @@ const _: () = {
             >(update_report, admitted)
         }
     }
-    __portcullis::check_operation_id("update_report");
-    __portcullis::check_tool_name("revise_report");
-    __portcullis::check_hidden_argument("/reports/{id}", "language");
-    __portcullis::check_status(202);
-    __portcullis::check_path(__portcullis::Mount::Root, "/reports/{id}");
-    __portcullis::check_path_arguments(
-        "/reports/{id}",
-        &[
-            ("Caller", <Caller as __portcullis::Arg<__portcullis::State>>::PATH),
-            (
-                "State<AppState>",
-                <State<AppState> as __portcullis::Arg<__portcullis::State>>::PATH,
-            ),
-            (
-                "Path<ReportId>",
-                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::PATH,
-            ),
-            (
-                "Json<ReportInput>",
-                <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::PATH,
-            ),
-        ],
-    );
-    let access = &<update_report as __portcullis::Endpoint<__portcullis::State>>::DEF
-        .access;
-    __portcullis::check_role_for_users(access, 0usize);
-    __portcullis::check_role_for_users(access, 1usize);
-    __portcullis::check_role_for_applications(access, 0usize);
-    __portcullis::check_context("c1");
 };

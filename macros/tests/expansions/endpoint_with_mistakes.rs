@@ -22,19 +22,8 @@ const _: () = {
     impl __portcullis::Endpoint<__portcullis::State> for get_report {
         const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
             operation_id: "get_report",
-            method: __portcullis::Method::Get,
-            path: "/",
-            mount: __portcullis::Mount::Root,
             access: __portcullis::Access::DenyAll,
-            also: ::core::option::Option::None,
-            tool: ::core::option::Option::None,
-            hidden_arguments: &[],
-            resource: ::core::option::Option::None,
-            prompt: ::core::option::Option::None,
-            status: ::core::option::Option::None,
-            tag: ::core::option::Option::None,
-            deprecated: false,
-            doc: "",
+            ..__portcullis::EndpointDef::CLOSED
         };
         const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
         fn run(_: __portcullis::Admitted<__portcullis::State>) -> __portcullis::Answer {

@@ -9,9 +9,11 @@ fn listed() {
             &<health as __portcullis::Endpoint<__portcullis::State>>::DEF,
             &<reports::get_report as __portcullis::Endpoint<__portcullis::State>>::DEF,
         ];
-        const RIVALS: &[usize; 2usize] = &__portcullis::find_rivals(ENDPOINTS);
-        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, 0usize);
-        const _: () = __portcullis::check_endpoint_at(ENDPOINTS, RIVALS, 1usize);
+        const _: () = {
+            let rivals = __portcullis::find_rivals(ENDPOINTS);
+            __portcullis::check_endpoint_at(ENDPOINTS, &rivals, 0usize);
+            __portcullis::check_endpoint_at(ENDPOINTS, &rivals, 1usize);
+        };
         __portcullis::EndpointSet::<
             __portcullis::State,
         >::new(

@@ -18,36 +18,38 @@
 // }
 
 const _: () = {
-    const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[
-        &[
-            crate::api::__portcullis::ProblemDef {
-                status: 404,
-                code: "report_not_found",
-                title: "There is no such report",
-            },
-        ],
-        &[
-            crate::api::__portcullis::ProblemDef {
-                status: 409,
-                code: "locked",
-                title: "The report is locked",
-            },
-        ],
-        &[
-            crate::api::__portcullis::ProblemDef {
-                status: 422,
-                code: "invalid_report",
-                title: "The report is not valid",
-            },
-        ],
-        <InstrumentProblem as crate::api::__portcullis::Problems>::PROBLEMS,
-    ];
-    const PROBLEMS: [crate::api::__portcullis::ProblemDef; crate::api::__portcullis::count_problems(
-        LISTS,
-    )] = crate::api::__portcullis::join_problems(LISTS);
     #[automatically_derived]
     impl crate::api::__portcullis::Problems for ReportProblem {
-        const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = &PROBLEMS;
+        const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = {
+            const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[
+                &[
+                    crate::api::__portcullis::ProblemDef {
+                        status: 404,
+                        code: "report_not_found",
+                        title: "There is no such report",
+                    },
+                ],
+                &[
+                    crate::api::__portcullis::ProblemDef {
+                        status: 409,
+                        code: "locked",
+                        title: "The report is locked",
+                    },
+                ],
+                &[
+                    crate::api::__portcullis::ProblemDef {
+                        status: 422,
+                        code: "invalid_report",
+                        title: "The report is not valid",
+                    },
+                ],
+                <InstrumentProblem as crate::api::__portcullis::Problems>::PROBLEMS,
+            ];
+            const JOINED: [crate::api::__portcullis::ProblemDef; crate::api::__portcullis::count_problems(
+                LISTS,
+            )] = crate::api::__portcullis::join_problems(LISTS);
+            &JOINED
+        };
     }
     #[automatically_derived]
     impl ::core::convert::From<ReportProblem> for crate::api::__portcullis::Problem {
@@ -102,10 +104,10 @@ const _: () = {
             )
         }
     }
-    const _: () = crate::api::__portcullis::check_problem_status(404);
-    const _: () = crate::api::__portcullis::check_problem_code("report_not_found");
-    const _: () = crate::api::__portcullis::check_problem_status(409);
-    const _: () = crate::api::__portcullis::check_problem_code("locked");
-    const _: () = crate::api::__portcullis::check_problem_status(422);
-    const _: () = crate::api::__portcullis::check_problem_code("invalid_report");
+    crate::api::__portcullis::check_problem_status(404);
+    crate::api::__portcullis::check_problem_code("report_not_found");
+    crate::api::__portcullis::check_problem_status(409);
+    crate::api::__portcullis::check_problem_code("locked");
+    crate::api::__portcullis::check_problem_status(422);
+    crate::api::__portcullis::check_problem_code("invalid_report");
 };

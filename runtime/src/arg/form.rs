@@ -59,6 +59,8 @@ pub(super) const INVALID_FORM: ProblemDef = ProblemDef {
 pub struct Form<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
+    const READS_BODY: bool = true;
+
     fn describe(op: &mut Op) {
         body::describe::<T>(
             op,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
-use super::{Arg, OptionalArg, PartsArg};
+use super::{Arg, OptionalArg};
 use crate::problem::{FieldError, Problem};
 
 const INVALID_HEADER: ProblemDef = ProblemDef {
@@ -55,8 +55,6 @@ impl<S, T: HeaderValueType> Arg<S> for Header<T> {
         describe::<T>(op, Required::True);
     }
 }
-
-impl<S, T: HeaderValueType> PartsArg<S> for Header<T> {}
 
 impl<S, T: HeaderValueType> OptionalArg<S> for Header<T> {
     fn describe_optional(op: &mut Op) {

@@ -62,6 +62,8 @@ const INVALID_BODY: ProblemDef = ProblemDef {
 pub struct Json<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
+    const READS_BODY: bool = true;
+
     fn describe(op: &mut Op) {
         body::describe::<T>(
             op,

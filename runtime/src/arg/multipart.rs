@@ -78,6 +78,8 @@ const NOT_MULTIPART: ProblemDef = ProblemDef {
 pub struct Multipart<T>(pub T);
 
 impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Multipart<T> {
+    const READS_BODY: bool = true;
+
     fn describe(op: &mut Op) {
         body::describe::<T>(
             op,

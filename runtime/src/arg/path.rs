@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
+use super::Arg;
 use super::field::NOT_UTF8;
-use super::{Arg, PartsArg};
 use crate::problem::{FieldError, Problem};
 use segments::Segments;
 
@@ -159,8 +159,6 @@ impl<S, T: PathParams> Arg<S> for Path<T> {
         op.add_problem(INVALID_PATH);
     }
 }
-
-impl<S, T: PathParams> PartsArg<S> for Path<T> {}
 
 impl<S, T> FromRequestParts<S> for Path<T>
 where

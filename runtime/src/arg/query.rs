@@ -6,7 +6,7 @@ use portcullis_api_spec::{Op, ProblemDef};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
-use super::{Arg, PartsArg, urlencoded};
+use super::{Arg, urlencoded};
 use crate::problem::Problem;
 
 const INVALID_QUERY: ProblemDef = ProblemDef {
@@ -64,8 +64,6 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Query<T> {
         op.add_problem(INVALID_QUERY);
     }
 }
-
-impl<S, T: DeserializeOwned + ToSchema> PartsArg<S> for Query<T> {}
 
 impl<S, T> FromRequestParts<S> for Query<T>
 where

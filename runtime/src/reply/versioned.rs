@@ -11,7 +11,7 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::Reply;
-use crate::arg::{Arg, PartsArg};
+use crate::arg::Arg;
 use crate::problem::{FieldError, Problem};
 
 const PRECONDITION_REQUIRED: ProblemDef = ProblemDef {
@@ -121,8 +121,6 @@ impl<S> Arg<S> for IfMatch {
         }
     }
 }
-
-impl<S> PartsArg<S> for IfMatch {}
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
