@@ -18,7 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from mcp import ClientSession, MCPError
+from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import ElicitResult
 
 from desk import DEADLINE_SECONDS, running, running_application
 
@@ -68,6 +70,27 @@ async def wrong_arguments_are_named_in_the_result(desk, version):
         assert result.is_error, result
         pointers = [error["pointer"] for error in result.structured_content["errors"]]
         assert sorted(pointers) == ["/limit", "/status"], pointers
+
+
+async def a_deletion_is_put_to_a_user_who_can_be_asked(desk, version):
+    """In the older era nobody can be asked: the call runs, and says so. An unknown report is past the question."""
+    asked = []
+
+    async def decline(context, params):
+        asked.append(params.message)
+        return ElicitResult(action="decline")
+
+    headers = {"Authorization": f"Bearer {desk.tokens['Admin']}"}
+    unknown = "0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41"
+    async with httpx2.AsyncClient(headers=headers, trust_env=False) as http:
+        transport = streamable_http_client(f"{desk.url}/api/v1/mcp", http_client=http)
+        mode = "legacy" if ERAS[version] == "initialize" else version
+        async with Client(transport, mode=mode, elicitation_callback=decline) as client:
+            result = await client.call_tool("delete_report", {"id": unknown})
+    is_asked = ERAS[version] == "discover"
+    expected = "not_confirmed" if is_asked else "report_not_found"
+    assert result.is_error and result.structured_content["code"] == expected, result
+    assert len(asked) == int(is_asked) and all(unknown in message for message in asked), asked
 
 
 async def a_missing_scope_is_a_403_that_says_which_are_needed(fixtures, version):
@@ -125,6 +148,7 @@ OF_DESK = [
     a_role_opens_what_is_listed_and_called,
     a_tool_of_another_role_looks_like_none,
     wrong_arguments_are_named_in_the_result,
+    a_deletion_is_put_to_a_user_who_can_be_asked,
 ]
 OF_FIXTURES = [a_missing_scope_is_a_403_that_says_which_are_needed]
 

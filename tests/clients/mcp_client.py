@@ -66,6 +66,28 @@ async def an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest(desk):
     assert read.status_code == 200 and read.json()["title"] == "Written by a tool", read.text
 
 
+async def a_deletion_is_put_to_the_user_and_done_on_a_yes(desk):
+    async with connect(desk, "Analyst") as client:
+        report = {"symbol": "ALPN", "title": "Not for long", "body": "A report to delete."}
+        created = (await client.call_tool("create_report", report)).structured_content
+        await client.call_tool("publish_report", {"id": created["id"]})
+    path = f"/api/v1/reports/{created['id']}"
+    asked = []
+    for says_yes, is_error, status in [(False, True, 200), (True, False, 404)]:
+
+        async def answer(message, response_type, params, context):
+            asked.append(message)
+            return {"ok": says_yes}
+
+        client = Client(mcp_url(desk), auth=BearerAuth(desk.tokens["Admin"]), elicitation_handler=answer)
+        async with client:
+            called = await client.call_tool("delete_report", {"id": created["id"]}, raise_on_error=False)
+        assert called.is_error is is_error, called
+        read = await rest(desk, "Admin", "GET", path)
+        assert read.status_code == status, read.text
+    assert len(asked) == 2 and all(created["id"] in message for message in asked), asked
+
+
 async def a_hidden_tool_cannot_be_called(desk):
     async with connect(desk, "Viewer") as client:
         for tool in ["create_report", "no_such_tool"]:
@@ -141,6 +163,7 @@ CLAIMS = [
     a_caller_is_shown_only_what_he_may_call,
     structured_content_equals_the_rest_answer,
     an_analyst_writes_through_a_tool_what_a_viewer_reads_over_rest,
+    a_deletion_is_put_to_the_user_and_done_on_a_yes,
     a_hidden_tool_cannot_be_called,
     wrong_arguments_come_back_as_an_error_of_the_tool,
     without_a_token_nothing_is_shown,
