@@ -163,7 +163,7 @@ fn log_denial(denial: Denial, caller: &crate::Caller) {
 /// Reports that a caller who holds a token asked over MCP for what does not exist.
 ///
 /// # Security
-/// The event of a denial in all but its words, so that the refusal costs as much as that of what is hidden: the time an
+/// The event and the counts of a denial in all but their words, so that the refusal costs as much as that of what is hidden: the time an
 /// answer takes must not tell whether there is something to hide.
 pub(crate) fn report_unknown(subject: McpSubject, extensions: &Extensions) {
     let (denial, what) = match subject {
@@ -173,6 +173,10 @@ pub(crate) fn report_unknown(subject: McpSubject, extensions: &Extensions) {
         }
         McpSubject::Prompt(_) => ("unknown_prompt", "no such prompt"),
     };
+    if let Some(gate) = extensions.get::<Arc<Gate>>() {
+        gate.telemetry
+            .asked_for_unknown(denial, route_label(extensions));
+    }
     if let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() {
         tracing::warn!(
             denial,

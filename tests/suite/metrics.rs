@@ -193,7 +193,13 @@ async fn each_tool_call_moves_exactly_its_counters() {
             json!({}),
             authorized("denied", "missing_scope", MCP),
         ),
-        ("unknown", &viewer, "no_such_tool", json!({}), String::new()),
+        (
+            "unknown",
+            &viewer,
+            "no_such_tool",
+            json!({}),
+            authorized("unknown", "unknown_tool", MCP),
+        ),
     ];
     for (outcome, token, tool, arguments, guarded) in cases {
         let before = Metrics::of(&service).await;

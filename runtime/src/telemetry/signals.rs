@@ -169,6 +169,12 @@ impl Telemetry {
         self.0.metrics.authorized(outcome, reason, route);
     }
 
+    /// A verified caller asked over MCP for what does not exist. Counted by the steps of a denial, which `gate` relies on.
+    pub(crate) fn asked_for_unknown(&self, reason: &'static str, route: &str) {
+        self.0.spikes.count_failure(reason, route);
+        self.0.metrics.authorized("unknown", reason, route);
+    }
+
     /// A request was answered 429.
     pub(crate) fn rate_limited(&self, limit: RateLimitKind, route: &str) {
         self.0.metrics.rate_limited(limit.as_str(), route);

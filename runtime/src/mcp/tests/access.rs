@@ -101,8 +101,18 @@ async fn a_hidden_tool_looks_exactly_like_an_unknown_one() {
     assert_eq!((hidden.status, hidden.body), (unknown.status, unknown.body));
 }
 
-/// Every step of a call leaves an event. Their levels and fields are compared, not the time they take, which depends on
-/// the machine: who measures answers from afar learns nothing that these do not show.
+/// How much has been counted so far, whatever the labels.
+fn counts(desk: &Desk) -> f64 {
+    let metrics = desk.telemetry.render();
+    let samples = metrics
+        .lines()
+        .filter(|line| line.starts_with("portcullis_") && line.contains("_total{"));
+    let values = samples.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap());
+    values.sum()
+}
+
+/// Every step of a call leaves an event or a count. They are compared, not the time they take, which depends on the
+/// machine: who measures answers from afar learns nothing that these do not show.
 #[tokio::test]
 async fn a_hidden_tool_is_refused_by_the_steps_of_an_unknown_one() {
     let desk = Desk::start().await;
@@ -119,6 +129,7 @@ async fn a_hidden_tool_is_refused_by_the_steps_of_an_unknown_one() {
             let params = json!({"name": tool, "arguments": call});
             for is_modern in [false, true] {
                 let captured = Captured::start();
+                let counted = counts(&desk);
                 let answer = match is_modern {
                     false => desk.call(caller, tool, call.clone()).await,
                     true => desk.send_modern(caller, "tools/call", params.clone()).await,
@@ -127,7 +138,7 @@ async fn a_hidden_tool_is_refused_by_the_steps_of_an_unknown_one() {
                 let events = captured.events();
                 let written: Vec<_> = events.iter().map(fields_of).collect();
                 assert!(written.len() >= 2, "{tool}: {events:?}");
-                steps.push(written);
+                steps.push((written, counts(&desk) - counted));
             }
         }
         assert!(
