@@ -1,7 +1,8 @@
 //! The application as a whole: its endpoints, the configuration it ships, its settings and its state.
 
-use portcullis::{Api, AppSetting, endpoints};
+use portcullis::{Api, endpoints};
 
+use crate::settings::DeskSettings;
 use crate::state::AppState;
 use crate::{audit, instruments, portfolios, reports, service, state, valuations};
 
@@ -37,17 +38,6 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("audit", "Who called what, and what came of it."),
 ];
-
-const SETTINGS: &[AppSetting] = &[AppSetting {
-    field: "database_url",
-    // Only dev and test have one, in their layers: elsewhere a forgotten URL would lose data with the container.
-    default: None,
-    // A PostgreSQL URL usually carries a password.
-    secret: true,
-    // A password that is rotated is followed; another database needs a restart.
-    refreshable: true,
-    doc: "Where the data is kept: `sqlite://path/to/file.db`, made when missing, or `postgres://user@host/database`.",
-}];
 
 /// The layers of configuration that the binary carries.
 const LAYERS: &[(&str, &str)] = &[
@@ -92,7 +82,7 @@ pub fn api() -> Api<AppState> {
         .license(env!("CARGO_PKG_LICENSE"))
         .tags(TAGS)
         .layers(LAYERS)
-        .settings(SETTINGS)
+        .settings::<DeskSettings>()
         .record(audit::record)
         .state(state::build)
 }

@@ -17,6 +17,7 @@ pub mod reports;
 pub mod room;
 mod seed;
 pub mod service;
+pub mod settings;
 pub mod state;
 pub mod store;
 pub mod valuations;

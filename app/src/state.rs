@@ -6,6 +6,7 @@ use crate::audit::Retention;
 use crate::clock::Clock;
 use crate::room::Room;
 use crate::seed;
+use crate::settings::DeskSettings;
 use crate::store::Store;
 use crate::valuations;
 
@@ -26,8 +27,8 @@ pub struct AppState {
 
 /// Opens the database, and fills an empty one with examples when that is asked for.
 pub(crate) async fn build(start: Start) -> Result<AppState, StateError> {
-    let url = start.setting("database_url").unwrap_or_default();
-    let opened = Store::open(url).await;
+    let DeskSettings { database_url } = start.settings()?;
+    let opened = Store::open(&database_url).await;
     let store = opened.map_err(|error| StateError(explain(&error)))?;
     let followed = store.clone();
     start.follow("database_url", move |url| {

@@ -21,6 +21,7 @@ mod model;
 mod path_params;
 mod problem;
 mod scalar;
+mod settings;
 mod similar;
 mod snake_case;
 mod vocabulary;
@@ -192,6 +193,43 @@ pub fn scalar(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(PathParams)]
 pub fn path_params(item: TokenStream) -> TokenStream {
     path_params::derive(item.into()).into()
+}
+
+/// Makes a struct an application's own section of configuration: each field is the key `app.<field>`.
+///
+/// ```text
+/// #[derive(Settings)]
+/// pub struct DeskSettings {
+///     /// Where the data is kept: `sqlite://..` or `postgres://..`.
+///     #[setting(secret, refreshable)]
+///     pub database_url: String,
+///     /// How many valuations are computed at once.
+///     #[setting(default = 8, min = 1, max = 64)]
+///     pub computing: u32,
+///     /// How long a price feed is waited for.
+///     #[setting(default = "30s", min = "1s", max = "10min")]
+///     pub feed_timeout: Duration,
+///     /// Where prices come from. Unset: from nowhere.
+///     pub feed_url: Option<Url>,
+/// }
+/// ```
+///
+/// Hand it to `Stateless::settings::<DeskSettings>()`, and read it with `Start::settings`. A key has a variable
+/// (`APP_APP__<FIELD>`), stands in the schema, the reference and `config explain` with the doc comment as its meaning, and
+/// what is wrong with its value is told with everything else that is wrong, before anything starts.
+///
+/// # Types
+/// `String`, `bool`, `u16`, `u32`, `u64`, `usize`, `Duration`, `Url`, `Uuid`, `SocketAddr`, `Vec<String>`,
+/// `BTreeMap<String, String>`, and `Option` of each. A field that is no `Option` and has no default must be set.
+///
+/// # Words
+/// - `default`: the value when no layer sets one, as an operator writes it;
+/// - `min`, `max`: of whole numbers, and of durations (`"500ms"`, `"30s"`, `"5min"`, `"1h"`);
+/// - `secret`: never shown, never in a file; of text;
+/// - `refreshable`: the application takes a new value while it runs, with `Start::follow`; of text.
+#[proc_macro_derive(Settings, attributes(setting))]
+pub fn settings(item: TokenStream) -> TokenStream {
+    settings::derive(item.into()).into()
 }
 
 /// Makes an error enum answer with problems (RFC 9457): each variant says which, and lands in the document.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use axum::extract::State;
 use portcullis::{
-    Api, AppSetting, Caller, DownstreamApi, DownstreamError, Json, StateError, endpoint, endpoints,
+    Api, Caller, DownstreamApi, DownstreamError, Json, Settings, StateError, endpoint, endpoints,
 };
 use reqwest::header::AUTHORIZATION;
 
@@ -46,13 +46,11 @@ async fn get_invoices(
     text.map(Json).map_err(|_| DownstreamError::Unavailable)
 }
 
-const SETTINGS: &[AppSetting] = &[AppSetting {
-    field: "billing_url",
-    default: None,
-    secret: false,
-    refreshable: false,
-    doc: "Where the billing API is.",
-}];
+#[derive(Settings)]
+struct InvoiceSettings {
+    /// Where the billing API is.
+    billing_url: String,
+}
 
 const DOWNSTREAM_APIS: &[DownstreamApi] = &[DownstreamApi {
     name: "billing",
@@ -62,13 +60,13 @@ const DOWNSTREAM_APIS: &[DownstreamApi] = &[DownstreamApi {
 fn main() -> ExitCode {
     let api = Api::new("Invoices", "1.0.0")
         .endpoints(endpoints![get_invoices])
-        .settings(SETTINGS)
+        .settings::<InvoiceSettings>()
         .downstream_apis(DOWNSTREAM_APIS)
         .state(async |start| {
             let http = reqwest::Client::builder().no_proxy().build();
             Ok(AppState {
                 billing: start.downstream("billing")?,
-                billing_url: start.setting("billing_url").unwrap_or_default().to_owned(),
+                billing_url: start.settings::<InvoiceSettings>()?.billing_url,
                 http: http.map_err(|error| StateError(error.to_string()))?,
             })
         });

@@ -31,6 +31,7 @@ pub use utoipa::{PartialSchema, ToSchema};
 pub use crate::arg::{
     Arg, HeaderValueType, PathParams, PathSegment, describe_path_parameter, path_fault,
 };
+pub use crate::config::{AppSetting, AppValues, SettingBound, SettingValue, Settings};
 pub use crate::endpoint::Endpoint;
 pub use crate::guard::{Admitted, Answer};
 pub use crate::problem::{FieldError, Problem};

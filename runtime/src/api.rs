@@ -8,7 +8,7 @@ use portcullis_api_spec::Vocabulary;
 use uuid::Uuid;
 
 use crate::application::{Application, ListEntry};
-use crate::config::{AppSetting, AppValues, Config, DownstreamApi};
+use crate::config::{AppSetting, AppValues, Config, DownstreamApi, Settings};
 use crate::downstream::{Downstream, Downstreams};
 use crate::guard::{Admitted, Answer};
 use crate::record::{CallRecord, RecorderWith};
@@ -86,10 +86,14 @@ impl Start {
         self.tenant_id
     }
 
-    /// The value of one of the application's own settings, `app.<field>`.
-    #[must_use]
-    pub fn setting(&self, field: &str) -> Option<&str> {
-        self.settings.get(field)
+    /// The application's own settings, `app.<field>`.
+    ///
+    /// # Errors
+    /// [`StateError`] when `T` is not what [`Stateless::settings`] was given.
+    pub fn settings<T: Settings>(&self) -> Result<T, StateError> {
+        T::read(&self.settings).ok_or_else(|| {
+            StateError("these settings are not those that Stateless::settings was given".to_owned())
+        })
     }
 
     /// Takes new values of a setting that is declared `refreshable`, while the service runs: `take` is given each value of
@@ -230,10 +234,10 @@ impl<S: Clone + Send + Sync + 'static> Stateless<S> {
         self
     }
 
-    /// Declares the application's own settings, keys `app.<field>`.
+    /// Declares the application's own settings, keys `app.<field>`: a struct with `derive(Settings)`.
     #[must_use]
-    pub fn settings(mut self, settings: &'static [AppSetting]) -> Self {
-        self.facts.settings = settings;
+    pub fn settings<T: Settings>(mut self) -> Self {
+        self.facts.settings = T::DECLARED;
         self
     }
 

@@ -34,7 +34,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use app_setting::AppSetting;
+pub use app_setting::{AppSetting, SettingBound, SettingValue, Settings};
 pub use downstream_api::DownstreamApi;
 pub(crate) use environment::{find_config_dir, read_environment, read_secret_file};
 pub(crate) use finding::{ConfigError, Finding};
@@ -47,8 +47,9 @@ pub(crate) use registry::Registry;
 pub(crate) use report::{
     Comparison, Explanation, render_check, render_check_all, render_check_json,
 };
+pub use sections::AppValues;
 pub(crate) use sections::{
-    AppValues, AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
+    AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
     FailureSpikeConfig, GuestPolicy, Key256, KeysConfig, LogFormat, McpConfig, OtlpConfig,
     RateLimitConfig, SecretText, TelemetryConfig, TraceSampler, VerdictCacheConfig,
 };

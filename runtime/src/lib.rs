@@ -43,7 +43,7 @@ pub use arg::{
     PathSegment, Query, Upload,
 };
 pub use caller::Caller;
-pub use config::{AppSetting, DownstreamApi};
+pub use config::{DownstreamApi, SettingValue, Settings};
 pub use downstream::{Downstream, DownstreamError, DownstreamToken};
 pub use endpoint::Endpoint;
 pub use health::{Health, ServiceHealth};
@@ -51,7 +51,9 @@ pub use me::{Me, MeReport};
 pub use paging::{Cursor, Limit, Page, SortKey};
 pub use portcullis_api_spec as api_spec;
 pub use portcullis_api_spec::{Scalar, ScalarFault};
-pub use portcullis_macros::{PathParams, Problem, Roles, Scalar, Scopes, endpoint, endpoints};
+pub use portcullis_macros::{
+    PathParams, Problem, Roles, Scalar, Scopes, Settings, endpoint, endpoints,
+};
 pub use problem::{FieldError, Problem};
 pub use progress::{Progress, Step, Steps};
 pub use record::{CallOutcome, CallRecord, Surface};

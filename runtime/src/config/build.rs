@@ -199,14 +199,13 @@ fn build_downstream_scopes(raw: &RawConfig) -> BTreeMap<String, Vec<String>> {
 }
 
 fn build_app(raw: &RawConfig) -> AppValues {
-    let values: BTreeMap<String, String> = raw
+    let values: BTreeMap<String, Value> = raw
         .settings()
         .iter()
         .filter_map(|setting| {
             let field = setting.key.name.strip_prefix("app.")?;
             match &setting.outcome {
-                Outcome::Value(Value::Secret(secret)) => Some((field.to_owned(), secret.0.clone())),
-                Outcome::Value(value) => Some((field.to_owned(), String::from_value(value)?)),
+                Outcome::Value(value) => Some((field.to_owned(), value.clone())),
                 Outcome::Unset | Outcome::Invalid | Outcome::Unread => None,
             }
         })

@@ -130,6 +130,29 @@ pub(crate) fn describe_fully(kind: Kind) -> String {
     }
 }
 
+/// The same for whoever writes a variable, whose text stands without quotation marks.
+pub(crate) fn describe_for_variable(kind: Kind) -> String {
+    let words = match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::TextList | Kind::UriList | Kind::GuidList => "a list such as a,b".to_owned(),
+        // The names of a table keep theirs.
+        Kind::Table => return describe(kind),
+        Kind::Boolean
+        | Kind::Key256
+        | Kind::Guid
+        | Kind::Uri
+        | Kind::Url
+        | Kind::BaseUrl
+        | Kind::Address
+        | Kind::LogFilter
+        | Kind::Choice(_)
+        | Kind::Duration(_)
+        | Kind::Size { .. }
+        | Kind::Count { .. } => describe_fully(kind),
+    };
+    words.replace('"', "")
+}
+
 /// Says which values of a kind are accepted, where that is not all; what dev and test accept beyond it, too.
 pub(crate) fn describe_range(kind: Kind) -> Option<String> {
     match kind {

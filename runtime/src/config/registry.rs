@@ -9,6 +9,7 @@ use super::app_setting::AppSetting;
 use super::downstream_api::DownstreamApi;
 use super::key::{DefaultValue, KeyDef, Kind};
 use super::keys;
+use super::parse;
 use super::sections::Environment;
 
 /// What every variable of ours begins with, the operating procedure's four apart.
@@ -46,8 +47,8 @@ impl Registry {
     /// Collects the built-in keys and the application's.
     ///
     /// # Panics
-    /// When an application declares a field that cannot be written as a key, or one field twice: that is a
-    /// mistake in its program text, not in anybody's configuration.
+    /// When an application declares a field that cannot be written as a key, one field twice, or a default that is no value
+    /// of its type: that is a mistake in its program text, not in anybody's configuration.
     pub(crate) fn new(app_settings: &[AppSetting]) -> Self {
         let mut registry = Self {
             keys: keys::all().map(RegisteredKey::built_in).collect(),
@@ -59,6 +60,12 @@ impl Registry {
                 setting.field
             );
             let key = RegisteredKey::of_application(setting);
+            if let Some(fault) = key.find_fault_of_default() {
+                panic!(
+                    "the default of the application setting `{}`: {fault}",
+                    setting.field
+                );
+            }
             assert!(
                 registry.get(&key.name).is_none(),
                 "the application setting `{}` is declared twice",
@@ -178,16 +185,24 @@ impl RegisteredKey {
         Self {
             variable: systematic_variable(&name),
             name,
-            kind: Kind::Text,
+            kind: setting.kind,
             default: setting
                 .default
                 .map_or(DefaultValue::Unset, DefaultValue::Text),
             secret: setting.secret,
             refreshable: setting.refreshable,
             judged_by_guardrail: false,
-            must_be_set: setting.default.is_none(),
+            must_be_set: setting.default.is_none() && !setting.is_optional,
             doc: setting.doc,
         }
+    }
+
+    /// Says why the default is no value of the key.
+    fn find_fault_of_default(&self) -> Option<parse::ParseError> {
+        Environment::ALL.into_iter().find_map(|environment| {
+            let text = self.default_text(environment)?;
+            parse::parse_text(self.kind, text, environment).err()
+        })
     }
 
     fn of_downstream_api(api: &DownstreamApi) -> Self {
@@ -288,6 +303,8 @@ fn systematic_variable(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Registry, systematic_variable};
     use crate::config::AppSetting;
     use crate::config::parse;
@@ -353,13 +370,13 @@ mod tests {
     #[test]
     #[should_panic(expected = "declared twice")]
     fn an_application_field_declared_twice_is_a_bug() {
-        let setting = AppSetting {
-            field: "database_url",
-            default: None,
-            secret: true,
-            refreshable: false,
-            doc: "",
-        };
+        let setting = AppSetting::of::<String>("database_url", "");
         Registry::new(&[setting, setting]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the default of the application setting `pause`: ")]
+    fn a_default_that_is_no_value_of_its_type_is_a_bug() {
+        Registry::new(&[AppSetting::of::<Duration>("pause", "").default("soon")]);
     }
 }

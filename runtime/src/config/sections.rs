@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::key_vault::RefreshConfig;
+use super::value::Value;
 
 /// Which deployment this is (`APP_ENV`). Unset counts as `prod`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,24 +94,23 @@ pub(crate) struct Config {
     pub(crate) refresh: Option<RefreshConfig>,
 }
 
-/// `app.*`: the application's own settings, by field name, as text.
+/// `app.*`: the application's own settings, by field name.
 ///
 /// # Security
 /// `Debug` prints field names only: a database URL carries a password.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct AppValues {
-    values: BTreeMap<String, String>,
+#[derive(Clone, Default, PartialEq)]
+pub struct AppValues {
+    values: BTreeMap<String, Value>,
 }
 
 impl AppValues {
-    pub(crate) fn new(values: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(values: BTreeMap<String, Value>) -> Self {
         Self { values }
     }
 
-    /// The value of `app.<field>`; `None` only for a field that was never declared.
-    #[must_use]
-    pub(crate) fn get(&self, field: &str) -> Option<&str> {
-        self.values.get(field).map(String::as_str)
+    /// The value of `app.<field>`; `None` for a field that is unset or was never declared.
+    pub(crate) fn get(&self, field: &str) -> Option<&Value> {
+        self.values.get(field)
     }
 }
 

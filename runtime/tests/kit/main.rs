@@ -8,6 +8,7 @@ mod forgeries;
 mod matrix;
 mod notes;
 mod rights;
+mod settings;
 
 use std::future::Future;
 

@@ -49,7 +49,7 @@ pub(crate) fn render_dotenv(registry: &Registry, environment: Environment) -> St
 
 fn entry(text: &mut String, key: &RegisteredKey, environment: Environment) {
     comment(text, &format!("{}: {}", key.name, key.doc));
-    let kind = parse::describe_fully(key.kind);
+    let kind = parse::describe_for_variable(key.kind);
     let default = describe_default(key, environment);
     comment(text, &format!("{kind}; default: {default}"));
     if key.secret {

@@ -30,13 +30,12 @@ const fn role(name: &'static str, assignable: Assignable) -> RoleDef {
     }
 }
 
-pub(crate) const DATABASE: &[AppSetting] = &[AppSetting {
-    field: "database_url",
-    default: None,
-    secret: true,
-    refreshable: true,
-    doc: "Where the data lives.",
-}];
+pub(crate) const DATABASE: &[AppSetting] =
+    &[
+        AppSetting::of::<String>("database_url", "Where the data lives.")
+            .secret()
+            .refreshable(),
+    ];
 
 /// Nothing set at all.
 pub(crate) fn nothing() -> ConfigSources {

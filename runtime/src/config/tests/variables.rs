@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::sources::{CLIENT, DATABASE, TENANT, valid};
-use crate::config::sections::{Environment, GuestPolicy};
+use crate::config::sections::{Environment, GuestPolicy, SecretText};
+use crate::config::value::Value;
 
 #[test]
 fn booleans_are_read_in_any_case_and_nothing_else_is_one() {
@@ -241,7 +242,8 @@ fn a_mounted_secret_is_read_without_its_line_end() {
         valid(Environment::Prod).with("APP_APP__DATABASE_URL_FILE", path.to_str().unwrap());
     sources.app_settings = DATABASE;
     let config = sources.loaded().config;
-    assert_eq!(config.app.get("database_url"), Some("sqlite://desk.db"));
+    let secret = Value::Secret(SecretText("sqlite://desk.db".to_owned()));
+    assert_eq!(config.app.get("database_url"), Some(&secret));
 
     let error = sources
         .with("APP_APP__DATABASE_URL", "sqlite://other.db")

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use super::render_dotenv;
 use crate::config::Registry;
+use crate::config::key::Kind;
+use crate::config::parse;
 use crate::config::sections::Environment;
 use crate::config::tests::sources::{DATABASE, valid};
 
@@ -64,5 +66,11 @@ fn no_line_is_wider_than_a_screen_and_no_value_is_quoted() {
     for line in text.lines() {
         assert!(line.chars().count() <= super::WIDTH + 1, "{line}");
         assert!(line.starts_with("# ") || !line.contains('"'), "{line}");
+    }
+    // A reader would copy them; those inside of a table belong there.
+    for key in Registry::new(DATABASE).keys() {
+        let words = parse::describe_for_variable(key.kind);
+        let is_plain = !words.contains('"') && !words.contains("quotation");
+        assert!(is_plain || key.kind == Kind::Table, "{}: {words}", key.name);
     }
 }

@@ -1,0 +1,13 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::Settings;
+
+#[derive(Settings)]
+struct DeskSettings {
+    database_url: String,
+}
+
+fn main() {
+    let _ = api::AppState;
+}
