@@ -17,6 +17,7 @@ mod confirmation;
 mod front;
 mod hosts;
 mod job;
+mod message;
 mod metadata;
 mod offer;
 mod prompts;

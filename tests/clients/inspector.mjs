@@ -68,6 +68,19 @@ async function aToolOfAnotherRoleIsNotThere(desk, era) {
     assert.equal(hidden.err.replaceAll('create_report', '_'), unknown.err.replaceAll('create_nothing', '_'));
 }
 
+async function whatIsListedIsReadAndBeginsAConversation(desk, era) {
+    const { resources } = await resultOf(as(desk, 'Analyst', era), '--method', 'resources/list');
+    const [{ uri, title }] = resources;
+    const read = await resultOf(as(desk, 'Analyst', era), '--method', 'resources/read', '--uri', uri);
+    assert.ok(read.contents[0].text.startsWith(`# ${title}\n`), JSON.stringify(read));
+    const id = uri.split('/').at(-1);
+    const get = ['--method', 'prompts/get', '--prompt-name', 'review_report', '--prompt-args', `report_id=${id}`];
+    const { messages } = await resultOf(as(desk, 'Analyst', era), ...get);
+    assert.equal(messages[1].content.resource.uri, uri);
+    const { code, out } = await inspect(as(desk, 'Viewer', era), ...get);
+    assert.notEqual(code, 0, out);
+}
+
 async function everySchemaIsOneThatOtherProgramsRead(desk, era) {
     const { code, err } = await inspect(as(desk, 'Admin', era), '--method', 'tools/list', '--strict');
     assert.equal(code, 0, err);
@@ -83,6 +96,7 @@ const CLAIMS = [
     whatARoleMayCallIsListedAndCalled,
     argumentsReachTheOperation,
     aToolOfAnotherRoleIsNotThere,
+    whatIsListedIsReadAndBeginsAConversation,
     everySchemaIsOneThatOtherProgramsRead,
     nothingIsShownWithoutAToken,
 ];

@@ -109,6 +109,47 @@ async def wrong_arguments_come_back_as_an_error_of_the_tool(desk):
             raise AssertionError("a report with an impossible id was found")
 
 
+async def what_is_listed_is_read_as_rest_answers_it(desk):
+    async with connect(desk, "Viewer") as client:
+        templates = await client.list_resource_templates()
+        assert [it.uri_template for it in templates] == ["desk://reports/{id}"], templates
+        listed = await client.list_resources()
+        assert listed, "the example data has published reports"
+        for resource in listed[:3]:
+            [content] = await client.read_resource(resource.uri)
+            path = str(resource.uri).replace("desk://", "/api/v1/") + "/markdown"
+            answer = await rest(desk, "Viewer", "GET", path)
+            assert answer.status_code == 200 and content.text == answer.text, path
+            assert content.text.startswith(f"# {resource.title}\n"), content
+    async with connect(desk, "Ingest") as client:
+        assert not await client.list_resources() and not await client.list_resource_templates()
+        try:
+            await client.read_resource(listed[0].uri)
+        except Exception as refusal:
+            assert "not found" in str(refusal), refusal
+        else:
+            raise AssertionError("an application read a report")
+
+
+async def a_prompt_is_got_by_those_whose_role_opens_it(desk):
+    async with connect(desk, "Analyst") as client:
+        assert [it.name for it in await client.list_prompts()] == ["review_report"]
+        report = (await client.list_resources())[0]
+        identifier = str(report.uri).rsplit("/", 1)[1]
+        prompt = await client.get_prompt("review_report", {"report_id": identifier})
+        [asked, embedded] = [message.content for message in prompt.messages]
+        assert asked.text.startswith("Review the research report"), asked
+        assert str(embedded.resource.uri) == str(report.uri), embedded
+    async with connect(desk, "Viewer") as client:
+        assert not await client.list_prompts()
+        try:
+            await client.get_prompt("review_report", {"report_id": identifier})
+        except Exception as refusal:
+            assert "Unknown prompt" in str(refusal), refusal
+        else:
+            raise AssertionError("a viewer got the prompt of an analyst")
+
+
 async def without_a_token_nothing_is_shown(desk):
     try:
         async with Client(mcp_url(desk)) as client:
@@ -166,6 +207,8 @@ CLAIMS = [
     a_deletion_is_put_to_the_user_and_done_on_a_yes,
     a_hidden_tool_cannot_be_called,
     wrong_arguments_come_back_as_an_error_of_the_tool,
+    what_is_listed_is_read_as_rest_answers_it,
+    a_prompt_is_got_by_those_whose_role_opens_it,
     without_a_token_nothing_is_shown,
     a_client_that_knows_only_the_address_signs_in,
 ]

@@ -13,13 +13,12 @@ use http::request::Parts;
 use portcullis_api_spec::{JSON, LONGEST_URI_BYTES, Listing, ResourceDef, find_resource};
 use rmcp::model::{ErrorData, Resource, ResourceContents, ResourceTemplate};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::admission::Asked;
 use super::answer::Answer;
 use super::audit::{AuditRecord, AuditTrail};
 use super::read::Read;
-use super::server::uri_argument;
 use super::visibility::Visibility;
 use crate::telemetry::{McpSubject, ToolOutcome};
 
@@ -142,6 +141,11 @@ impl Resources {
 pub(super) fn not_found(uri: &str) -> ErrorData {
     let data = (uri.len() <= LONGEST_URI_BYTES).then(|| json!({ "uri": uri }));
     ErrorData::resource_not_found("Resource not found", data)
+}
+
+/// The argument that reading a resource has, for the record.
+pub(super) fn uri_argument(uri: &str) -> Map<String, Value> {
+    Map::from_iter([("uri".to_owned(), Value::from(uri))])
 }
 
 /// What reading gives: the operation's answer, as text or in base64.

@@ -6,22 +6,20 @@ use std::sync::Arc;
 
 use http::Extensions;
 use http::request::Parts;
-use opentelemetry::trace::SpanContext;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorData,
     GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, ResourcesCapability, ServerCapabilities,
-    ServerConfig, Tool,
+    PaginatedRequestParams, PromptsCapability, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, ResourcesCapability, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
-use serde_json::{Map, Value};
 
 use super::audit::AuditTrail;
 use super::call::{Call, Dispatcher};
-use super::confirmation::{self, Confirmations, Consent, Proposal};
+use super::confirmation::{Confirmations, Consent, Proposal};
+use super::message;
 use super::offer::Offer;
 use super::prompts::{self, Prompts};
 use super::relay::Relay;
@@ -30,7 +28,7 @@ use super::rpc::{self, Target};
 use super::tools::Tools;
 use crate::api::Facts;
 use crate::gate::Refusal;
-use crate::telemetry::{McpSubject, ToolOutcome, read_trace_context};
+use crate::telemetry::{McpSubject, ToolOutcome};
 
 /// Where servers from 2026-07-28 on name themselves in each result.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -98,7 +96,7 @@ impl McpServer {
             .audit
             .check_obtainable(asked, parts, || match target {
                 Target::Tool(_) | Target::Prompt(_) => rpc::arguments_of(body),
-                Target::Resource(uri) => Some(uri_argument(uri)),
+                Target::Resource(uri) => Some(resources::uri_argument(uri)),
             })
     }
 
@@ -120,7 +118,7 @@ impl McpServer {
 
     /// From 2026-07-28 on each result names its server.
     fn result_meta(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-        if !speaks_2026(context) {
+        if !message::speaks_2026(context) {
             return None;
         }
         let server_info = serde_json::to_value(self.server_info()).ok()?;
@@ -151,8 +149,8 @@ impl ServerHandler for McpServer {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        check_no_cursor(request)?;
-        let parts = http_parts(&context)?;
+        message::check_no_cursor(request)?;
+        let parts = message::http_parts(&context)?;
         let mut result = ListToolsResult::with_all_items(self.shared.tools.list(&parts.extensions));
         result.meta = self.result_meta(&context);
         Ok(result)
@@ -163,7 +161,7 @@ impl ServerHandler for McpServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let parts = http_parts(&context)?;
+        let parts = message::http_parts(&context)?;
         let Shared {
             tools,
             dispatcher,
@@ -179,7 +177,7 @@ impl ServerHandler for McpServer {
             tool,
             request: &request,
             parts,
-            can_ask: can_ask(&context),
+            can_ask: message::can_ask(&context),
         });
         record.note(consent.confirmation());
         let confirmation = match consent {
@@ -203,7 +201,7 @@ impl ServerHandler for McpServer {
             tool,
             arguments: request.arguments.unwrap_or_default(),
             parts,
-            trace: trace_of(&context),
+            trace: message::trace_of(&context),
             relay: Relay::to_caller(&context),
         };
         // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
@@ -230,14 +228,14 @@ impl ServerHandler for McpServer {
             ..
         } = &*self.shared;
         if resources.is_empty() {
-            return Err(method_not_found());
+            return Err(message::method_not_found());
         }
-        let parts = http_parts(&context)?;
+        let parts = message::http_parts(&context)?;
         let cursor = request.and_then(|request| request.cursor);
         let page = resources.page(cursor.as_deref(), &parts.extensions, |listing| {
-            dispatcher.read(listing, parts, trace_of(&context))
+            dispatcher.read(listing, parts, message::trace_of(&context))
         });
-        let (listed, next_cursor) = until_cancelled(page, &context).await??;
+        let (listed, next_cursor) = message::until_cancelled(page, &context).await??;
         let mut result = ListResourcesResult::with_all_items(listed);
         result.next_cursor = next_cursor;
         result.meta = self.result_meta(&context);
@@ -251,10 +249,10 @@ impl ServerHandler for McpServer {
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         let resources = &self.shared.resources;
         if resources.is_empty() {
-            return Err(method_not_found());
+            return Err(message::method_not_found());
         }
-        check_no_cursor(request)?;
-        let parts = http_parts(&context)?;
+        message::check_no_cursor(request)?;
+        let parts = message::http_parts(&context)?;
         let templates = resources.templates(&parts.extensions);
         let mut result = ListResourceTemplatesResult::with_all_items(templates);
         result.meta = self.result_meta(&context);
@@ -273,14 +271,14 @@ impl ServerHandler for McpServer {
             ..
         } = &*self.shared;
         if resources.is_empty() {
-            return Err(method_not_found());
+            return Err(message::method_not_found());
         }
-        let parts = http_parts(&context)?;
+        let parts = message::http_parts(&context)?;
         let Some((resource, read, record)) = resources.readable(&request.uri, parts, audit) else {
             return Err(resources::not_found(&request.uri));
         };
-        let answer = dispatcher.read(read, parts, trace_of(&context));
-        let answer = until_cancelled(answer, &context).await?;
+        let answer = dispatcher.read(read, parts, message::trace_of(&context));
+        let answer = message::until_cancelled(answer, &context).await?;
         record.end(answer.outcome());
         let contents = resources::contents(resource, &request.uri, answer)?;
         let mut result = ReadResourceResult::new(vec![contents]);
@@ -295,10 +293,10 @@ impl ServerHandler for McpServer {
     ) -> Result<ListPromptsResult, ErrorData> {
         let prompts = &self.shared.prompts;
         if prompts.is_empty() {
-            return Err(method_not_found());
+            return Err(message::method_not_found());
         }
-        check_no_cursor(request)?;
-        let parts = http_parts(&context)?;
+        message::check_no_cursor(request)?;
+        let parts = message::http_parts(&context)?;
         let mut result = ListPromptsResult::with_all_items(prompts.list(&parts.extensions));
         result.meta = self.result_meta(&context);
         Ok(result)
@@ -316,16 +314,16 @@ impl ServerHandler for McpServer {
             ..
         } = &*self.shared;
         if prompts.is_empty() {
-            return Err(method_not_found());
+            return Err(message::method_not_found());
         }
-        let parts = http_parts(&context)?;
+        let parts = message::http_parts(&context)?;
         let Some((prompt, record)) = prompts.gettable(&request, parts, audit) else {
             return Err(ErrorData::invalid_params("Unknown prompt", None));
         };
         let answer = match prompts::read_of(prompt, &request) {
             Ok(read) => {
-                let answer = dispatcher.read(read, parts, trace_of(&context));
-                until_cancelled(answer, &context).await?
+                let answer = dispatcher.read(read, parts, message::trace_of(&context));
+                message::until_cancelled(answer, &context).await?
             }
             Err(faults) => dispatcher.refuse_arguments(faults, parts).await,
         };
@@ -352,10 +350,10 @@ impl ServerHandler for McpServer {
                 None
             }
             "prompts/list" if !self.shared.prompts.is_empty() => None,
-            _ => return Err(method_not_found()),
+            _ => return Err(message::method_not_found()),
         };
         if let Some(subject_of) = subject_of {
-            let parts = http_parts(&context)?;
+            let parts = message::http_parts(&context)?;
             let arguments = request.params.as_ref().and_then(rpc::arguments_in);
             let audit = &self.shared.audit;
             audit.record_unknown(subject_of, parts, arguments, ToolOutcome::Error);
@@ -370,58 +368,4 @@ impl ServerHandler for McpServer {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.shared.tools.listed(name)
     }
-}
-
-/// What this Api has nothing of is a method that it does not have.
-fn method_not_found() -> ErrorData {
-    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None)
-}
-
-/// The argument that reading a resource has, for the record.
-pub(super) fn uri_argument(uri: &str) -> Map<String, Value> {
-    Map::from_iter([("uri".to_owned(), Value::from(uri))])
-}
-
-/// Gives up when the client has gone away: rmcp leaves the handler running.
-async fn until_cancelled<T>(
-    work: impl Future<Output = T>,
-    context: &RequestContext<RoleServer>,
-) -> Result<T, ErrorData> {
-    tokio::select! {
-        done = work => Ok(done),
-        () = context.ct.cancelled() => Err(ErrorData::internal_error("The call was cancelled", None)),
-    }
-}
-
-fn speaks_2026(context: &RequestContext<RoleServer>) -> bool {
-    let version = context.protocol_version();
-    version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Says whether the client can put a question to its user in the middle of a call.
-fn can_ask(context: &RequestContext<RoleServer>) -> bool {
-    speaks_2026(context) && confirmation::shows_forms(context.client_capabilities().as_ref())
-}
-
-/// Every list but that of resources has one page.
-fn check_no_cursor(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
-    if request.is_some_and(|request| request.cursor.is_some()) {
-        return Err(ErrorData::invalid_params(
-            "Unknown cursor: the list has one page",
-            None,
-        ));
-    }
-    Ok(())
-}
-
-/// The trace that the message itself names (SEP-414), read as strictly as the headers.
-fn trace_of(context: &RequestContext<RoleServer>) -> Option<SpanContext> {
-    let meta = &context.meta;
-    read_trace_context(meta.get_traceparent()?, meta.get_tracestate().unwrap_or(""))
-}
-
-/// The HTTP request around the message; what the authenticating layer left is on it.
-fn http_parts(context: &RequestContext<RoleServer>) -> Result<&Parts, ErrorData> {
-    let parts = context.extensions.get::<Parts>();
-    parts.ok_or_else(|| ErrorData::internal_error("The call did not come over HTTP", None))
 }
