@@ -22,6 +22,10 @@ const OWN_ROOT_PATHS: &[&str] = &[
 ];
 
 /// Counts the parameters of a path template below `mount`, or says what is wrong with it.
+#[expect(
+    clippy::result_large_err,
+    reason = "it runs while the application is compiled, where nothing can be boxed"
+)]
 pub(super) const fn count_parameters(mount: Mount, path: &str) -> Result<usize, Message> {
     let mut rest = match (path.as_bytes(), mount) {
         ([b'/'], Mount::Root) => return Ok(0),
