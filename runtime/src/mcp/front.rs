@@ -137,13 +137,16 @@ impl Front {
             })
     }
 
-    /// The message is read for its id only, and a large one not at all: who has nothing left is to cost little.
+    /// The message is read for its id and its record, and a large one not at all: who has nothing left is to cost little.
     async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
-        let body = self.read_body(request.into_body(), REFUSED_BYTES).await;
-        let id = body
-            .ok()
-            .and_then(|body| Some(Envelope::parse(&body).ok()?.id()));
-        rpc::rate_limited(id.unwrap_or(Value::Null), retry_after_seconds)
+        let (parts, body) = request.into_parts();
+        let body = self.read_body(body, REFUSED_BYTES).await;
+        let body = body.unwrap_or_default();
+        let envelope = Envelope::parse(&body).unwrap_or_default();
+        if let Some(target) = envelope.target() {
+            self.server.record_refused_rate(target, &parts, &body);
+        }
+        rpc::rate_limited(envelope.id(), retry_after_seconds)
     }
 
     async fn answer_message(&self, request: Request) -> Result<Response, Response> {

@@ -15,7 +15,9 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Map, Value};
 
+use super::admission::Asked;
 use super::audit::AuditTrail;
 use super::call::{Call, Dispatcher};
 use super::confirmation::{Confirmations, Consent, Proposal};
@@ -83,21 +85,40 @@ impl McpServer {
         parts: &Parts,
         body: &[u8],
     ) -> Result<(), Refusal> {
+        let Some(asked) = self.asked(target) else {
+            return Ok(());
+        };
+        let arguments = || arguments_of(target, body);
+        self.shared.audit.check_obtainable(asked, parts, arguments)
+    }
+
+    /// What a message asks for, if that is declared.
+    fn asked<'a>(&'a self, target: Target<'a>) -> Option<Asked<'a>> {
         let shared = &*self.shared;
-        let asked = match target {
+        match target {
             Target::Tool(name) => shared.tools.asked(name),
             Target::Resource(uri) => shared.resources.asked(uri),
             Target::Prompt(name) => shared.prompts.asked(name),
+        }
+    }
+
+    /// Records a message that asks for something and is answered 429, since nothing is left in its caller's bucket.
+    pub(super) fn record_refused_rate(&self, target: Target<'_>, parts: &Parts, body: &[u8]) {
+        let audit = &self.shared.audit;
+        let arguments = arguments_of(target, body);
+        let subject_of = match target {
+            Target::Tool(_) => McpSubject::Tool,
+            Target::Resource(_) => McpSubject::Resource,
+            Target::Prompt(_) => McpSubject::Prompt,
         };
-        let Some(asked) = asked else {
-            return Ok(());
-        };
-        shared
-            .audit
-            .check_obtainable(asked, parts, || match target {
-                Target::Tool(_) | Target::Prompt(_) => rpc::arguments_of(body),
-                Target::Resource(uri) => Some(resources::uri_argument(uri)),
-            })
+        match self.asked(target) {
+            Some(asked) => {
+                if let Some(record) = audit.admit(asked, parts, arguments.as_ref()) {
+                    record.end(ToolOutcome::Error);
+                }
+            }
+            None => audit.record_unknown(subject_of, parts, arguments.as_ref(), ToolOutcome::Error),
+        }
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -367,5 +388,13 @@ impl ServerHandler for McpServer {
     /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.shared.tools.listed(name)
+    }
+}
+
+/// What a message gives beside the name of what it asks for.
+fn arguments_of(target: Target<'_>, body: &[u8]) -> Option<Map<String, Value>> {
+    match target {
+        Target::Tool(_) | Target::Prompt(_) => rpc::arguments_of(body),
+        Target::Resource(uri) => Some(resources::uri_argument(uri)),
     }
 }

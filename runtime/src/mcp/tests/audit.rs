@@ -1,8 +1,11 @@
 //! Each call leaves one line, which says enough and no argument.
 
+use std::num::NonZeroU32;
+
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use super::settings::config;
 use crate::telemetry::Captured;
 
 fn records(captured: Captured) -> Vec<Value> {
@@ -86,4 +89,35 @@ async fn parameters_that_fit_no_call_leave_a_record_too() {
     let records = records(captured);
     assert_eq!(records.len(), 1, "{records:?}");
     assert_eq!(records[0]["outcome"], "error");
+}
+
+#[tokio::test]
+async fn a_call_over_the_rate_leaves_its_record_too() {
+    let mut config = config();
+    config.rate_limit.enabled = true;
+    config.rate_limit.per_second = NonZeroU32::MIN;
+    config.rate_limit.burst = NonZeroU32::MIN;
+    let desk = Desk::start_with(config).await;
+    for (tool, expected) in [
+        ("get_note", ["get_note", "allowed", "error"]),
+        ("delete_note", ["delete_note", "denied", "refused"]),
+        ("no_such_tool", ["", "none", "error"]),
+    ] {
+        let mut limited = None;
+        // The bucket gets a token a second, so that one of a few calls finds it empty.
+        for _ in 0..20 {
+            let captured = Captured::start();
+            let answer = desk.call("viewer", tool, json!({"id": "a"})).await;
+            let records = records(captured);
+            assert_eq!(records.len(), 1, "{tool}: {records:?}");
+            if answer.status == 429 {
+                limited = records.into_iter().next();
+                break;
+            }
+        }
+        let record = limited.expect("twenty calls exceed a burst of one");
+        let found = ["tool", "decision", "outcome"].map(|field| record[field].as_str().unwrap());
+        assert_eq!(found, expected, "{record}");
+        assert_eq!(record["oid"], "00000000-0000-0000-0000-000000000002");
+    }
 }
