@@ -16,6 +16,7 @@ use portcullis_api_spec::EndpointDef;
 use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::paging;
+use crate::problem::Problem;
 
 /// What comes of running a handler.
 pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -71,11 +72,22 @@ impl Guarded {
     }
 }
 
+/// The operation that a request made in this process is for, by its id.
+///
+/// A router prefers `/reports/export` to `/reports/{id}`. Over REST the path is the caller's own choice; a tool call or a URI
+/// names an operation, and no value in it may choose another, whose rule, limits and record are not those of what was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MeantFor(pub(crate) &'static str);
+
 impl Handler<(), ()> for Guarded {
     type Future = Answer;
 
     fn call(self, mut request: Request, (): ()) -> Answer {
         Box::pin(async move {
+            let meant_for = request.extensions().get::<MeantFor>();
+            if meant_for.is_some_and(|MeantFor(id)| *id != self.endpoint.operation_id) {
+                return Problem::of_status(StatusCode::NOT_FOUND).into_response();
+            }
             if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
                 return refusal.into_response();
             }

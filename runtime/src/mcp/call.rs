@@ -30,6 +30,7 @@ use super::front::RequestSpan;
 use super::job::{self, Outcome};
 use super::relay::Relay;
 use crate::gate::{self, StreamEnd};
+use crate::guard::MeantFor;
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
@@ -121,6 +122,8 @@ impl Dispatcher {
 
     async fn perform(&self, call: &mut Call<'_>, request: ToolRequest) -> Outcome {
         let (request, body) = http_request(request);
+        // The place of a job, which `follow` asks, is another operation's.
+        let request = request.extension(MeantFor(call.tool.endpoint.operation_id));
         match call.tool.wait {
             ToolWait::Answer => Outcome::of(self.dispatch(call, request, body).await),
             ToolWait::Work => Outcome::of(self.dispatch_work(call, request, body).await),

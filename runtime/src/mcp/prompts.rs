@@ -78,6 +78,7 @@ pub(super) fn read_of(
     let arguments = request.arguments.as_ref().unwrap_or(&none);
     Ok(Read {
         subject: asked(prompt).subject,
+        operation: prompt.endpoint.operation_id,
         path_and_query: prompt.path_and_query(arguments)?,
         media_type: JSON,
     })

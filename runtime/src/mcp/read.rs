@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::answer::Answer;
 use super::call::{Dispatcher, EndedWith, carry, invalid_arguments};
 use super::front::RequestSpan;
+use crate::guard::MeantFor;
 use crate::problem::Problem;
 use crate::server::CorrelationId;
 use crate::telemetry::{McpSubject, trace_headers};
@@ -22,6 +23,8 @@ use crate::telemetry::{McpSubject, trace_headers};
 /// What is asked of an operation.
 pub(super) struct Read {
     pub(super) subject: McpSubject,
+    /// The id of the operation.
+    pub(super) operation: &'static str,
     /// Percent-encoded.
     pub(super) path_and_query: String,
     /// For `Accept`.
@@ -79,6 +82,7 @@ impl Dispatcher {
         match request.body(Body::empty()) {
             Ok(mut request) => {
                 carry(&parts.extensions, request.extensions_mut());
+                request.extensions_mut().insert(MeantFor(read.operation));
                 self.send(request).await
             }
             Err(error) => {

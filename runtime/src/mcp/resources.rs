@@ -65,6 +65,7 @@ impl Resources {
         let record = audit.admit(asked, parts, Some(&arguments))?;
         let read = Read {
             subject: asked.subject,
+            operation: resource.endpoint.operation_id,
             path_and_query,
             media_type: resource.media_type,
         };
@@ -101,6 +102,7 @@ impl Resources {
         };
         let answer = ask(Read {
             subject: McpSubject::ResourceList(resource.uri.as_str()),
+            operation: listing.endpoint.operation_id,
             path_and_query: listing.path_and_query(inner),
             media_type: JSON,
         });

@@ -12,3 +12,4 @@ mod notes;
 mod prompts;
 mod protocol;
 mod resources;
+mod siblings;
