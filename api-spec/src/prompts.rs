@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
-use crate::tools::request::{path_segment, percent_encode};
+use crate::tools::request::{path_and_query, path_segment, percent_encode};
 use crate::tools::schema;
 use crate::{EndpointDef, Op, SchemaFault, tools};
 
@@ -94,7 +94,7 @@ impl PromptDef {
     /// Path and query of the request that these arguments ask for.
     ///
     /// # Errors
-    /// Every argument that is missing, unknown, no text, or cannot stand in the path.
+    /// Every argument that is missing, unknown, no text, or cannot stand in the path; else that they are too long together.
     ///
     /// # Security
     /// A value can never lead to another route: all but unreserved characters are encoded, and a path segment that is
@@ -139,10 +139,7 @@ impl PromptDef {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(match query.is_empty() {
-            true => path,
-            false => format!("{path}?{}", query.join("&")),
-        })
+        path_and_query(path, &query).map_err(|fault| vec![fault])
     }
 }
 

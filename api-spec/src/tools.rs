@@ -20,7 +20,7 @@ use serde_json::Value;
 pub use error::ToolError;
 pub use output::ToolOutput;
 pub use render::render_tools;
-pub use request::{ToolBody, ToolRequest, build_request};
+pub use request::{LONGEST_PATH_AND_QUERY_BYTES, ToolBody, ToolRequest, build_request};
 pub use wait::ToolWait;
 
 use crate::{EndpointDef, Method, Op};

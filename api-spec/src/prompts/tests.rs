@@ -2,7 +2,7 @@ use serde_json::json;
 use utoipa::openapi::path::ParameterBuilder;
 
 use super::*;
-use crate::{Access, Method, Mount};
+use crate::{Access, LONGEST_PATH_AND_QUERY_BYTES, Method, Mount};
 
 const REVIEW: EndpointDef = EndpointDef {
     operation_id: "review_report",
@@ -113,6 +113,22 @@ fn every_fault_of_the_arguments_is_named() {
         request(json!({"depth": null})).unwrap_err(),
         [fault("/id", "is required"), fault("/depth", "is required")]
     );
+}
+
+#[test]
+fn arguments_that_no_request_holds_are_a_fault_that_names_the_limit() {
+    let of_length = |length: usize| {
+        let around = "/api/v1/reports/7/review?depth=".len();
+        request(json!({"depth": "x".repeat(length - around), "id": "7"}))
+    };
+    let longest = LONGEST_PATH_AND_QUERY_BYTES;
+    assert_eq!(of_length(longest).map(|it| it.len()), Ok(longest));
+    let faults = of_length(longest + 1).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].1.contains("at most 65534"), "{faults:?}");
+    // Percent-encoded it is three times as long.
+    let encoded = request(json!({"depth": "\u{fc}".repeat(11_000), "id": "7"}));
+    assert!(encoded.is_err());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::openapi::path::ParameterIn;
 
 use super::{ResourceError, UriTemplate, required_beside_path};
-use crate::tools::request::percent_encode;
+use crate::tools::request::{path_and_query, percent_encode};
 use crate::tools::schema;
 use crate::{EndpointDef, JSON, Op};
 
@@ -96,14 +96,15 @@ impl Listing {
         }
     }
 
-    /// Path and query of the request for a page; without a cursor, the first.
+    /// Path and query of the request for a page; without a cursor, the first. `None` for a cursor longer than a request.
     #[must_use]
-    pub fn path_and_query(&self, cursor: Option<&str>) -> String {
+    pub fn path_and_query(&self, cursor: Option<&str>) -> Option<String> {
         let path = self.endpoint.full_path();
-        match (self.shape, cursor) {
-            (Shape::Page, Some(cursor)) => format!("{path}?{CURSOR}={}", percent_encode(cursor)),
-            (Shape::Page, None) | (Shape::List, _) => path,
-        }
+        let query = match (self.shape, cursor) {
+            (Shape::Page, Some(cursor)) => vec![format!("{CURSOR}={}", percent_encode(cursor))],
+            (Shape::Page, None) | (Shape::List, _) => Vec::new(),
+        };
+        path_and_query(path, &query).ok()
     }
 
     /// Reads what the operation answered; `None` when it is no list.

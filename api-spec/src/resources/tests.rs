@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder};
 
 use super::*;
-use crate::{Access, JSON, Method, Mount, Success};
+use crate::{Access, JSON, LONGEST_PATH_AND_QUERY_BYTES, Method, Mount, Success};
 
 #[derive(Serialize, ToSchema)]
 struct Item {
@@ -143,11 +143,18 @@ fn the_more_is_fixed_the_earlier_a_uri_is_compared() {
 fn a_page_of_the_lister_is_a_page_of_resources() {
     let resource = only(&[(&TEXT, &text()), (&LIST, &pages())]);
     let listing = resource.listing.as_ref().unwrap();
-    assert_eq!(listing.path_and_query(None), "/api/v1/reports");
     assert_eq!(
-        listing.path_and_query(Some("a&b=c#/..")),
-        "/api/v1/reports?cursor=a%26b%3Dc%23%2F.."
+        listing.path_and_query(None).as_deref(),
+        Some("/api/v1/reports")
     );
+    assert_eq!(
+        listing.path_and_query(Some("a&b=c#/..")).as_deref(),
+        Some("/api/v1/reports?cursor=a%26b%3Dc%23%2F..")
+    );
+    let path_bytes = "/api/v1/reports?cursor=".len();
+    let longest = "x".repeat(LONGEST_PATH_AND_QUERY_BYTES - path_bytes);
+    assert!(listing.path_and_query(Some(&longest)).is_some());
+    assert_eq!(listing.path_and_query(Some(&format!("{longest}x"))), None);
     let body = json!({
         "items": [
             {"id": "7", "title": "Milk"},
@@ -184,7 +191,10 @@ fn a_list_without_pages_has_one() {
     let list = answers::<Vec<Item>>(JSON, Vec::new());
     let resource = only(&[(&TEXT, &text()), (&LIST, &list)]);
     let listing = resource.listing.as_ref().unwrap();
-    assert_eq!(listing.path_and_query(Some("x")), "/api/v1/reports");
+    assert_eq!(
+        listing.path_and_query(Some("x")).as_deref(),
+        Some("/api/v1/reports")
+    );
     let page = listing.read(&resource.uri, &json!([{"id": "7"}])).unwrap();
     assert_eq!((page.items.len(), page.next_cursor), (1, None));
 }

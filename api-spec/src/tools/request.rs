@@ -8,6 +8,9 @@ use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef};
 /// Above it not every whole number has a float of its own (2^53).
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Longest path and query of a request that a message makes, in bytes: what `http::Uri` holds (2^16 - 2).
+pub const LONGEST_PATH_AND_QUERY_BYTES: usize = 65_534;
+
 /// A request to the endpoint behind a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolRequest {
@@ -88,14 +91,9 @@ pub fn build_request(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let query = query.join("&");
     Ok(ToolRequest {
         method: tool.endpoint.method,
-        path_and_query: if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{query}")
-        },
+        path_and_query: path_and_query(path, &query).map_err(|fault| vec![fault])?,
         headers,
         body: match tool.body_form {
             BodyForm::Json => whole_body
@@ -126,6 +124,28 @@ fn without_absent(tool: &ToolDef, arguments: &Map<String, Value>) -> Map<String,
         .filter(|(name, value)| !(value.is_null() && is_parameter(name)))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// Joins a path with the pairs of a query.
+///
+/// # Errors
+/// A fault of the arguments as a whole, when both are longer than a request holds: a message may have more.
+pub(crate) fn path_and_query(path: String, query: &[String]) -> Result<String, SchemaFault> {
+    let path_and_query = match query {
+        [] => path,
+        [..] => format!("{path}?{}", query.join("&")),
+    };
+    let length = path_and_query.len();
+    if length <= LONGEST_PATH_AND_QUERY_BYTES {
+        return Ok(path_and_query);
+    }
+    Err(SchemaFault {
+        pointer: String::new(),
+        detail: format!(
+            "path and query have {length} bytes, percent-encoded, and at most \
+             {LONGEST_PATH_AND_QUERY_BYTES}: send shorter values"
+        ),
+    })
 }
 
 /// An endpoint that must have an object gets one, also when all its properties are optional and absent.

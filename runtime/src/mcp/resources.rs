@@ -103,7 +103,7 @@ impl Resources {
         let answer = ask(Read {
             subject: McpSubject::ResourceList(resource.uri.as_str()),
             operation: listing.endpoint.operation_id,
-            path_and_query: listing.path_and_query(inner),
+            path_and_query: listing.path_and_query(inner).ok_or_else(unknown_cursor)?,
             media_type: JSON,
         });
         let page = listed_page(resource, listing, answer.await)?;

@@ -116,6 +116,10 @@ async fn a_cursor_of_nobodys_is_refused() {
         let answer = page(&reader, Some(cursor)).await;
         assert_eq!(answer["error"]["code"], -32602, "{cursor}: {answer}");
     }
+    // A message holds a longer cursor than a request does.
+    let answer = page(&reader, Some(&format!("read_note:{}", "x".repeat(70_000)))).await;
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    assert_eq!(answer["error"]["message"], "Unknown cursor", "{answer}");
     // One caller's cursor opens no list to another.
     let first = page(&reader, None).await;
     let cursor = first["result"]["nextCursor"].as_str().unwrap();

@@ -90,6 +90,17 @@ async fn every_fault_of_the_arguments_comes_back_at_once() {
 }
 
 #[tokio::test]
+async fn arguments_longer_than_a_request_are_refused_as_arguments() {
+    let writer = service().await.as_role(Role::Writer);
+    // Each letter takes six bytes of a query.
+    let arguments = json!({"id": "n1", "tone": "\u{fc}".repeat(22_000)});
+    let answer = writer.prompt("review_note", arguments).await;
+    let problem = answer.assert_problem("invalid_arguments");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("at most 65534"), "{problem}");
+}
+
+#[tokio::test]
 async fn the_operation_checks_what_an_argument_says() {
     let writer = service().await.as_role(Role::Writer);
     for remarks in ["-1", "300", "two"] {

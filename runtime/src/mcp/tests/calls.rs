@@ -2,9 +2,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use portcullis_api_spec::LONGEST_PATH_AND_QUERY_BYTES;
 use serde_json::{Value, json};
 
 use super::desk::{Answer, Desk, read};
+use super::settings::config;
 
 fn texts(answer: &Answer) -> Vec<&str> {
     let blocks = answer.body["result"]["content"].as_array().unwrap();
@@ -138,6 +140,27 @@ async fn a_path_argument_cannot_reach_another_route() {
         answer.body["result"]["structuredContent"]["code"],
         "invalid_arguments"
     );
+}
+
+#[tokio::test]
+async fn arguments_longer_than_a_request_are_refused_and_are_no_fault_of_ours() {
+    let mut config = config();
+    config.server.body_limit_bytes = 1024 * 1024;
+    let desk = Desk::start_with(config).await;
+    let route_bytes = "/api/v1/notes/".len();
+    let longest = "x".repeat(LONGEST_PATH_AND_QUERY_BYTES - route_bytes);
+    let answer = desk
+        .call("viewer", "get_note", json!({"id": longest}))
+        .await;
+    assert_eq!(answer.body["result"]["isError"], false);
+    // Each letter takes six bytes of a path.
+    for id in [format!("{longest}x"), "\u{fc}".repeat(22_000)] {
+        let answer = desk.call("viewer", "get_note", json!({"id": id})).await;
+        let problem = &answer.body["result"]["structuredContent"];
+        assert_eq!(problem["code"], "invalid_arguments", "{problem}");
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains("at most 65534"), "{problem}");
+    }
 }
 
 #[tokio::test]
