@@ -65,6 +65,29 @@ impl AuditTrail {
         }
     }
 
+    /// Records a message that is answered 429, whatever it asks for; `nothing` is its subject if nothing declared.
+    ///
+    /// # Security
+    /// No guard is asked: who has nothing left writes one line for each message, and moves no count of denials. What is
+    /// hidden and what is unknown differ in the line alone.
+    pub(super) fn record_refused_rate(
+        &self,
+        asked: Option<Asked<'_>>,
+        nothing: McpSubject,
+        parts: &Parts,
+        arguments: Option<&Map<String, Value>>,
+    ) {
+        let (subject, decision) = match asked {
+            Some(Asked { subject, access }) => match Visibility::of(access, &parts.extensions) {
+                Visibility::Visible => (subject, AuditDecision::Allowed),
+                Visibility::Obtainable | Visibility::Hidden => (subject, AuditDecision::Denied),
+            },
+            None => (nothing, AuditDecision::Unknown),
+        };
+        self.begin(subject, decision, arguments, parts)
+            .end(ToolOutcome::Error);
+    }
+
     /// Records a message that names nothing declared.
     pub(super) fn record_unknown(
         &self,

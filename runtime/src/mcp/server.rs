@@ -18,7 +18,7 @@ use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Map, Value};
 
 use super::admission::Asked;
-use super::audit::AuditTrail;
+use super::audit::{AuditTrail, NO_NAME};
 use super::call::{Call, Dispatcher};
 use super::confirmation::{Confirmations, Consent, Proposal};
 use super::message;
@@ -104,21 +104,14 @@ impl McpServer {
 
     /// Records a message that asks for something and is answered 429, since nothing is left in its caller's bucket.
     pub(super) fn record_refused_rate(&self, target: Target<'_>, parts: &Parts, body: &[u8]) {
-        let audit = &self.shared.audit;
         let arguments = arguments_of(target, body);
-        let subject_of = match target {
-            Target::Tool(_) => McpSubject::Tool,
-            Target::Resource(_) => McpSubject::Resource,
-            Target::Prompt(_) => McpSubject::Prompt,
+        let nothing = match target {
+            Target::Tool(_) => McpSubject::Tool(NO_NAME),
+            Target::Resource(_) => McpSubject::Resource(NO_NAME),
+            Target::Prompt(_) => McpSubject::Prompt(NO_NAME),
         };
-        match self.asked(target) {
-            Some(asked) => {
-                if let Some(record) = audit.admit(asked, parts, arguments.as_ref()) {
-                    record.end(ToolOutcome::Error);
-                }
-            }
-            None => audit.record_unknown(subject_of, parts, arguments.as_ref(), ToolOutcome::Error),
-        }
+        let (asked, audit) = (self.asked(target), &self.shared.audit);
+        audit.record_refused_rate(asked, nothing, parts, arguments.as_ref());
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
