@@ -3,7 +3,7 @@
 use serde_json::Value;
 use utoipa::openapi::path::ParameterIn;
 
-use super::{ResourceError, UriTemplate, required_beside_path};
+use super::{ResourceDef, ResourceError, UriTemplate, find_resource, required_beside_path};
 use crate::tools::request::{path_and_query, percent_encode};
 use crate::tools::schema;
 use crate::{EndpointDef, JSON, Op};
@@ -34,7 +34,8 @@ enum Shape {
 pub struct ListingPage {
     /// What can be read.
     pub items: Vec<ListedItem>,
-    /// How many items cannot be named by a URI: a value is empty, or has a slash or a control character.
+    /// How many items cannot be named by a URI: a value is empty, or has a slash or a control
+    /// character, or the URI names another resource.
     pub unnameable: usize,
     /// Where the page ended, when more follows.
     pub next_cursor: Option<String>,
@@ -107,9 +108,17 @@ impl Listing {
         path_and_query(path, &query).ok()
     }
 
-    /// Reads what the operation answered; `None` when it is no list.
+    /// Reads what the operation answered about one of these resources; `None` when it is no list.
+    ///
+    /// # Security
+    /// An item is listed only under a URI that leads to its own resource: a client would take another one's content for it.
     #[must_use]
-    pub fn read(&self, uri: &UriTemplate, body: &Value) -> Option<ListingPage> {
+    pub fn read(
+        &self,
+        uri: &UriTemplate,
+        resources: &[ResourceDef],
+        body: &Value,
+    ) -> Option<ListingPage> {
         let (items, next_cursor) = match self.shape {
             Shape::List => (body, None),
             Shape::Page => (
@@ -118,7 +127,11 @@ impl Listing {
             ),
         };
         let items = items.as_array()?;
-        let named: Vec<_> = items.iter().filter_map(|item| name(uri, item)).collect();
+        let is_own = |item: &ListedItem| {
+            find_resource(resources, &item.uri).is_some_and(|(found, _)| found.uri == *uri)
+        };
+        let named = items.iter().filter_map(|item| name(uri, item));
+        let named: Vec<_> = named.filter(is_own).collect();
         Some(ListingPage {
             unnameable: items.len() - named.len(),
             items: named,

@@ -165,7 +165,8 @@ fn a_page_of_the_lister_is_a_page_of_resources() {
         ],
         "next_cursor": "more",
     });
-    let page = listing.read(&resource.uri, &body).unwrap();
+    let resources = std::slice::from_ref(&resource);
+    let page = listing.read(&resource.uri, resources, &body).unwrap();
     let item = |uri: &str, name: &str, title: Option<&str>| ListedItem {
         uri: uri.to_owned(),
         name: name.to_owned(),
@@ -183,7 +184,20 @@ fn a_page_of_the_lister_is_a_page_of_resources() {
             next_cursor: Some("more".to_owned()),
         }
     );
-    assert_eq!(listing.read(&resource.uri, &json!({"items": 7})), None);
+    let no_list = json!({"items": 7});
+    assert_eq!(listing.read(&resource.uri, resources, &no_list), None);
+}
+
+#[test]
+fn an_item_is_not_listed_under_the_uri_of_another_resource() {
+    let latest = resource("get_latest", "/latest", "desk://reports/latest", None);
+    let resources = build(&[(&TEXT, &text()), (&latest, &text()), (&LIST, &pages())]).unwrap();
+    let template = resources.iter().find(|it| it.name == "get_text").unwrap();
+    let listing = template.listing.as_ref().unwrap();
+    let body = json!({"items": [{"id": "latest"}, {"id": "7"}], "next_cursor": null});
+    let page = listing.read(&template.uri, &resources, &body).unwrap();
+    let uris: Vec<_> = page.items.iter().map(|it| it.uri.as_str()).collect();
+    assert_eq!((uris, page.unnameable), (vec!["desk://reports/7"], 1));
 }
 
 #[test]
@@ -195,7 +209,9 @@ fn a_list_without_pages_has_one() {
         listing.path_and_query(Some("x")).as_deref(),
         Some("/api/v1/reports")
     );
-    let page = listing.read(&resource.uri, &json!([{"id": "7"}])).unwrap();
+    let resources = std::slice::from_ref(&resource);
+    let body = json!([{"id": "7"}]);
+    let page = listing.read(&resource.uri, resources, &body).unwrap();
     assert_eq!((page.items.len(), page.next_cursor), (1, None));
 }
 

@@ -106,13 +106,56 @@ impl Resources {
             path_and_query: listing.path_and_query(inner).ok_or_else(unknown_cursor)?,
             media_type: JSON,
         });
-        let page = listed_page(resource, listing, answer.await)?;
+        let page = self.listed_page(resource, listing, answer.await)?;
         let more = page
             .next_cursor
             .map(|next| format!("{}:{next}", resource.name));
         let next_source = sources.get(1).map(|(next, _)| format!("{}:", next.name));
         listed.extend(page.listed);
         Ok((listed, more.or(next_source)))
+    }
+
+    /// # Errors
+    /// What the listing operation answered, unless that is that there is nothing for this caller.
+    fn listed_page(
+        &self,
+        resource: &ResourceDef,
+        listing: &Listing,
+        answer: Answer,
+    ) -> Result<ListedPage, ErrorData> {
+        if answer.is_not_found() || answer.is_forbidden() {
+            return Ok(ListedPage {
+                listed: Vec::new(),
+                next_cursor: None,
+            });
+        }
+        let lister = listing.endpoint.operation_id;
+        let body = answer.into_body()?;
+        let page = serde_json::from_slice(&body)
+            .ok()
+            .and_then(|body| listing.read(&resource.uri, &self.entries, &body));
+        let Some(page) = page else {
+            tracing::error!(lister, "what lists resources answered with no list");
+            return Err(ErrorData::internal_error(
+                "The list could not be made",
+                None,
+            ));
+        };
+        if page.unnameable > 0 {
+            let items = page.unnameable;
+            tracing::warn!(lister, items, "items that no URI can name are not listed");
+        }
+        let listed = page.items.into_iter().map(|item| {
+            let listed = Resource::new(item.uri, item.name).with_mime_type(resource.media_type);
+            match item.title {
+                Some(title) => listed.with_title(title),
+                None => listed,
+            }
+        });
+        Ok(ListedPage {
+            listed: listed.collect(),
+            next_cursor: page.next_cursor,
+        })
     }
 
     fn there(&self, extensions: &Extensions) -> impl Iterator<Item = &ResourceDef> {
@@ -173,48 +216,6 @@ pub(super) fn contents(
 struct ListedPage {
     listed: Vec<Resource>,
     next_cursor: Option<String>,
-}
-
-/// # Errors
-/// What the listing operation answered, unless that is that there is nothing for this caller.
-fn listed_page(
-    resource: &ResourceDef,
-    listing: &Listing,
-    answer: Answer,
-) -> Result<ListedPage, ErrorData> {
-    if answer.is_not_found() || answer.is_forbidden() {
-        return Ok(ListedPage {
-            listed: Vec::new(),
-            next_cursor: None,
-        });
-    }
-    let lister = listing.endpoint.operation_id;
-    let body = answer.into_body()?;
-    let page = serde_json::from_slice(&body)
-        .ok()
-        .and_then(|body| listing.read(&resource.uri, &body));
-    let Some(page) = page else {
-        tracing::error!(lister, "what lists resources answered with no list");
-        return Err(ErrorData::internal_error(
-            "The list could not be made",
-            None,
-        ));
-    };
-    if page.unnameable > 0 {
-        let items = page.unnameable;
-        tracing::warn!(lister, items, "items that no URI can name are not listed");
-    }
-    let listed = page.items.into_iter().map(|item| {
-        let listed = Resource::new(item.uri, item.name).with_mime_type(resource.media_type);
-        match item.title {
-            Some(title) => listed.with_title(title),
-            None => listed,
-        }
-    });
-    Ok(ListedPage {
-        listed: listed.collect(),
-        next_cursor: page.next_cursor,
-    })
 }
 
 fn asked(resource: &ResourceDef) -> Asked<'_> {
