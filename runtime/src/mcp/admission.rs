@@ -65,6 +65,18 @@ impl AuditTrail {
         }
     }
 
+    /// Begins the record of a page that a visible operation is asked for: only such ones list.
+    pub(super) fn begin_list(
+        &self,
+        subject: McpSubject,
+        cursor: Option<&str>,
+        parts: &Parts,
+    ) -> AuditRecord {
+        let cursor = cursor.map(|cursor| ("cursor".to_owned(), Value::from(cursor)));
+        let arguments = Map::from_iter(cursor);
+        self.begin(subject, AuditDecision::Allowed, Some(&arguments), parts)
+    }
+
     /// Records a message that is answered 429, whatever it asks for; `nothing` is its subject if nothing declared.
     ///
     /// # Security

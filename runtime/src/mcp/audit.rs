@@ -1,5 +1,5 @@
-//! One line in the log for each tool call, resource read and prompt: who asked for what, what was decided, how it ended, and
-//! with which arguments.
+//! One line in the log for each tool call, resource read, page of a resource list and prompt: who asked for what, what was
+//! decided, how it ended, and with which arguments.
 //!
 //! The arguments themselves are the caller's data and stand in no log. Their HMAC-SHA256 does: under `telemetry.audit_key` it is
 //! the same in every replica, and who has the key can say whether a call had certain arguments. Without a key, one is drawn

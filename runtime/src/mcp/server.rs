@@ -239,6 +239,7 @@ impl ServerHandler for McpServer {
         let Shared {
             resources,
             dispatcher,
+            audit,
             ..
         } = &*self.shared;
         if resources.is_empty() {
@@ -246,8 +247,15 @@ impl ServerHandler for McpServer {
         }
         let parts = message::http_parts(&context)?;
         let cursor = request.and_then(|request| request.cursor);
-        let page = resources.page(cursor.as_deref(), &parts.extensions, |listing| {
-            dispatcher.read(listing, parts, message::trace_of(&context))
+        let cursor = cursor.as_deref();
+        let page = resources.page(cursor, &parts.extensions, |listing| {
+            let record = audit.begin_list(listing.subject, cursor, parts);
+            let answer = dispatcher.read(listing, parts, message::trace_of(&context));
+            async move {
+                let answer = answer.await;
+                record.end(answer.outcome());
+                answer
+            }
         });
         let (listed, next_cursor) = message::until_cancelled(page, &context).await??;
         let mut result = ListResourcesResult::with_all_items(listed);

@@ -1,4 +1,4 @@
-//! Reads of resources and prompts: each moves its own counter and leaves its own line, and no URI lands in either.
+//! Reads of resources and prompts, and lists: each moves its own counter and leaves its own line, and no URI lands in either.
 
 use serde_json::json;
 
@@ -78,6 +78,18 @@ async fn each_read_moves_its_counter_and_leaves_its_line() {
             "",
         ),
     ];
+    let list = Mcp::of(&service, Some(&analyst))
+        .post("resources/list", json!({}))
+        .await;
+    let request = list
+        .header("x-correlation-id")
+        .expect("every answer has one");
+    let line = service.log().wait_for_event("resource list", |event| {
+        event["message"] == "resource list" && event["correlation_id"] == *request
+    });
+    let line = line.await;
+    let found = ["resource", "decision", "outcome"].map(|field| line[field].clone());
+    assert_eq!(found, [TEMPLATE, "allowed", "success"], "{line}");
     for (index, (token, method, params, outcome, name)) in cases.into_iter().enumerate() {
         let (counter, label, message) = match method {
             "prompts/get" => ("portcullis_prompt_gets_total", "prompt", "prompt get"),
