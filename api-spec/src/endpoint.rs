@@ -77,7 +77,7 @@ pub struct EndpointDef {
     pub also: Option<&'static str>,
     /// The tool's name, when the endpoint is also an MCP tool.
     pub tool: Option<&'static str>,
-    /// Inputs that the tool leaves out, by the name on the wire; the operation does without them.
+    /// Inputs that tool and prompt leave out, by the name on the wire; the operation does without them.
     pub hidden_arguments: &'static [&'static str],
     /// The resource that the endpoint is over MCP, when it is one.
     pub resource: Option<ResourceWord>,

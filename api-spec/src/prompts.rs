@@ -59,7 +59,8 @@ impl PromptDef {
         let mut arguments = Vec::new();
         let mut names = BTreeSet::new();
         let mut errors = Vec::new();
-        for parameter in &op.parameters {
+        let shown = op.parameters.iter().filter(|it| !is_hidden(endpoint, it));
+        for parameter in shown {
             match argument(operation, op, parameter) {
                 Ok(None) => {}
                 Ok(Some(argument)) if names.insert(argument.name.clone()) => {
@@ -167,6 +168,13 @@ pub fn build_prompts<'a>(
     } else {
         Err(errors)
     }
+}
+
+/// What the tool of the operation leaves out is no argument of its prompt either: a model reads the one and fills the other.
+/// That nothing required is hidden is checked where the tool is made.
+fn is_hidden(endpoint: &EndpointDef, parameter: &Parameter) -> bool {
+    parameter.required != Required::True
+        && endpoint.hidden_arguments.contains(&parameter.name.as_str())
 }
 
 /// The argument that a parameter is; `None` for an optional header, which a prompt does without.

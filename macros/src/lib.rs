@@ -65,7 +65,8 @@ use proc_macro::TokenStream;
 /// - `also("only the author")`: what the handler checks beyond the rule; shown in the document and in the matrix;
 /// - `mcp`, `mcp(name = "find_report")`: it is also a tool, under the function's name or another;
 /// - `mcp(hide = ["limit"])`: the tool leaves these inputs out, by their names in the request; only what the operation
-///   does without can be hidden, and a call that names it is refused like one that names an unknown input;
+///   does without can be hidden, and a call that names it is refused like one that names an unknown input; a `prompt` of the same
+///   operation leaves them out too;
 /// - `resource("desk://reports/{id}", listed_by = list_reports)`: a `get` that MCP clients read by URI. Every parameter of the
 ///   path stands in the URI, as a whole segment. `listed_by` names the endpoint that lists what can be read, asked as the same
 ///   caller; its items have a property for each parameter. Without parameters it is listed by itself;

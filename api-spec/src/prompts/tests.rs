@@ -116,6 +116,29 @@ fn every_fault_of_the_arguments_is_named() {
 }
 
 #[test]
+fn what_the_tool_hides_is_no_argument() {
+    let endpoint = EndpointDef {
+        tool: Some("review"),
+        hidden_arguments: &["tone", "tags"],
+        ..REVIEW
+    };
+    let mut list = parameter("tags", ParameterIn::Query, Required::False);
+    list.schema = Some(Op::default().schema_of::<Vec<String>>());
+    let parameters = vec![
+        parameter("tone", ParameterIn::Query, Required::False),
+        list,
+        parameter("id", ParameterIn::Path, Required::True),
+    ];
+    let prompt = build(&endpoint, parameters).unwrap();
+    let names: Vec<_> = prompt.arguments.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["id"]);
+    let path_and_query = |arguments: Value| prompt.path_and_query(arguments.as_object().unwrap());
+    assert!(path_and_query(json!({"id": "7"})).is_ok());
+    let faults = path_and_query(json!({"id": "7", "tone": "dry"})).unwrap_err();
+    assert_eq!(faults[0].detail, "is no argument of this prompt");
+}
+
+#[test]
 fn arguments_that_no_request_holds_are_a_fault_that_names_the_limit() {
     let of_length = |length: usize| {
         let around = "/api/v1/reports/7/review?depth=".len();
