@@ -32,6 +32,7 @@ struct Incoming<B> {
     body: B,
     has_ended: bool,
     /// Who waits to be asked for the body need not send it (RFC 9110 section 10.1.1): nobody asks for it to throw it away.
+    /// Once somebody has read of it, the client has been asked, and sends it like any other.
     is_wanted_only: bool,
     /// No clock of the connection runs while this is taken in.
     unfinished: Arc<Unfinished>,
@@ -109,6 +110,8 @@ where
         let Some(incoming) = &mut self.0 else {
             return Poll::Ready(None);
         };
+        // hyper writes 100 (Continue) when it is polled first, whether or not anything has come yet.
+        incoming.is_wanted_only = false;
         let frame = ready!(Pin::new(&mut incoming.body).poll_frame(context));
         // Behind an error nothing comes that could be taken in.
         incoming.has_ended = !matches!(frame, Some(Ok(_)));
@@ -189,6 +192,21 @@ mod tests {
         let (body, mut reports) = reporting(stream::iter([(); 3]));
         drop(left(body, true));
         assert!(reports.recv().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_a_client_was_asked_for_is_taken_in_once_it_is_dropped() {
+        let (asked, was_asked) = tokio::sync::oneshot::channel();
+        // Nothing has come when the reader gives up.
+        let pieces = stream::once(async { was_asked.await.unwrap() }).chain(stream::iter([(); 2]));
+        let (body, mut reports) = reporting(pieces);
+        let mut body = left(body, true);
+        assert!(futures::poll!(body.frame()).is_pending());
+        drop(body);
+        asked.send(()).unwrap();
+        for piece in 0..3 {
+            assert!(reports.recv().await.is_some(), "{piece}");
+        }
     }
 
     #[tokio::test]
