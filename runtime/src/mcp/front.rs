@@ -31,6 +31,10 @@ const MESSAGE_BYTES: usize = 256;
 /// How much of a message over the caller's rate is read for its id, in bytes.
 const REFUSED_BYTES: usize = 8 * 1024;
 
+/// For how long. A message of this size is a few packets, which follow its head at once; whoever trickles it would
+/// otherwise hold a request and a connection for `server.request_timeout` at no cost.
+const REFUSED_TIME: Duration = Duration::from_millis(500);
+
 /// The endpoint's state. One for the whole service.
 pub(super) struct Front {
     server: McpServer,
@@ -93,18 +97,6 @@ impl Front {
             .map_err(|refusal| ask_for_scopes(refusal, self.challenge_access))
     }
 
-    async fn read_body(&self, body: Body, limit_bytes: usize) -> Result<Bytes, Problem> {
-        let body = Limited::new(body, limit_bytes).collect();
-        match tokio::time::timeout(self.settings.read_timeout, body).await {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))
-            }
-            Ok(Err(_)) => Err(Problem::of_status(StatusCode::BAD_REQUEST)),
-            Err(_) => Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)),
-        }
-    }
-
     async fn answer(&self, request: Request) -> Result<Response, Response> {
         self.admit(&request).map_err(IntoResponse::into_response)?;
         let limits = self.settings.rate_limits.as_deref();
@@ -137,10 +129,11 @@ impl Front {
             })
     }
 
-    /// The message is read for its id and its record, and a large one not at all: who has nothing left is to cost little.
+    /// The message is read for its id and its record, and a large or slow one not at all: who has nothing left is to cost little.
     async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
         let (parts, body) = request.into_parts();
-        let body = self.read_body(body, REFUSED_BYTES).await;
+        let timeout = self.settings.read_timeout.min(REFUSED_TIME);
+        let body = read_body(body, REFUSED_BYTES, timeout).await;
         let body = body.unwrap_or_default();
         let envelope = Envelope::parse(&body).unwrap_or_default();
         if let Some(target) = envelope.target() {
@@ -152,8 +145,7 @@ impl Front {
     async fn answer_message(&self, request: Request) -> Result<Response, Response> {
         check_sent_once(request.headers()).map_err(IntoResponse::into_response)?;
         let (mut parts, body) = request.into_parts();
-        let body = self
-            .read_body(body, self.body_limit_bytes)
+        let body = read_body(body, self.body_limit_bytes, self.settings.read_timeout)
             .await
             .map_err(IntoResponse::into_response)?;
         let envelope = Envelope::parse(&body).map_err(IntoResponse::into_response)?;
@@ -185,6 +177,18 @@ impl Front {
         let request = Request::from_parts(parts, Full::new(body));
         let response = self.transport.handle(request).await.map(Body::new);
         Ok(readable(response, id).await)
+    }
+}
+
+async fn read_body(body: Body, limit_bytes: usize, timeout: Duration) -> Result<Bytes, Problem> {
+    let body = Limited::new(body, limit_bytes).collect();
+    match tokio::time::timeout(timeout, body).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))
+        }
+        Ok(Err(_)) => Err(Problem::of_status(StatusCode::BAD_REQUEST)),
+        Err(_) => Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)),
     }
 }
 

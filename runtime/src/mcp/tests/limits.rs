@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use super::desk::{Answer, Desk, STEPS, read};
@@ -108,6 +110,38 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
         assert_eq!(answer.body["id"], id, "{answer:?}");
         assert_eq!(answer.body["error"]["code"], -32029, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn who_has_nothing_left_is_not_waited_for() {
+    let mut config = config();
+    config.rate_limit.enabled = true;
+    config.rate_limit.per_second = NonZeroU32::MIN;
+    config.rate_limit.burst = NonZeroU32::MIN;
+    config.server.request_timeout = Duration::from_secs(600);
+    let desk = Desk::start_with(config).await;
+    let mut answers = Vec::new();
+    // A second may pass between the two, and bring a token, with which a slow body is waited for.
+    while !answers.iter().any(|answer| answer == "HTTP/1.1 429") && answers.len() < 5 {
+        while desk.send("viewer", "ping", json!({})).await.status != 429 {}
+        let answer = tokio::time::timeout(Duration::from_secs(5), begin_a_body(&desk)).await;
+        answers.push(answer.unwrap_or_else(|_| "none".to_owned()));
+    }
+    assert_eq!(answers.last().unwrap(), "HTTP/1.1 429", "{answers:?}");
+}
+
+/// Sends the first byte of a body and no more; gives the beginning of the answer.
+async fn begin_a_body(desk: &Desk) -> String {
+    let mut stream = TcpStream::connect(desk.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/mcp HTTP/1.1\r\nhost: {}\r\nx-test-caller: viewer\r\ncontent-type: application/json\r\n\
+         accept: application/json, text/event-stream\r\ncontent-length: 100\r\n\r\n{{",
+        desk.address
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; "HTTP/1.1 429".len()];
+    stream.read_exact(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test]
