@@ -42,7 +42,7 @@ use crate::gate::{Gate, authenticate};
 use crate::identity::Clock;
 use audit::AuditTrail;
 use call::Dispatcher;
-use confirmation::Confirmations;
+use confirmation::{Confirmations, ServiceIdentity};
 use front::{Front, FrontSettings};
 use server::{McpServer, ServerParts};
 
@@ -86,12 +86,16 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
     };
     let audit_key = parts.config.telemetry.audit_key.as_ref();
     let audit = AuditTrail::new(audit_key, parts.gate.telemetry.clone());
+    let identity = ServiceIdentity {
+        client_id: parts.config.authentication.client_id,
+        resource: resource_url(parts.config, parts.public_url),
+    };
     let server = McpServer::new(ServerParts {
         facts: parts.facts,
         offer: parts.offer,
         dispatcher,
         audit,
-        confirmations: Confirmations::new(&parts.config.mcp, Clock::system()),
+        confirmations: Confirmations::new(&parts.config.mcp, identity, Clock::system()),
     });
     let front = Front::new(
         server,

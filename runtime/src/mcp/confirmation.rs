@@ -24,6 +24,7 @@ use super::visibility::Visibility;
 use crate::Problem;
 use crate::config::McpConfig;
 use crate::identity::{Authentication, Clock};
+pub(super) use seal::ServiceIdentity;
 use seal::{CallDigest, Seal, SealError};
 
 /// The key of the one question; its answer stands under it.
@@ -104,14 +105,16 @@ pub(super) struct Proposal<'a> {
 
 /// Has calls confirmed. Holds a key, and nothing about any call.
 pub(super) struct Confirmations {
+    service: ServiceIdentity,
     seal: Seal,
     clock: Clock,
     lifetime: Duration,
 }
 
 impl Confirmations {
-    pub(super) fn new(config: &McpConfig, clock: Clock) -> Self {
+    pub(super) fn new(config: &McpConfig, service: ServiceIdentity, clock: Clock) -> Self {
         Self {
+            service,
             seal: Seal::new(config.confirmation_key.as_ref()),
             clock,
             lifetime: config.confirmation_lifetime,
@@ -135,7 +138,7 @@ impl Confirmations {
         else {
             return reject();
         };
-        let call = CallDigest::of(caller, tool.name, arguments);
+        let call = CallDigest::of(&self.service, caller, tool.name, arguments);
         let now = self.clock.now_unix_seconds();
         let ask = || match can_ask {
             true => Consent::Ask(Box::new(self.ask(tool, arguments, &call, now))),

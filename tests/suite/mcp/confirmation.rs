@@ -174,10 +174,15 @@ async fn the_guard_decides_when_the_answer_comes() {
 async fn replicas_take_each_others_answers_if_they_share_the_key() {
     let tenant = Tenant::start().await;
     let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    let keyed = || Service::program_for(&tenant).set("APP_MCP__CONFIRMATION_KEY", key);
-    let (one, other) = (
-        Service::start_program(keyed()).await,
-        Service::start_program(keyed()).await,
+    let keyed = |resource| {
+        Service::program_for(&tenant)
+            .set("APP_MCP__CONFIRMATION_KEY", key)
+            .set("APP_MCP__RESOURCE", resource)
+    };
+    let (one, other, neighbour) = (
+        Service::start_program(keyed("https://desk.example.com/mcp")).await,
+        Service::start_program(keyed("https://desk.example.com/mcp")).await,
+        Service::start_program(keyed("https://staging.desk.example.com/mcp")).await,
     );
     let alone = Service::start(&tenant).await;
     let admin = tenant.user(&["Admin"]);
@@ -189,6 +194,13 @@ async fn replicas_take_each_others_answers_if_they_share_the_key() {
             .await,
     );
     assert_eq!(run["structuredContent"]["status"], 404, "it ran: {run}");
+    let refused = asking(&neighbour, &admin)
+        .post("tools/call", confirmed.clone())
+        .await;
+    assert!(
+        matches!(Reply::read(&refused), Reply::Error { code: -32602, .. }),
+        "another service with the same key: {refused}"
+    );
     let asked = result(&asking(&alone, &admin).post("tools/call", confirmed).await);
     assert_eq!(asked["resultType"], "input_required", "{asked}");
     assert!(!one.log().text().contains(key) && !other.log().text().contains(key));

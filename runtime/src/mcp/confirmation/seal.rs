@@ -1,8 +1,8 @@
 //! The sealed `requestState`: what a client carries from a question to its answer, and cannot make or change.
 //!
-//! AES-256-GCM-SIV over the time until which an answer counts; caller, tool and arguments are bound to it as associated
-//! data. Under one key a state means one thing: that this caller was asked about this very call. Nothing is remembered
-//! here, so that any replica with the key can take the answer.
+//! AES-256-GCM-SIV over the time until which an answer counts; service, caller, tool and arguments are bound to it as
+//! associated data. Under one key a state means one thing: that this caller was asked by this service about this very
+//! call. Nothing is remembered here, so that any replica with the key can take the answer.
 //!
 //! Layout, in base64url: id of the key (4 bytes), nonce (12), sealed expiry (8), tag (16).
 
@@ -12,6 +12,7 @@ use aws_lc_rs::{hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::Caller;
 use crate::config::Key256;
@@ -33,7 +34,16 @@ pub(super) struct Seal {
     key_id: [u8; KEY_ID_BYTES],
 }
 
-/// The call that a state belongs to: who makes it, by which client, of which tool, with which arguments.
+/// The service that asks. All its replicas have the same one; another API that uses the same key, or the same API in
+/// another environment, has another, so that a yes to one is none to the other.
+pub(in crate::mcp) struct ServiceIdentity {
+    /// `auth.client_id`
+    pub(in crate::mcp) client_id: Uuid,
+    /// The resource identifier (RFC 8707): `mcp.resource`, or the public address of the endpoint.
+    pub(in crate::mcp) resource: String,
+}
+
+/// The call that a state belongs to: of which service, who makes it, by which client, of which tool, with which arguments.
 pub(super) struct CallDigest([u8; 32]);
 
 /// Why a state lets no answer count.
@@ -44,7 +54,7 @@ pub(super) enum SealError {
     /// A replica that draws its own key, or one from before a change of the key.
     #[error("sealed under another key")]
     OfAnotherKey,
-    /// Changed on the way, or sealed for another caller, tool or other arguments.
+    /// Changed on the way, or sealed for another service, caller, tool or other arguments.
     #[error("not the state of this call")]
     OfAnotherCall,
     #[error("expired")]
@@ -118,15 +128,22 @@ impl Seal {
 }
 
 impl CallDigest {
-    pub(super) fn of(caller: &Caller, tool: &str, arguments: &Map<String, Value>) -> Self {
+    pub(super) fn of(
+        service: &ServiceIdentity,
+        caller: &Caller,
+        tool: &str,
+        arguments: &Map<String, Value>,
+    ) -> Self {
         let arguments = canonical::spell(arguments);
         let (tenant_id, object_id) = (caller.tenant_id(), caller.object_id());
         let (has_client, client_id) = match caller.client_id() {
             Some(client_id) => (&[1][..], client_id),
             None => (&[0][..], ""),
         };
-        let parts: [&[u8]; 7] = [
+        let parts: [&[u8]; 9] = [
             CALL_LABEL,
+            service.client_id.as_bytes(),
+            service.resource.as_bytes(),
             tenant_id.as_bytes(),
             object_id.as_bytes(),
             has_client,
@@ -149,11 +166,12 @@ impl CallDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mcp::confirmation::tests::caller;
+    use crate::mcp::confirmation::tests::{caller, service};
     use serde_json::json;
 
     fn call(tool: &str, arguments: Value) -> CallDigest {
         CallDigest::of(
+            &service(7, "https://desk.example/mcp"),
             &caller(1, 2, Some("c")),
             tool,
             arguments.as_object().unwrap(),
@@ -184,8 +202,18 @@ mod tests {
         let state = seal.seal(&call("tool", own()), 100);
         let of = |tenant, object, client, tool, arguments: Value| {
             CallDigest::of(
+                &service(7, "https://desk.example/mcp"),
                 &caller(tenant, object, client),
                 tool,
+                arguments.as_object().unwrap(),
+            )
+        };
+        let by = |service: &ServiceIdentity| {
+            let arguments = own();
+            CallDigest::of(
+                service,
+                &caller(1, 2, Some("c")),
+                "tool",
                 arguments.as_object().unwrap(),
             )
         };
@@ -194,6 +222,14 @@ mod tests {
             Ok(())
         );
         for (row, other) in [
+            (
+                "another registration",
+                by(&service(8, "https://desk.example/mcp")),
+            ),
+            (
+                "the same registration at another address",
+                by(&service(7, "https://staging.desk.example/mcp")),
+            ),
             ("another tenant", of(9, 2, Some("c"), "tool", own())),
             ("another person", of(1, 9, Some("c"), "tool", own())),
             (

@@ -70,6 +70,13 @@ pub(super) fn caller(tenant_id: u128, object_id: u128, client_id: Option<&str>) 
     })
 }
 
+pub(super) fn service(client_id: u128, resource: &str) -> ServiceIdentity {
+    ServiceIdentity {
+        client_id: Uuid::from_u128(client_id),
+        resource: resource.to_owned(),
+    }
+}
+
 /// The same caller of the same tool, at a time that the test sets.
 struct World {
     confirmations: Confirmations,
@@ -86,6 +93,7 @@ impl World {
         parts.extensions.insert(authentication);
         Self {
             confirmations: Confirmations {
+                service: service(7, "https://desk.example/mcp"),
                 seal: Seal::new(key.as_ref()),
                 clock: Clock::following(&now),
                 lifetime: Duration::from_secs(300),
@@ -276,6 +284,21 @@ fn replicas_that_share_the_key_take_each_others_answers() {
     let state = World::new(key()).asked(&call(json!({"id": "a"})));
     let consent = World::new(key()).consider(&answered(&state, yes()), true);
     assert_eq!(consent.confirmation(), Confirmation::Confirmed);
+}
+
+#[test]
+fn another_service_with_the_same_key_takes_no_yes() {
+    let shared = || Some(Key256([7; 32]));
+    let state = World::new(shared()).asked(&call(json!({"id": "a"})));
+    for other in [
+        service(8, "https://desk.example/mcp"),
+        service(7, "https://staging.desk.example/mcp"),
+    ] {
+        let mut world = World::new(shared());
+        world.confirmations.service = other;
+        let consent = world.consider(&answered(&state, yes()), true);
+        assert_eq!(consent.confirmation(), Confirmation::Rejected);
+    }
 }
 
 #[test]
