@@ -98,6 +98,37 @@ async fn a_429_reaches_a_client_that_sends_all_before_it_reads() {
     }
 }
 
+/// The body that the server has asked for with 100 (Continue) is on its way, whatever the answer to its beginning is.
+#[tokio::test]
+async fn a_refusal_after_100_continue_reaches_the_client() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_SERVER__BODY_LIMIT", "2KiB")
+        .set("APP_RATE_LIMIT__ENABLED", "false");
+    let service = start(program).await;
+    let analyst = tenant.user(&["Analyst"]).to_string();
+    for path in [REPORTS, MCP] {
+        let connected = TcpStream::connect(service.address()).await;
+        let mut stream = connected.expect("the server accepts");
+        let head = head(&service, path, Some(&analyst), BODY_BYTES)
+            + "expect: 100-continue\r\nconnection: close\r\n\r\n";
+        let exchange = async {
+            stream.write_all(head.as_bytes()).await?;
+            let mut asked = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+            stream.read_exact(&mut asked).await?;
+            stream.write_all(&vec![b' '; BODY_BYTES]).await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            Ok::<_, std::io::Error>((asked, answer))
+        };
+        let exchanged = within("the whole answer", exchange).await;
+        let (asked, answer) = exchanged.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(asked.starts_with(b"HTTP/1.1 100"), "{path}: {asked:?}");
+        assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
+        assert!(answer.contains("correlation_id"), "{path}: {answer}");
+    }
+}
+
 /// The answer is there before the body is (duty 13), and the connection outlives it.
 #[tokio::test]
 async fn a_client_may_send_the_body_of_a_refused_request_and_go_on() {
