@@ -29,6 +29,8 @@ pub(crate) struct Refresher {
     trouble: Vec<Finding>,
     /// What was not taken, by key: the version, and why.
     refused: BTreeMap<String, (String, String)>,
+    /// Versions that were found expired, by key.
+    expired: BTreeMap<String, Finding>,
 }
 
 impl Refresher {
@@ -53,6 +55,7 @@ impl Refresher {
             telemetry,
             trouble: Vec::new(),
             refused: BTreeMap::new(),
+            expired: BTreeMap::new(),
         })
     }
 
@@ -71,6 +74,7 @@ impl Refresher {
         }
         self.tell_trouble(reading.findings);
         for (key, secret) in reading.found {
+            self.tell_expired(&key, &secret);
             let outcome = self.follow(&key, secret).await;
             self.telemetry.refreshed(outcome);
         }
@@ -87,6 +91,18 @@ impl Refresher {
             tracing::info!("secrets can be read again");
         }
         self.trouble = findings;
+    }
+
+    /// One warning for each version that has expired, whether it is new or in use: it counts all the same, as at start.
+    fn tell_expired(&mut self, key: &str, secret: &FoundSecret) {
+        let Some(finding) = self.config.expiry_of(key, secret) else {
+            self.expired.remove(key);
+            return;
+        };
+        let before = self.expired.insert(key.to_owned(), finding.clone());
+        if before.as_ref() != Some(&finding) {
+            tracing::warn!(%finding, "a secret that is read again has expired");
+        }
     }
 
     async fn follow(&mut self, key: &str, secret: FoundSecret) -> RefreshOutcome {

@@ -133,6 +133,12 @@ impl RefreshConfig {
         }
     }
 
+    /// What the start warns about, too: the vault hands out an expired version like any other.
+    pub(crate) fn expiry_of(&self, key: &str, secret: &FoundSecret) -> Option<Finding> {
+        let entry = self.plan.wanted().find(|entry| entry.key == key)?;
+        words::of_expired(&self.plan, entry, secret)
+    }
+
     /// From now on this is the configuration.
     pub(crate) fn take(&mut self, judged: Judged) {
         self.raw = judged.0;

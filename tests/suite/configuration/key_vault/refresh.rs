@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use super::fake::{Act, Fake};
-use super::world::{PASSWORD, authorized, fail, host, program, secret, vault};
+use super::world::{PASSWORD, authorized, fail, host, program, secret, secret_with, vault};
 use crate::harness::{Service, Tenant, eventually};
 
 const TAKEN: &str = "a new value was taken";
 const REFUSED: &str = "a new value was not taken; the old one stays, and this one is tried again";
 const FAILED: &str = "a secret could not be read again; the value of the last reading stays";
+
+const EXPIRED: &str = "a secret that is read again has expired";
 
 /// A service on a database that the vault names, and what the vault answers now.
 struct World {
@@ -122,6 +124,26 @@ async fn another_database_needs_a_restart_and_is_told_of_once() {
     world.now_answers(url_of("desk.db?mode=rwc"));
     log.wait_for(TAKEN).await;
     assert!(!log.text().contains("other.db"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_version_that_has_expired_is_taken_and_told_of_once() {
+    let world = World::start().await;
+    let log = world.service.log();
+    let attributes = serde_json::json!({"enabled": true, "exp": 1_500_000_000});
+    world.now_answers(secret_with(
+        "desk-db",
+        "sqlite://desk.db?mode=rw",
+        attributes,
+    ));
+    log.wait_for(TAKEN).await;
+    let warned = log.wait_for(EXPIRED).await;
+    assert_eq!(warned["level"], "WARN");
+    let finding = warned["finding"].as_str().unwrap_or_default();
+    assert!(finding.contains(super::world::VERSION), "{warned}");
+    assert!(finding.contains("app.database_url"), "{warned}");
+    world.wait_for_readings().await;
+    assert_eq!(log.count(EXPIRED), 1, "{}", log.text());
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ fn describe_no_answer(plan: &Plan, cause: &NoAnswer) -> Words {
         NoAnswer::Busy(status) => Words::new(
             format!("vault {vault} gives no secret within {timeout:?}"),
             format!("its last answer is {status}"),
-            "start again; if it goes on, raise key_vault.timeout, or give this service a vault of its own",
+            "the next start or reading asks again; if it goes on, raise key_vault.timeout, or give this service a vault of its own",
         ),
         NoAnswer::Silent => Words::new(
             format!("vault {vault} does not answer within {timeout:?}"),
