@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use sqlx::any::AnyConnectOptions;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AnyConnection, Connection};
 
 use super::{ACQUIRE_TIMEOUT, Backend, OpenError, Store};
@@ -22,15 +22,25 @@ pub(super) enum Place {
         socket: Option<PathBuf>,
         port: u16,
         database: String,
+        /// Settings of the session, such as `search_path`, which says whose tables are meant.
+        options: Option<String>,
     },
 }
 
 /// Why another URL was not taken. It is left out: it may carry a password.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// Another server, file or database, which only a start opens and brings up to date.
-    #[error("app.database_url names another database: restart the service to take it")]
+    /// Another server, file or database, or other `options`, by which other tables may be meant: only a start opens them
+    /// and brings them up to date.
+    #[error(
+        "app.database_url names another database or other options: restart the service to take it"
+    )]
     AnotherDatabase,
+    /// The password and every row would go over a connection that is protected less than the operator has asked for.
+    #[error(
+        "app.database_url asks for a weaker sslmode than the one in use: restart the service to take it"
+    )]
+    WeakerProtection,
     /// A database in memory has nobody to sign in to.
     #[error("the database is in memory: restart the service to open another one")]
     InMemory,
@@ -59,6 +69,7 @@ impl Place {
                     socket: options.get_socket().cloned(),
                     port: options.get_port(),
                     database: database.to_owned(),
+                    options: options.get_options().map(str::to_owned),
                 }
             }
         })
@@ -81,6 +92,10 @@ impl Store {
         if place != *self.place {
             return Err(ChangeError::AnotherDatabase);
         }
+        let in_use = self.pool.connect_options();
+        if protection_of(url)? < protection_of(in_use.database_url.as_str())? {
+            return Err(ChangeError::WeakerProtection);
+        }
         let url = match Backend::parse(url)? {
             Backend::SqliteFile { url, .. } => url,
             Backend::SqliteInMemory | Backend::Postgres => url.to_owned(),
@@ -97,8 +112,26 @@ impl Store {
     }
 }
 
+/// How well a connection is protected on its way, by the order of PostgreSQL's `sslmode`. A file needs no protection.
+fn protection_of(url: &str) -> Result<u8, OpenError> {
+    let Backend::Postgres = Backend::parse(url)? else {
+        return Ok(0);
+    };
+    let options = PgConnectOptions::from_str(url).map_err(OpenError::InvalidUrl)?;
+    Ok(match options.get_ssl_mode() {
+        PgSslMode::Disable => 0,
+        PgSslMode::Allow => 1,
+        PgSslMode::Prefer => 2,
+        PgSslMode::Require => 3,
+        PgSslMode::VerifyCa => 4,
+        PgSslMode::VerifyFull => 5,
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::store::tests::{count_instruments, fresh_folder, store};
 
@@ -121,9 +154,14 @@ mod tests {
                 "postgresql://desk@db/desk",
             ),
             (
-                "other parameters",
+                "parameters of the connection",
                 "postgres://desk@db/desk",
-                "postgres://desk@db/desk?sslmode=require",
+                "postgres://desk@db/desk?sslmode=require&application_name=desk",
+            ),
+            (
+                "the same options",
+                "postgres://desk@db/desk?options[search_path]=one",
+                "postgres://desk:new@db/desk?options[search_path]=one",
             ),
             ("a mode", "sqlite://desk.db", "sqlite://desk.db?mode=rwc"),
         ];
@@ -151,6 +189,16 @@ mod tests {
                 "another port",
                 "postgres://desk@db/desk",
                 "postgres://desk@db:5433/desk",
+            ),
+            (
+                "another schema",
+                "postgres://desk@db/desk",
+                "postgres://desk@db/desk?options[search_path]=other",
+            ),
+            (
+                "another schema in words of psql",
+                "postgres://desk@db/desk?options=-c%20search_path%3Done",
+                "postgres://desk@db/desk?options=-c%20search_path%3Dother",
             ),
             ("another file", "sqlite://desk.db", "sqlite://other.db"),
             (
@@ -188,6 +236,52 @@ mod tests {
         assert_eq!(count_instruments(&store).await, 8);
         store.pool().close().await;
         tokio::fs::remove_dir_all(folder).await.unwrap();
+    }
+
+    /// A store of a PostgreSQL that nobody has asked yet, and whose port nobody listens at.
+    fn unasked(mode: &str) -> (Store, String) {
+        sqlx::any::install_default_drivers();
+        let url = format!("postgres://desk@127.0.0.1:1/desk?sslmode={mode}");
+        let store = Store {
+            pool: sqlx::AnyPool::connect_lazy(&url).unwrap(),
+            place: Arc::new(Place::parse(&url).unwrap()),
+        };
+        (store, url)
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_never_protected_less_than_before() {
+        let modes = [
+            "disable",
+            "allow",
+            "prefer",
+            "require",
+            "verify-ca",
+            "verify-full",
+        ];
+        for (is_rank, is) in modes.iter().enumerate() {
+            let (store, url) = unasked(is);
+            for (asked_rank, asked) in modes.iter().enumerate() {
+                let other = url.replace(is, asked);
+                let refused = store.change_url(&other).await.unwrap_err();
+                // What passes is tried, and nobody answers.
+                let is_tried = matches!(refused, ChangeError::Connect(_));
+                let is_weaker = matches!(refused, ChangeError::WeakerProtection);
+                let expected = (asked_rank >= is_rank, asked_rank < is_rank);
+                assert_eq!((is_tried, is_weaker), expected, "{is}, {asked}: {refused}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mode_that_is_left_out_is_weaker_than_one_that_asks_for_tls() {
+        let (store, url) = unasked("require");
+        let without = url.split('?').next().unwrap();
+        let refused = store.change_url(without).await;
+        assert!(
+            matches!(refused, Err(ChangeError::WeakerProtection)),
+            "{refused:?}"
+        );
     }
 
     #[tokio::test]
