@@ -126,11 +126,11 @@ impl Dispatcher {
         let request = request.extension(MeantFor(call.tool.endpoint.operation_id));
         match call.tool.wait {
             ToolWait::Answer => Outcome::of(self.dispatch(call, request, body).await),
-            ToolWait::Work => Outcome::of(self.dispatch_work(call, request, body).await),
+            ToolWait::Work => Outcome::of(Box::pin(self.dispatch_work(call, request, body)).await),
             ToolWait::Job => {
                 let deadline = Instant::now() + self.wait_timeout;
-                let begun = self.dispatch_work(call, request, body).await;
-                job::follow(call, self, begun, deadline).await
+                let begun = Box::pin(self.dispatch_work(call, request, body)).await;
+                Box::pin(job::follow(call, self, begun, deadline)).await
             }
         }
     }
