@@ -248,15 +248,8 @@ mod tests {
             path,
             mount: Mount::Api,
             access: Access::SignedIn,
-            also: None,
-            tool: None,
-            hidden_arguments: &[],
-            resource: None,
-            prompt: None,
-            status: None,
-            tag: None,
-            deprecated: false,
             doc: "",
+            ..EndpointDef::CLOSED
         };
         let said = |uri: &str, lister: &EndpointDef| {
             lister_fault(uri, lister).map_or_else(String::new, |fault| fault.as_str().to_owned())

@@ -135,15 +135,9 @@ mod tests {
             path,
             mount,
             access: Access::SignedIn,
-            also: None,
             tool,
-            hidden_arguments: &[],
-            resource: None,
-            prompt: None,
-            status: None,
-            tag: None,
-            deprecated: false,
             doc: "",
+            ..EndpointDef::CLOSED
         }
     }
 

@@ -83,15 +83,8 @@ const fn endpoint(operation_id: &'static str, method: Method, path: &'static str
         path,
         mount: Mount::Api,
         access: Access::DenyAll,
-        also: None,
-        tool: None,
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
-        status: None,
-        tag: None,
-        deprecated: false,
         doc: "",
+        ..EndpointDef::CLOSED
     }
 }
 

@@ -10,15 +10,9 @@ const REVIEW: EndpointDef = EndpointDef {
     path: "/reports/{id}/review",
     mount: Mount::Api,
     access: Access::SignedIn,
-    also: None,
-    tool: None,
-    hidden_arguments: &[],
-    resource: None,
     prompt: Some("review"),
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "Review a report.",
+    ..EndpointDef::CLOSED
 };
 
 fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {

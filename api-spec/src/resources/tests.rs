@@ -30,15 +30,8 @@ const fn endpoint(operation_id: &'static str, path: &'static str) -> EndpointDef
         path,
         mount: Mount::Api,
         access: Access::SignedIn,
-        also: None,
-        tool: None,
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
-        status: None,
-        tag: None,
-        deprecated: false,
         doc: "Read a report.\n\nAs its author wrote it.",
+        ..EndpointDef::CLOSED
     }
 }
 

@@ -41,13 +41,8 @@ const GET_REPORT: EndpointDef = EndpointDef {
     access: Access::SignedIn,
     also: Some("drafts are visible to their author only"),
     tool: Some("get_report"),
-    hidden_arguments: &[],
-    resource: None,
-    prompt: None,
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "Fetch one report.\n\nThe text is Markdown.",
+    ..EndpointDef::CLOSED
 };
 
 fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {

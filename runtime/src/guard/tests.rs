@@ -33,15 +33,9 @@ const fn endpoint(access: Access) -> EndpointDef {
         path: "/reports",
         mount: Mount::Root,
         access,
-        also: None,
-        tool: None,
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
         status: Some(201),
-        tag: None,
-        deprecated: false,
         doc: "",
+        ..EndpointDef::CLOSED
     }
 }
 

@@ -7,15 +7,9 @@ const BASE: EndpointDef = EndpointDef {
     path: "/reports/{id}",
     mount: Mount::Api,
     access: Access::SignedIn,
-    also: None,
     tool: Some("get_report"),
-    hidden_arguments: &[],
-    resource: None,
-    prompt: None,
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "",
+    ..EndpointDef::CLOSED
 };
 
 const OTHER: EndpointDef = EndpointDef {

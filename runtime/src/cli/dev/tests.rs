@@ -42,15 +42,8 @@ const fn get(path: &'static str, access: Access) -> EndpointDef {
         path,
         mount: Mount::Api,
         access,
-        also: None,
-        tool: None,
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
-        status: None,
-        tag: None,
-        deprecated: false,
         doc: "",
+        ..EndpointDef::CLOSED
     }
 }
 

@@ -154,15 +154,8 @@ fn what_is_missing_is_named_as_it_stands_in_entra() {
             applications: &[],
             context: None,
         }),
-        also: None,
-        tool: None,
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
-        status: None,
-        tag: None,
-        deprecated: false,
         doc: "",
+        ..EndpointDef::CLOSED
     };
     let mut config = config();
     config.authentication.roles = Some([("Desk.PM".to_owned(), "PM".to_owned())].into());

@@ -49,15 +49,9 @@ static INVOICES: EndpointDef = EndpointDef {
     path: "/invoices",
     mount: Mount::Api,
     access: Access::SignedIn,
-    also: None,
     tool: Some("list_invoices"),
-    hidden_arguments: &[],
-    resource: None,
-    prompt: None,
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "List invoices.",
+    ..EndpointDef::CLOSED
 };
 
 #[derive(Clone)]

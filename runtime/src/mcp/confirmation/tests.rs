@@ -25,15 +25,9 @@ static DELETE_NOTE: EndpointDef = EndpointDef {
     path: "/notes/{id}",
     mount: Mount::Api,
     access: Access::SignedIn,
-    also: None,
     tool: Some("delete_note"),
-    hidden_arguments: &[],
-    resource: None,
-    prompt: None,
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "Remove a note.",
+    ..EndpointDef::CLOSED
 };
 
 pub(super) fn tool() -> ToolDef {

@@ -74,15 +74,9 @@ const fn endpoint(
         path,
         mount: Mount::Api,
         access,
-        also: None,
         tool: Some(name),
-        hidden_arguments: &[],
-        resource: None,
-        prompt: None,
-        status: None,
-        tag: None,
-        deprecated: false,
         doc: "Do it.",
+        ..EndpointDef::CLOSED
     }
 }
 

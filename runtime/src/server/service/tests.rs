@@ -18,15 +18,8 @@ static WATCH: EndpointDef = EndpointDef {
     path: "/watch",
     mount: Mount::Root,
     access: Access::Public { reason: "a test" },
-    also: None,
-    tool: None,
-    hidden_arguments: &[],
-    resource: None,
-    prompt: None,
-    status: None,
-    tag: None,
-    deprecated: false,
     doc: "Watch.",
+    ..EndpointDef::CLOSED
 };
 
 static THINK: EndpointDef = EndpointDef {
