@@ -48,7 +48,7 @@ pub(super) fn ask(tool: &ToolDef, arguments: &Map<String, Value>) -> InputReques
     ))
 }
 
-/// At most 4000 characters on one line, where the path has no more than eight parameters.
+/// At most 8500 characters on one line, where the path has no more than eight parameters.
 pub(super) fn render_message(tool: &ToolDef, arguments: &Map<String, Value>) -> String {
     let title = render_title(&tool.title);
     let arguments = render_arguments(tool, arguments);

@@ -15,7 +15,7 @@ use axum::routing::MethodRouter;
 use axum::{Extension, Router};
 use http::HeaderMap;
 use portcullis_api_spec::{
-    Access, Assignable, CallerKind, EndpointDef, Method, Mount, Op, Requirements, Rights, RoleDef,
+    Access, Assignable, CallerKind, EndpointDef, Method, Op, Requirements, Rights, RoleDef,
     ScopeDef, Vocabulary, build_tools,
 };
 use serde_json::{Value, json};
@@ -72,7 +72,6 @@ const fn endpoint(
         operation_id: name,
         method,
         path,
-        mount: Mount::Api,
         access,
         tool: Some(name),
         doc: "Do it.",
