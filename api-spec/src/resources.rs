@@ -60,15 +60,10 @@ impl ResourceDef {
     }
 }
 
-/// The resource that a URI names, and the path of the request that reads it.
+/// The resource that a URI names.
 #[must_use]
-pub fn find_resource<'a>(
-    resources: &'a [ResourceDef],
-    uri: &str,
-) -> Option<(&'a ResourceDef, String)> {
-    resources
-        .iter()
-        .find_map(|resource| Some((resource, resource.path_of(uri)?)))
+pub fn find_resource<'a>(resources: &'a [ResourceDef], uri: &str) -> Option<&'a ResourceDef> {
+    resources.iter().find(|resource| resource.uri.fits(uri))
 }
 
 /// Makes the resources of an Api, in the order in which URIs are compared with them: the more is fixed, the earlier.

@@ -8,14 +8,11 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis::{Api, Json, Path, endpoint, endpoints};
-use portcullis_dev_issuer::{Account, DevIssuer, IssuerSettings};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, ServerCapabilities,
     ServerConfig,
@@ -25,7 +22,11 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
-use uuid::Uuid;
+
+#[path = "loopback/service.rs"]
+mod service;
+
+use service::{Era, PATH, SERVE, Service};
 
 mod api {
     #[derive(Clone, Copy, portcullis::Roles)]
@@ -45,9 +46,6 @@ mod api {
 
 const TURNS: usize = 60;
 const CALLS_A_TURN: u32 = 200;
-const PATH: &str = "/api/v1/mcp";
-const TENANT_ID: Uuid = Uuid::from_u128(0x7d9e_1c52_3b64_4f0a_9a57_2c8e_61b4_d7f3);
-const CLIENT_ID: Uuid = Uuid::from_u128(0xc1f0_a6d4_58b2_4e97_8d13_6a9b_2e7c_4f50);
 
 /// The first argument that makes this program the bare service.
 const SERVE_BARE: &str = "serve-bare";
@@ -118,111 +116,33 @@ async fn serve_bare() -> std::io::Result<()> {
     axum::serve(listener, axum::Router::new().route_service(PATH, service)).await
 }
 
-/// An era of the protocol: its version, and what its clients send with each call.
-struct Era {
-    version: &'static str,
-    headers: &'static [(&'static str, &'static str)],
-    meta: fn(&str) -> Value,
+async fn call(era: Era, service: &Service, client: &reqwest::Client, body: &str) -> Vec<u8> {
+    let mut request = client
+        .post(format!("http://{}{PATH}", service.address))
+        .body(body.to_owned());
+    for (name, value) in era.headers("tools/call", "greet") {
+        request = request.header(name, value);
+    }
+    if let Some(token) = &service.token {
+        request = request.bearer_auth(token);
+    }
+    let response = request.send().await.expect("the service answers");
+    let status = response.status();
+    let body = response.bytes().await;
+    let body = body.expect("the answer comes to its end");
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    body.to_vec()
 }
 
-const ERAS: [Era; 2] = [
-    Era {
-        version: "2025-11-25",
-        headers: &[],
-        meta: |_| json!({}),
-    },
-    Era {
-        version: "2026-07-28",
-        headers: &[("mcp-method", "tools/call"), ("mcp-name", "greet")],
-        meta: |version| {
-            json!({
-                "io.modelcontextprotocol/protocolVersion": version,
-                "io.modelcontextprotocol/clientInfo": {"name": "benchmark", "version": "1"},
-                "io.modelcontextprotocol/clientCapabilities": {},
-            })
-        },
-    },
-];
-
-impl Era {
-    fn message(&self) -> Value {
-        let arguments = json!({"name": "Ada"});
-        let meta = (self.meta)(self.version);
-        let params = json!({"name": "greet", "arguments": arguments, "_meta": meta});
-        json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
-    }
-
-    async fn call(&self, service: &Service, client: &reqwest::Client, body: &str) -> Vec<u8> {
-        let mut request = client
-            .post(format!("http://{}{PATH}", service.address))
-            .header("accept", "application/json, text/event-stream")
-            .header("content-type", "application/json")
-            .header("mcp-protocol-version", self.version)
-            .body(body.to_owned());
-        for (name, value) in self.headers {
-            request = request.header(*name, *value);
-        }
-        if let Some(token) = &service.token {
-            request = request.bearer_auth(token);
-        }
-        let response = request.send().await.expect("the service answers");
-        let status = response.status();
-        let body = response.bytes().await;
-        let body = body.expect("the answer comes to its end");
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
-        body.to_vec()
-    }
-}
-
-/// A service in a process of its own.
-struct Service {
-    child: Child,
-    address: String,
-    token: Option<String>,
-}
-
-impl Service {
-    /// Starts this program with other arguments, and waits for the line that says where it listens.
-    fn start(arguments: &[&str], settings: &[(&str, String)], token: Option<String>) -> Self {
-        let program = std::env::current_exe().expect("this program has a path");
-        let mut child = Command::new(program)
-            .args(arguments)
-            .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("this program can be started again");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let line: Value = serde_json::from_str(&line).ok()?;
-            let address = line["address"].as_str()?;
-            Some(address.to_owned())
-        });
-        // Whoever logs must be read, or it waits.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self {
-            child,
-            address: address.expect("the service says where it listens"),
-            token,
-        }
-    }
-
-    /// How long the threads of the service have had a processor.
-    fn processor_time(&self) -> Duration {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
-        let tasks = tasks.expect("the system has /proc and the service runs");
-        let nanoseconds = tasks.filter_map(|task| {
-            let text = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-            text.split(' ').next()?.parse::<u64>().ok()
-        });
-        Duration::from_nanos(nanoseconds.sum())
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// How long the threads of a service have had a processor.
+fn processor_time(service: &Service) -> Duration {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", service.child.id()));
+    let tasks = tasks.expect("the system has /proc and the service runs");
+    let nanoseconds = tasks.filter_map(|task| {
+        let text = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 fn structured(answer: &[u8]) -> Value {
@@ -236,21 +156,22 @@ fn median<T: Copy + PartialOrd>(values: impl Iterator<Item = T>) -> T {
     values[values.len() / 2]
 }
 
-async fn compare(era: &Era, client: &reqwest::Client, services: [&Service; 2]) {
-    let message = era.message().to_string();
+async fn compare(era: Era, client: &reqwest::Client, services: [&Service; 2]) {
+    let params = json!({"name": "greet", "arguments": {"name": "Ada"}});
+    let message = era.message("tools/call", params);
     for service in services {
-        let answer = era.call(service, client, &message).await;
+        let answer = call(era, service, client, &message).await;
         assert_eq!(structured(&answer), json!({"text": "Good morning, Ada"}));
     }
     let mut turns = Vec::new();
     for _ in 0..TURNS {
         let mut turn = [0.0; 2];
         for (service, micros) in services.into_iter().zip(&mut turn) {
-            let before = service.processor_time();
+            let before = processor_time(service);
             for _ in 0..CALLS_A_TURN {
-                era.call(service, client, &message).await;
+                call(era, service, client, &message).await;
             }
-            let spent = service.processor_time().saturating_sub(before);
+            let spent = processor_time(service).saturating_sub(before);
             *micros = (spent / CALLS_A_TURN).as_secs_f64() * 1e6;
         }
         turns.push(turn);
@@ -260,7 +181,7 @@ async fn compare(era: &Era, client: &reqwest::Client, services: [&Service; 2]) {
     let ratio = median(turns.iter().map(|turn| turn[1] / turn[0]));
     println!(
         "| {} | {bare:.1} | {guarded:.1} | {ratio:.2} |",
-        era.version
+        era.version()
     );
 }
 
@@ -270,48 +191,20 @@ fn api() -> Api<()> {
         .state(|_| async { Ok(()) })
 }
 
-async fn start_guarded() -> Service {
-    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-    let mut settings = IssuerSettings::new(loopback, TENANT_ID, CLIENT_ID);
-    settings.scopes = vec!["user_impersonation".to_owned()];
-    settings.accounts = vec![Account::with_role("Greeter")];
-    let account = settings.accounts[0].name.clone();
-    let issuer = DevIssuer::bind(settings)
-        .await
-        .expect("loopback has a free port");
-    let token = issuer.token_for(&account, &["user_impersonation"]);
-    let token = token.expect("the account holds what it asks for");
-    let unlimited = "10000000".to_owned();
-    let settings = [
-        ("APP_ENV", "test".to_owned()),
-        ("AZURE_TENANT_ID", TENANT_ID.to_string()),
-        ("AZURE_AD_CLIENT_ID", CLIENT_ID.to_string()),
-        ("APP_AUTH__AUTHORITY", issuer.authority().to_string()),
-        ("APP_SERVER__BIND", loopback.to_string()),
-        ("APP_SERVER__MANAGEMENT_BIND", loopback.to_string()),
-        ("APP_RATE_LIMIT__PER_SECOND", unlimited.clone()),
-        ("APP_RATE_LIMIT__BURST", unlimited),
-    ];
-    tokio::spawn(issuer.serve(std::future::pending()));
-    tokio::task::spawn_blocking(move || Service::start(&["serve"], &settings, Some(token)))
-        .await
-        .expect("the start does not panic")
-}
-
 async fn run() {
     let client = reqwest::Client::builder().no_proxy().build();
     let client = client.expect("a plain client can be built");
     let bare = Service::start(&[SERVE_BARE], &[], None);
-    let guarded = start_guarded().await;
+    let guarded = Service::start_guarded("Greeter").await;
     println!("| era | bare rmcp, µs | Portcullis, µs | ratio |\n|---|---:|---:|---:|");
-    for era in &ERAS {
+    for era in Era::ALL {
         compare(era, &client, [&bare, &guarded]).await;
     }
 }
 
 fn main() -> ExitCode {
     let first = std::env::args().nth(1);
-    if first.as_deref() == Some("serve") {
+    if first.as_deref() == Some(SERVE) {
         return portcullis::cli::run(api());
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime needs nothing but the machine");

@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, HeaderMap};
-use portcullis_api_spec::{Access, Decision, Denial, EndpointDef, decide};
+use portcullis_api_spec::{Access, Decision, EndpointDef, decide};
 use tracing::Instrument;
 use url::Url;
 
@@ -137,7 +137,7 @@ fn admit_as(
             }
             Decision::Deny(denial) => {
                 count(Err(denial));
-                log_denial(denial, caller);
+                log_denial(denial_code(denial), ACCESS_DENIED, caller);
                 refuse(denial, Some(caller))
             }
         },
@@ -149,44 +149,50 @@ fn admit_as(
 }
 
 /// One event per refusal of a verified caller, with identifiers and no personal data.
-fn log_denial(denial: Denial, caller: &crate::Caller) {
+fn log_denial(denial: &'static str, what: &'static str, caller: &crate::Caller) {
     tracing::warn!(
-        denial = denial_code(denial),
+        denial,
         tid = %caller.tenant_id(),
         oid = %caller.object_id(),
         azp = caller.client_id(),
         uti = caller.token_id(),
-        "access denied"
+        "{what}"
     );
 }
 
-/// Reports that a caller who holds a token asked over MCP for what does not exist.
+/// The words of a denial.
+const ACCESS_DENIED: &str = "access denied";
+
+/// Reports that a verified caller asked over MCP for what is not there: hidden by this rule, or without one nothing at all.
 ///
 /// # Security
-/// The event and the counts of a denial in all but their words, so that the refusal costs as much as that of what is hidden: the time an
-/// answer takes must not tell whether there is something to hide.
-pub(crate) fn report_unknown(subject: McpSubject, extensions: &Extensions) {
-    let (denial, what) = match subject {
-        McpSubject::Tool(_) => ("unknown_tool", "no such tool"),
-        McpSubject::Resource(_) | McpSubject::ResourceList(_) => {
-            ("unknown_resource", "no such resource")
+/// Both leave the event and the counts of a denial, which differ in their words alone: the time an answer takes must not tell
+/// whether there is something to hide.
+pub(crate) fn report_not_there(
+    subject: McpSubject,
+    access: Option<&Access>,
+    extensions: &Extensions,
+) {
+    let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() else {
+        return;
+    };
+    let Decision::Deny(denial) = decide(access.unwrap_or(&Access::DenyAll), Some(caller.rights()))
+    else {
+        return;
+    };
+    let (denial, what, outcome) = match (access, subject) {
+        (Some(_), _) => (denial_code(denial), ACCESS_DENIED, "denied"),
+        (None, McpSubject::Tool(_)) => ("unknown_tool", "no such tool", "unknown"),
+        (None, McpSubject::Resource(_) | McpSubject::ResourceList(_)) => {
+            ("unknown_resource", "no such resource", "unknown")
         }
-        McpSubject::Prompt(_) => ("unknown_prompt", "no such prompt"),
+        (None, McpSubject::Prompt(_)) => ("unknown_prompt", "no such prompt", "unknown"),
     };
     if let Some(gate) = extensions.get::<Arc<Gate>>() {
-        gate.telemetry
-            .asked_for_unknown(denial, route_label(extensions));
+        let route = route_label(extensions);
+        gate.telemetry.not_there(outcome, denial, route);
     }
-    if let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() {
-        tracing::warn!(
-            denial,
-            tid = %caller.tenant_id(),
-            oid = %caller.object_id(),
-            azp = caller.client_id(),
-            uti = caller.token_id(),
-            "{what}"
-        );
-    }
+    log_denial(denial, what, caller);
 }
 
 impl Challenge {

@@ -128,7 +128,7 @@ impl Listing {
         };
         let items = items.as_array()?;
         let is_own = |item: &ListedItem| {
-            find_resource(resources, &item.uri).is_some_and(|(found, _)| found.uri == *uri)
+            find_resource(resources, &item.uri).is_some_and(|found| found.uri == *uri)
         };
         let named = items.iter().filter_map(|item| name(uri, item));
         let named: Vec<_> = named.filter(is_own).collect();

@@ -120,7 +120,10 @@ fn a_uri_becomes_the_path_of_its_operation() {
 fn the_more_is_fixed_the_earlier_a_uri_is_compared() {
     let latest = resource("get_latest", "/latest", "desk://reports/latest", None);
     let resources = build(&[(&TEXT, &text()), (&latest, &text()), (&LIST, &pages())]).unwrap();
-    let found = |uri| find_resource(&resources, uri).map(|(it, path)| (it.name, path));
+    let found = |uri| {
+        let found = find_resource(&resources, uri)?;
+        Some((found.name, found.path_of(uri)?))
+    };
     assert_eq!(
         found("desk://reports/latest"),
         Some(("get_latest", "/api/v1/latest".to_owned()))

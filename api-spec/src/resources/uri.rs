@@ -3,6 +3,7 @@
 //! Invariant: a value that is read is not empty, no `.` or `..`, and has neither a slash nor a control character, so that it
 //! fills one segment of a path and nothing else. Writing and reading are each other's inverse over such values.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::tools::request::percent_encode;
@@ -61,27 +62,47 @@ impl UriTemplate {
         self.parameters().next().is_none()
     }
 
+    /// Says whether a URI is one of this template's.
+    ///
+    /// # Security
+    /// Keeps nothing of it: that a URI fits takes hardly longer than that it does not, and whether it may be known is
+    /// decided after this.
+    #[must_use]
+    pub fn fits(&self, uri: &str) -> bool {
+        self.walk(uri, |_, _| ()).is_some()
+    }
+
     /// The parameters of a URI, each decoded once; `None` when it is none of this template's.
+    #[must_use]
+    pub fn read(&self, uri: &str) -> Option<Vec<(&'static str, String)>> {
+        let mut values = Vec::new();
+        self.walk(uri, |name, value| values.push((name, value.into_owned())))?;
+        Some(values)
+    }
+
+    /// Goes through the segments of a URI, and shows each value; `None` when it is none of this template's.
     ///
     /// # Security
     /// Compared as text, without normalising anything: what two readers could understand differently is no URI of ours.
-    #[must_use]
-    pub fn read(&self, uri: &str) -> Option<Vec<(&'static str, String)>> {
+    fn walk<'a>(
+        &self,
+        uri: &'a str,
+        mut show: impl FnMut(&'static str, Cow<'a, str>),
+    ) -> Option<()> {
         if uri.len() > LONGEST_URI_BYTES {
             return None;
         }
         let rest = uri.strip_prefix(self.scheme)?.strip_prefix("://")?;
-        let mut values = Vec::new();
         let mut found = rest.split('/');
         for segment in &self.segments {
             let text = found.next()?;
             match segment {
                 Segment::Fixed(fixed) if *fixed == text => {}
                 Segment::Fixed(_) => return None,
-                Segment::Parameter(name) => values.push((*name, decode(text)?)),
+                Segment::Parameter(name) => show(name, decode(text)?),
             }
         }
-        found.next().is_none().then_some(values)
+        found.next().is_none().then_some(())
     }
 
     /// The URI with these values; `None` when one is missing, or cannot stand in a URI.
@@ -123,7 +144,10 @@ fn is_value(value: &str) -> bool {
 }
 
 /// Decodes a segment once (RFC 3986 section 2.1). `None` for what is no segment, no UTF-8, or no value.
-fn decode(segment: &str) -> Option<String> {
+fn decode(segment: &str) -> Option<Cow<'_, str>> {
+    if segment.bytes().all(is_plain) {
+        return is_value(segment).then_some(Cow::Borrowed(segment));
+    }
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let [byte, tail @ ..] = rest {
@@ -144,6 +168,7 @@ fn decode(segment: &str) -> Option<String> {
     String::from_utf8(bytes)
         .ok()
         .filter(|value| is_value(value))
+        .map(Cow::Owned)
 }
 
 /// What stands for itself in a segment (RFC 3986 section 3.3, `pchar`).

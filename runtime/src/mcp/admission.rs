@@ -14,11 +14,31 @@ use super::visibility::Visibility;
 use crate::gate::{self, Refusal};
 use crate::telemetry::{McpSubject, ToolOutcome};
 
-/// What a message asks for: something declared, and the rule of the operation behind it.
+/// What a message asks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) subject: McpSubject,
-    pub(super) access: &'a Access,
+    /// The rule of the operation behind it; `None` when there is nothing of that name.
+    pub(super) access: Option<&'a Access>,
+}
+
+impl<'a> Asked<'a> {
+    /// Something that is not declared.
+    pub(super) fn nothing(subject_of: fn(&'static str) -> McpSubject) -> Self {
+        Self {
+            subject: subject_of(NO_NAME),
+            access: None,
+        }
+    }
+
+    /// The rule to decide by.
+    ///
+    /// # Security
+    /// What does not exist is decided about too, by a rule that admits nobody: it is refused by the steps of what is hidden, so that
+    /// the time an answer takes does not tell the two apart (`benches/hidden_tool.rs`).
+    fn rule(self) -> &'a Access {
+        self.access.unwrap_or(&Access::DenyAll)
+    }
 }
 
 impl AuditTrail {
@@ -32,9 +52,9 @@ impl AuditTrail {
         parts: &Parts,
         arguments: impl FnOnce() -> Option<Map<String, Value>>,
     ) -> Result<(), Refusal> {
-        match Visibility::of(asked.access, &parts.extensions) {
+        match Visibility::of(asked.rule(), &parts.extensions) {
             Visibility::Obtainable => {
-                gate::admit(asked.access, &parts.extensions).inspect_err(|_| {
+                gate::admit(asked.rule(), &parts.extensions).inspect_err(|_| {
                     let (subject, decision) = (asked.subject, AuditDecision::Denied);
                     let record = self.begin(subject, decision, arguments().as_ref(), parts);
                     record.end(ToolOutcome::Refused);
@@ -52,14 +72,18 @@ impl AuditTrail {
         arguments: Option<&Map<String, Value>>,
     ) -> Option<AuditRecord> {
         let begin = |decision| self.begin(asked.subject, decision, arguments, parts);
-        match Visibility::of(asked.access, &parts.extensions) {
+        match Visibility::of(asked.rule(), &parts.extensions) {
             Visibility::Visible => Some(begin(AuditDecision::Allowed)),
             // The guard of the operation refuses it.
             Visibility::Obtainable => Some(begin(AuditDecision::Denied)),
             Visibility::Hidden => {
                 // No guard is reached, but who probes what he may not call is to be seen in the log.
-                let _ = gate::admit(asked.access, &parts.extensions);
-                begin(AuditDecision::Denied).end(ToolOutcome::Refused);
+                gate::report_not_there(asked.subject, asked.access, &parts.extensions);
+                let (decision, outcome) = match asked.access {
+                    Some(_) => (AuditDecision::Denied, ToolOutcome::Refused),
+                    None => (AuditDecision::Unknown, ToolOutcome::Unknown),
+                };
+                begin(decision).end(outcome);
                 None
             }
         }
@@ -77,43 +101,36 @@ impl AuditTrail {
         self.begin(subject, AuditDecision::Allowed, Some(&arguments), parts)
     }
 
-    /// Records a message that is answered 429, whatever it asks for; `nothing` is its subject if nothing declared.
+    /// Records a message that is answered 429, whatever it asks for.
     ///
     /// # Security
     /// No guard is asked: who has nothing left writes one line for each message, and moves no count of denials. What is
     /// hidden and what is unknown differ in the line alone.
     pub(super) fn record_refused_rate(
         &self,
-        asked: Option<Asked<'_>>,
-        nothing: McpSubject,
+        asked: Asked<'_>,
         parts: &Parts,
         arguments: Option<&Map<String, Value>>,
     ) {
-        let (subject, decision) = match asked {
-            Some(Asked { subject, access }) => match Visibility::of(access, &parts.extensions) {
-                Visibility::Visible => (subject, AuditDecision::Allowed),
-                Visibility::Obtainable | Visibility::Hidden => (subject, AuditDecision::Denied),
-            },
-            None => (nothing, AuditDecision::Unknown),
+        let visibility = Visibility::of(asked.rule(), &parts.extensions);
+        let decision = match (visibility, asked.access) {
+            (Visibility::Visible, _) => AuditDecision::Allowed,
+            (Visibility::Obtainable | Visibility::Hidden, Some(_)) => AuditDecision::Denied,
+            (Visibility::Obtainable | Visibility::Hidden, None) => AuditDecision::Unknown,
         };
-        self.begin(subject, decision, arguments, parts)
+        self.begin(asked.subject, decision, arguments, parts)
             .end(ToolOutcome::Error);
     }
 
-    /// Records a message that names nothing declared.
-    pub(super) fn record_unknown(
+    /// Records a message whose parameters do not fit what it asks for.
+    pub(super) fn record_misfit(
         &self,
         subject_of: fn(&'static str) -> McpSubject,
         parts: &Parts,
         arguments: Option<&Map<String, Value>>,
-        outcome: ToolOutcome,
     ) {
-        let subject = subject_of(NO_NAME);
-        if outcome == ToolOutcome::Unknown {
-            // Step by step what is done about something hidden, above.
-            gate::report_unknown(subject, &parts.extensions);
-        }
-        self.begin(subject, AuditDecision::Unknown, arguments, parts)
-            .end(outcome);
+        let (subject, decision) = (subject_of(NO_NAME), AuditDecision::Unknown);
+        self.begin(subject, decision, arguments, parts)
+            .end(ToolOutcome::Error);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use portcullis_api_spec::{
-    EndpointDef, PromptDef, ResourceDef, ToolDef, build_prompts, build_resources, build_tools,
+    EndpointDef, Op, PromptDef, ResourceDef, ToolDef, build_prompts, build_resources, build_tools,
 };
 
 use crate::server::Operations;
@@ -22,7 +22,14 @@ impl Offer {
     /// # Errors
     /// Every mistake of every operation, one a line.
     pub(crate) fn build(operations: &Operations) -> Result<Self, String> {
-        let described = || operations.iter().map(|it| (it.endpoint, &it.op));
+        Self::of(|| operations.iter().map(|it| (it.endpoint, &it.op)))
+    }
+
+    /// # Errors
+    /// As [`Offer::build`].
+    pub(super) fn of<'a, I: Iterator<Item = (&'a EndpointDef, &'a Op)>>(
+        described: impl Fn() -> I,
+    ) -> Result<Self, String> {
         match (
             build_tools(described()),
             build_resources(described()),

@@ -18,7 +18,7 @@ use super::answer::Answer;
 use super::audit::{AuditRecord, AuditTrail};
 use super::read::Read;
 use super::visibility::Visibility;
-use crate::telemetry::{McpSubject, ToolOutcome};
+use crate::telemetry::McpSubject;
 
 /// The prompts of a service.
 pub(super) struct Prompts {
@@ -39,8 +39,8 @@ impl Prompts {
     }
 
     /// What getting this prompt asks for.
-    pub(super) fn asked(&self, name: &str) -> Option<Asked<'_>> {
-        self.entries.get(name).map(asked)
+    pub(super) fn asked(&self, name: &str) -> Asked<'_> {
+        asked(self.entries.get(name))
     }
 
     /// What the caller of a request may know of, in order.
@@ -56,13 +56,9 @@ impl Prompts {
         parts: &Parts,
         audit: &AuditTrail,
     ) -> Option<(&PromptDef, AuditRecord)> {
-        let arguments = request.arguments.as_ref();
-        let Some(prompt) = self.entries.get(request.name.as_str()) else {
-            audit.record_unknown(McpSubject::Prompt, parts, arguments, ToolOutcome::Unknown);
-            return None;
-        };
-        let record = audit.admit(asked(prompt), parts, arguments)?;
-        Some((prompt, record))
+        let found = self.entries.get(request.name.as_str());
+        let record = audit.admit(asked(found), parts, request.arguments.as_ref())?;
+        Some((found?, record))
     }
 }
 
@@ -77,7 +73,7 @@ pub(super) fn read_of(
     let none = serde_json::Map::new();
     let arguments = request.arguments.as_ref().unwrap_or(&none);
     Ok(Read {
-        subject: asked(prompt).subject,
+        subject: McpSubject::Prompt(prompt.name),
         operation: prompt.endpoint.operation_id,
         path_and_query: prompt.path_and_query(arguments)?,
         media_type: JSON,
@@ -115,10 +111,13 @@ struct Conversation {
     messages: Vec<PromptMessage>,
 }
 
-fn asked(prompt: &PromptDef) -> Asked<'_> {
-    Asked {
-        subject: McpSubject::Prompt(prompt.name),
-        access: &prompt.endpoint.access,
+fn asked(found: Option<&PromptDef>) -> Asked<'_> {
+    match found {
+        Some(prompt) => Asked {
+            subject: McpSubject::Prompt(prompt.name),
+            access: Some(&prompt.endpoint.access),
+        },
+        None => Asked::nothing(McpSubject::Prompt),
     }
 }
 

@@ -20,7 +20,7 @@ use super::answer::Answer;
 use super::audit::{AuditRecord, AuditTrail};
 use super::read::Read;
 use super::visibility::Visibility;
-use crate::telemetry::{McpSubject, ToolOutcome};
+use crate::telemetry::McpSubject;
 
 /// The resources of a service, in the order in which URIs are compared with them.
 pub(super) struct Resources {
@@ -37,9 +37,8 @@ impl Resources {
     }
 
     /// What reading this URI asks for.
-    pub(super) fn asked(&self, uri: &str) -> Option<Asked<'_>> {
-        let (resource, _) = find_resource(&self.entries, uri)?;
-        Some(asked(resource))
+    pub(super) fn asked(&self, uri: &str) -> Asked<'_> {
+        asked(find_resource(&self.entries, uri))
     }
 
     /// The templates that the caller of a request may know of, in order.
@@ -55,18 +54,14 @@ impl Resources {
         parts: &Parts,
         audit: &AuditTrail,
     ) -> Option<(&ResourceDef, Read, AuditRecord)> {
-        let arguments = uri_argument(uri);
-        let Some((resource, path_and_query)) = find_resource(&self.entries, uri) else {
-            let (subject_of, outcome) = (McpSubject::Resource, ToolOutcome::Unknown);
-            audit.record_unknown(subject_of, parts, Some(&arguments), outcome);
-            return None;
-        };
-        let asked = asked(resource);
-        let record = audit.admit(asked, parts, Some(&arguments))?;
+        let found = find_resource(&self.entries, uri);
+        let asked = asked(found);
+        let record = audit.admit(asked, parts, Some(&uri_argument(uri)))?;
+        let resource = found?;
         let read = Read {
             subject: asked.subject,
             operation: resource.endpoint.operation_id,
-            path_and_query,
+            path_and_query: resource.path_of(uri)?,
             media_type: resource.media_type,
         };
         Some((resource, read, record))
@@ -83,20 +78,11 @@ impl Resources {
         ask: impl FnOnce(Read) -> F,
     ) -> Result<(Vec<Resource>, Option<String>), ErrorData> {
         let mut listed: Vec<Resource> = Vec::new();
-        let mut sources = self.sources(extensions);
-        let inner = match cursor {
-            None => {
-                let fixed = self.there(extensions).filter(|it| it.uri.is_fixed());
-                listed.extend(fixed.map(fixed_resource));
-                None
-            }
-            Some(cursor) => {
-                let (source, inner) = cursor.split_once(':').ok_or_else(unknown_cursor)?;
-                let place = sources.iter().position(|(it, _)| it.name == source);
-                sources.drain(..place.ok_or_else(unknown_cursor)?);
-                Some(inner).filter(|inner| !inner.is_empty())
-            }
-        };
+        let (sources, inner) = self.sources_from(cursor, extensions)?;
+        if cursor.is_none() {
+            let fixed = self.there(extensions).filter(|it| it.uri.is_fixed());
+            listed.extend(fixed.map(fixed_resource));
+        }
         let Some((resource, listing)) = sources.first() else {
             return Ok((listed, None));
         };
@@ -164,8 +150,27 @@ impl Resources {
             .filter(|it| Visibility::of(&it.endpoint.access, extensions).is_there())
     }
 
+    /// The templates that are left to list from a cursor on, and the first one's own cursor.
+    ///
+    /// # Errors
+    /// A cursor of no page.
+    fn sources_from<'c>(
+        &self,
+        cursor: Option<&'c str>,
+        extensions: &Extensions,
+    ) -> Result<(Sources<'_>, Option<&'c str>), ErrorData> {
+        let mut sources = self.sources(extensions);
+        let Some(cursor) = cursor else {
+            return Ok((sources, None));
+        };
+        let (source, inner) = cursor.split_once(':').ok_or_else(unknown_cursor)?;
+        let place = sources.iter().position(|(it, _)| it.name == source);
+        sources.drain(..place.ok_or_else(unknown_cursor)?);
+        Ok((sources, Some(inner).filter(|inner| !inner.is_empty())))
+    }
+
     /// The templates that somebody lists whom this caller may ask.
-    fn sources(&self, extensions: &Extensions) -> Vec<(&ResourceDef, &Listing)> {
+    fn sources(&self, extensions: &Extensions) -> Sources<'_> {
         let listed = self
             .there(extensions)
             .filter_map(|it| Some((it, it.listing.as_ref()?)));
@@ -213,15 +218,21 @@ pub(super) fn contents(
     Ok(contents.with_mime_type(resource.media_type))
 }
 
+/// Templates, each with who lists what they name.
+type Sources<'a> = Vec<(&'a ResourceDef, &'a Listing)>;
+
 struct ListedPage {
     listed: Vec<Resource>,
     next_cursor: Option<String>,
 }
 
-fn asked(resource: &ResourceDef) -> Asked<'_> {
-    Asked {
-        subject: McpSubject::Resource(resource.uri.as_str()),
-        access: &resource.endpoint.access,
+fn asked(found: Option<&ResourceDef>) -> Asked<'_> {
+    match found {
+        Some(resource) => Asked {
+            subject: McpSubject::Resource(resource.uri.as_str()),
+            access: Some(&resource.endpoint.access),
+        },
+        None => Asked::nothing(McpSubject::Resource),
     }
 }
 

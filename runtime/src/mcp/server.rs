@@ -11,14 +11,14 @@ use rmcp::model::{
     GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
     PaginatedRequestParams, PromptsCapability, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ResourcesCapability, ServerCapabilities, ServerConfig, Tool,
+    ReadResourceResult, ResourcesCapability, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Map, Value};
 
 use super::admission::Asked;
-use super::audit::{AuditTrail, NO_NAME};
+use super::audit::AuditTrail;
 use super::call::{Call, Dispatcher};
 use super::confirmation::{Confirmations, Consent, Proposal};
 use super::message;
@@ -85,15 +85,12 @@ impl McpServer {
         parts: &Parts,
         body: &[u8],
     ) -> Result<(), Refusal> {
-        let Some(asked) = self.asked(target) else {
-            return Ok(());
-        };
         let arguments = || arguments_of(target, body);
-        self.shared.audit.check_obtainable(asked, parts, arguments)
+        let audit = &self.shared.audit;
+        audit.check_obtainable(self.asked(target), parts, arguments)
     }
 
-    /// What a message asks for, if that is declared.
-    fn asked<'a>(&'a self, target: Target<'a>) -> Option<Asked<'a>> {
+    fn asked<'a>(&'a self, target: Target<'_>) -> Asked<'a> {
         let shared = &*self.shared;
         match target {
             Target::Tool(name) => shared.tools.asked(name),
@@ -105,13 +102,28 @@ impl McpServer {
     /// Records a message that asks for something and is answered 429, since nothing is left in its caller's bucket.
     pub(super) fn record_refused_rate(&self, target: Target<'_>, parts: &Parts, body: &[u8]) {
         let arguments = arguments_of(target, body);
-        let nothing = match target {
-            Target::Tool(_) => McpSubject::Tool(NO_NAME),
-            Target::Resource(_) => McpSubject::Resource(NO_NAME),
-            Target::Prompt(_) => McpSubject::Prompt(NO_NAME),
-        };
-        let (asked, audit) = (self.asked(target), &self.shared.audit);
-        audit.record_refused_rate(asked, nothing, parts, arguments.as_ref());
+        let audit = &self.shared.audit;
+        audit.record_refused_rate(self.asked(target), parts, arguments.as_ref());
+    }
+
+    /// What a method asks for one thing of, if the Api has such things.
+    fn subject_of(&self, method: &str) -> Option<fn(&'static str) -> McpSubject> {
+        match method {
+            "tools/call" => Some(McpSubject::Tool),
+            "resources/read" if !self.shared.resources.is_empty() => Some(McpSubject::Resource),
+            "prompts/get" if !self.shared.prompts.is_empty() => Some(McpSubject::Prompt),
+            _ => None,
+        }
+    }
+
+    /// Says whether a method lists something that the Api has.
+    fn lists(&self, method: &str) -> bool {
+        match method {
+            "tools/list" => true,
+            "resources/list" | "resources/templates/list" => !self.shared.resources.is_empty(),
+            "prompts/list" => !self.shared.prompts.is_empty(),
+            _ => false,
+        }
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -142,6 +154,9 @@ impl McpServer {
     }
 }
 
+/// `get_tool` is left out: rmcp compares the schema that it gives with `Mcp-Param-*` headers, of hidden tools too and at a cost
+/// that shows, and no schema of ours mirrors an argument in a header (`build_tools` refuses one).
+///
 /// What asks an operation is boxed: rmcp moves the future of a message from task to task, as large as the largest of all
 /// methods, and those moves were a quarter of what a tool call costs.
 impl ServerHandler for McpServer {
@@ -365,32 +380,18 @@ impl ServerHandler for McpServer {
         request: CustomRequest,
         context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        let subject_of: Option<fn(&'static str) -> McpSubject> = match request.method.as_str() {
-            "tools/call" => Some(McpSubject::Tool),
-            "resources/read" if !self.shared.resources.is_empty() => Some(McpSubject::Resource),
-            "prompts/get" if !self.shared.prompts.is_empty() => Some(McpSubject::Prompt),
-            "tools/list" => None,
-            "resources/list" | "resources/templates/list" if !self.shared.resources.is_empty() => {
-                None
-            }
-            "prompts/list" if !self.shared.prompts.is_empty() => None,
-            _ => return Err(message::method_not_found()),
-        };
-        if let Some(subject_of) = subject_of {
+        if let Some(subject_of) = self.subject_of(&request.method) {
             let parts = message::http_parts(&context)?;
             let arguments = request.params.as_ref().and_then(rpc::arguments_in);
             let audit = &self.shared.audit;
-            audit.record_unknown(subject_of, parts, arguments, ToolOutcome::Error);
+            audit.record_misfit(subject_of, parts, arguments);
+        } else if !self.lists(&request.method) {
+            return Err(message::method_not_found());
         }
         Err(ErrorData::invalid_params(
             "The parameters do not fit the method",
             None,
         ))
-    }
-
-    /// rmcp checks `Mcp-Param-*` headers against the schema it gets here, and skips the check without one.
-    fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.shared.tools.listed(name)
     }
 }
 

@@ -46,15 +46,9 @@ impl Tools {
         there.map(|entry| entry.listed.clone()).collect()
     }
 
-    /// A tool as lists show it, whoever asks.
-    pub(super) fn listed(&self, name: &str) -> Option<Tool> {
-        let entry = self.entries.get(name)?;
-        Some(entry.listed.clone())
-    }
-
     /// What a call of this name asks for.
-    pub(super) fn asked(&self, name: &str) -> Option<Asked<'_>> {
-        self.entries.get(name).map(Entry::asked)
+    pub(super) fn asked(&self, name: &str) -> Asked<'_> {
+        asked(self.entries.get(name))
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -62,11 +56,10 @@ impl Tools {
         let Some(entry) = self.entries.get(name) else {
             return false;
         };
-        entry.visibility(extensions).is_there()
-            && match entry.definition.wait {
-                ToolWait::Answer => false,
-                ToolWait::Work | ToolWait::Job => true,
-            }
+        match entry.definition.wait {
+            ToolWait::Answer => false,
+            ToolWait::Work | ToolWait::Job => entry.visibility(extensions).is_there(),
+        }
     }
 
     /// Records a call that was allowed and is answered 429, since its caller has as much open as may be.
@@ -79,7 +72,7 @@ impl Tools {
     ) {
         if let Some(entry) = self.entries.get(name) {
             let arguments = rpc::arguments_of(body);
-            let subject = entry.asked().subject;
+            let subject = McpSubject::Tool(entry.definition.name);
             let record = audit.begin(subject, AuditDecision::Allowed, arguments.as_ref(), parts);
             record.end(ToolOutcome::Error);
         }
@@ -92,26 +85,25 @@ impl Tools {
         parts: &Parts,
         audit: &AuditTrail,
     ) -> Option<(&ToolDef, AuditRecord)> {
-        let arguments = request.arguments.as_ref();
-        let Some(entry) = self.entries.get(&*request.name) else {
-            audit.record_unknown(McpSubject::Tool, parts, arguments, ToolOutcome::Unknown);
-            return None;
-        };
-        let record = audit.admit(entry.asked(), parts, arguments)?;
-        Some((&entry.definition, record))
+        let found = self.entries.get(&*request.name);
+        let record = audit.admit(asked(found), parts, request.arguments.as_ref())?;
+        Some((&found?.definition, record))
     }
 }
 
 impl Entry {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
-            subject: McpSubject::Tool(self.definition.name),
-            access: &self.definition.endpoint.access,
-        }
-    }
-
     fn visibility(&self, extensions: &Extensions) -> Visibility {
         Visibility::of(&self.definition.endpoint.access, extensions)
+    }
+}
+
+fn asked(found: Option<&Entry>) -> Asked<'_> {
+    match found {
+        Some(entry) => Asked {
+            subject: McpSubject::Tool(entry.definition.name),
+            access: Some(&entry.definition.endpoint.access),
+        },
+        None => Asked::nothing(McpSubject::Tool),
     }
 }
 

@@ -169,10 +169,10 @@ impl Telemetry {
         self.0.metrics.authorized(outcome, reason, route);
     }
 
-    /// A verified caller asked over MCP for what does not exist. Counted by the steps of a denial, which `gate` relies on.
-    pub(crate) fn asked_for_unknown(&self, reason: &'static str, route: &str) {
+    /// A verified caller asked over MCP for what is not there, which is `denied` or `unknown`. Counted as a denial.
+    pub(crate) fn not_there(&self, outcome: &'static str, reason: &'static str, route: &str) {
         self.0.spikes.count_failure(reason, route);
-        self.0.metrics.authorized("unknown", reason, route);
+        self.0.metrics.authorized(outcome, reason, route);
     }
 
     /// A request was answered 429.

@@ -3,6 +3,7 @@
 //! The outer layer stands for the authenticator: `x-test-caller` names who calls.
 
 mod jobs;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -16,7 +17,7 @@ use axum::{Extension, Router};
 use http::HeaderMap;
 use portcullis_api_spec::{
     Access, Assignable, CallerKind, EndpointDef, Method, Op, Requirements, Rights, RoleDef,
-    ScopeDef, Vocabulary, build_tools,
+    ScopeDef, Vocabulary,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -362,10 +363,8 @@ impl Desk {
         });
         let mut rows = rows();
         rows.extend(jobs::rows());
-        let offer = Offer {
-            tools: build_tools(rows.iter().map(|row| (row.endpoint, &row.op))).unwrap(),
-            ..Offer::default()
-        };
+        rows.extend(reading::rows());
+        let offer = Offer::of(|| rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
         let waiting = Waiting::default();
         let jobs = Jobs::default();
         let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
@@ -460,7 +459,7 @@ impl Desk {
             .post(caller)
             .header("mcp-protocol-version", "2026-07-28")
             .header("mcp-method", method);
-        if let Some(name) = params["name"].as_str() {
+        if let Some(name) = params["name"].as_str().or(params["uri"].as_str()) {
             request = request.header("mcp-name", name);
         }
         let body = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});

@@ -237,8 +237,6 @@ async fn an_unknown_method_is_method_not_found() {
     let answer = desk.send("viewer", "tools/invent", json!({})).await;
     assert_eq!(answer.body["error"]["code"], -32601);
     assert!(!answer.body.to_string().contains("invent"), "{answer:?}");
-    let answer = desk.send("viewer", "prompts/list", json!({})).await;
-    assert_eq!(answer.body["error"]["code"], -32601);
 }
 
 #[tokio::test]
