@@ -3,6 +3,8 @@
 //! Each takes what an attacker chooses, runs the real code over it, and panics when the answer is none of the listed
 //! ones. Not part of the kit that applications use.
 
+mod resource_uri;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,6 +26,8 @@ use crate::gate;
 use crate::identity::{Authentication, Authenticator};
 use crate::mcp;
 use crate::server::ClientAddress;
+
+pub use resource_uri::ResourceReader;
 
 const ROLES: &[RoleDef] = &[RoleDef {
     name: "Reader",

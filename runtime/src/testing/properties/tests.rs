@@ -25,7 +25,7 @@ fn run<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value)) {
 
 /// A text with some of its bytes replaced, doubled or gone.
 fn bent(text: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
-    let alphabet = select(b"{}[]\",:\\ \t\x00\xff09azAZ_-.=+/".to_vec());
+    let alphabet = select(b"{}[]\",:\\ \t\x00\xff09azAZ_-.=+/%".to_vec());
     let change = (any::<prop::sample::Index>(), 0..3_u8, alphabet);
     vec(change, 0..4).prop_map(move |changes| {
         let mut text = text.clone();
@@ -84,6 +84,18 @@ fn the_front_reads_of_any_body_what_another_reader_does() {
 fn no_forwarded_address_moves_what_a_proxy_wrote() {
     let list = b"203.0.113.9:80, [2001:db8::1]:443, 198.51.100.1".to_vec();
     run(2000, &bent(list), |sent| check_forwarded_for(&sent));
+}
+
+#[test]
+fn no_uri_of_a_resource_leads_to_another_place() {
+    let reader = ResourceReader::new();
+    for sample in ResourceReader::samples() {
+        run(1000, &bent(sample.as_bytes().to_vec()), |uri| {
+            reader.check(&uri);
+        });
+    }
+    let spelled = "notes://notes/[a-zA-Z0-9%./\\\\?#é]{0,12}(/pages/[0-9%./a-f]{0,6})?";
+    run(3000, &spelled, |uri| reader.check(uri.as_bytes()));
 }
 
 /// A property that never fails proves nothing.
