@@ -102,6 +102,25 @@ impl AuditTrail {
     }
 }
 
+/// Records a message over its caller's rate that was not read to its end. It may have been a call.
+pub(super) fn record_unread(parts: &Parts, begun: Instant) {
+    let caller = caller_of(parts);
+    let caller = caller.as_ref();
+    tracing::info!(
+        decision = AuditDecision::Unknown.as_str(),
+        outcome = ToolOutcome::Error.as_str(),
+        tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
+        oid = caller.map(|caller| tracing::field::display(caller.object_id)),
+        azp = caller.and_then(|caller| caller.client_id.as_deref()),
+        duration_us = micros_since(begun),
+        "message not read"
+    );
+}
+
+fn micros_since(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
 impl AuditKey {
     fn new(secret: Option<&SecretText>) -> Self {
         Self(match secret {
@@ -136,7 +155,7 @@ impl Drop for AuditRecord {
     fn drop(&mut self) {
         self.telemetry.mcp_ended(self.subject, self.outcome);
         let caller = self.caller.as_ref();
-        let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration_us = micros_since(self.begun);
         let (tool, resource, prompt, what) = match self.subject {
             McpSubject::Tool(tool) => (Some(tool), None, None, "tool call"),
             McpSubject::Resource(resource) => (None, Some(resource), None, "resource read"),

@@ -5,7 +5,7 @@
 //! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -18,6 +18,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::Value;
 
+use super::audit;
 use super::rpc::{self, Envelope};
 use super::server::McpServer;
 use crate::Problem;
@@ -130,15 +131,17 @@ impl Front {
     }
 
     /// The message is read for its id and its record, and a large or slow one not at all: who has nothing left is to cost little.
+    /// Whichever it is, it writes one line at the most.
     async fn refuse_rate(&self, request: Request, retry_after_seconds: u64) -> Response {
         let (parts, body) = request.into_parts();
         let timeout = self.settings.read_timeout.min(REFUSED_TIME);
-        let body = read_body(body, REFUSED_BYTES, timeout).await;
-        let body = body.unwrap_or_default();
+        let begun = Instant::now();
+        let Ok(body) = read_body(body, REFUSED_BYTES, timeout).await else {
+            audit::record_unread(&parts, begun);
+            return rpc::rate_limited(Value::Null, retry_after_seconds);
+        };
         let envelope = Envelope::parse(&body).unwrap_or_default();
-        if let Some(target) = envelope.target() {
-            self.server.record_refused_rate(target, &parts, &body);
-        }
+        self.server.record_refused_rate(&envelope, &parts, &body);
         rpc::rate_limited(envelope.id(), retry_after_seconds)
     }
 

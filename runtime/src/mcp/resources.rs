@@ -101,6 +101,18 @@ impl Resources {
         Ok((listed, more.or(next_source)))
     }
 
+    /// What a page asks an operation for; `None` where it asks none, or the cursor is of no page.
+    pub(super) fn asked_for_page(
+        &self,
+        cursor: Option<&str>,
+        extensions: &Extensions,
+    ) -> Option<McpSubject> {
+        let (sources, inner) = self.sources_from(cursor, extensions).ok()?;
+        let (resource, listing) = sources.first()?;
+        listing.path_and_query(inner)?;
+        Some(McpSubject::ResourceList(resource.uri.as_str()))
+    }
+
     /// # Errors
     /// What the listing operation answered, unless that is that there is nothing for this caller.
     fn listed_page(

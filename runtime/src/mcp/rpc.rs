@@ -63,12 +63,21 @@ impl<'a> Envelope<'a> {
         }
     }
 
+    pub(super) fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or_default()
+    }
+
+    /// Where a list goes on.
+    pub(super) fn cursor(&self) -> Option<&str> {
+        self.params.as_ref()?.get("cursor")?.as_str()
+    }
+
     /// What the message asks an operation for; only what the body says counts, whatever stands in `Mcp-Name`.
     pub(super) fn target(&self) -> Option<Target<'_>> {
         let params = self.params.as_ref()?;
         let name = params.get("name").and_then(Value::as_str);
         let uri = params.get("uri").and_then(Value::as_str);
-        match self.method.as_deref()? {
+        match self.method() {
             "tools/call" => name.map(Target::Tool),
             "prompts/get" => name.map(Target::Prompt),
             "resources/read" => uri.map(Target::Resource),

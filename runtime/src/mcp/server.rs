@@ -26,7 +26,7 @@ use super::offer::Offer;
 use super::prompts::{self, Prompts};
 use super::relay::Relay;
 use super::resources::{self, Resources};
-use super::rpc::{self, Target};
+use super::rpc::{self, Envelope, Target};
 use super::tools::Tools;
 use crate::api::Facts;
 use crate::gate::Refusal;
@@ -99,11 +99,27 @@ impl McpServer {
         }
     }
 
-    /// Records a message that asks for something and is answered 429, since nothing is left in its caller's bucket.
-    pub(super) fn record_refused_rate(&self, target: Target<'_>, parts: &Parts, body: &[u8]) {
-        let arguments = arguments_of(target, body);
-        let audit = &self.shared.audit;
-        audit.record_refused_rate(self.asked(target), parts, arguments.as_ref());
+    /// Records a message that is answered 429, since nothing is left in its caller's bucket: what leaves a record when it is
+    /// answered leaves one then too.
+    pub(super) fn record_refused_rate(&self, envelope: &Envelope<'_>, parts: &Parts, body: &[u8]) {
+        let Shared {
+            resources, audit, ..
+        } = &*self.shared;
+        match (self.subject_of(envelope.method()), envelope.target()) {
+            (Some(_), Some(target)) => {
+                let arguments = arguments_of(target, body);
+                audit.record_refused_rate(self.asked(target), parts, arguments.as_ref());
+            }
+            (Some(subject_of), None) => audit.record_misfit(subject_of, parts, None),
+            (None, _) if envelope.method() == "resources/list" => {
+                let cursor = envelope.cursor();
+                if let Some(subject) = resources.asked_for_page(cursor, &parts.extensions) {
+                    let record = audit.begin_list(subject, cursor, parts);
+                    record.end(ToolOutcome::Error);
+                }
+            }
+            (None, _) => {}
+        }
     }
 
     /// What a method asks for one thing of, if the Api has such things.

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::desk::{Desk, read};
 use super::settings::config;
 use crate::telemetry::Captured;
 
@@ -101,36 +101,103 @@ fn denials(desk: &Desk) -> Vec<String> {
     denials.map(str::to_owned).collect()
 }
 
-#[tokio::test]
-async fn a_call_over_the_rate_leaves_its_record_and_nothing_else() {
+/// A desk whose callers have one message a second.
+async fn slow_desk() -> Desk {
     let mut config = config();
     config.rate_limit.enabled = true;
     config.rate_limit.per_second = NonZeroU32::MIN;
     config.rate_limit.burst = NonZeroU32::MIN;
-    let desk = Desk::start_with(config).await;
-    for (tool, expected) in [
-        ("get_note", ["get_note", "allowed", "error"]),
-        ("delete_note", ["delete_note", "denied", "error"]),
-        ("no_such_tool", ["", "none", "error"]),
-    ] {
-        let mut limited = None;
-        // The bucket gets a token a second, so that one of a few calls finds it empty.
-        for _ in 0..20 {
-            let captured = Captured::start();
-            let before = denials(&desk);
-            let answer = desk.call("viewer", tool, json!({"id": "a"})).await;
-            let mut events = captured.events();
-            if answer.status == 429 {
-                // Nothing else is written or counted, whatever it names.
-                assert_eq!(events.len(), 1, "{tool}: {events:?}");
-                assert_eq!(denials(&desk), before, "{tool}");
-                limited = events.pop();
-                break;
-            }
+    Desk::start_with(config).await
+}
+
+/// What is written about a message that is answered 429. Nobody is denied anything, whatever it asks for.
+async fn written_over_the_rate(desk: &Desk, caller: &str, message: &Value) -> Vec<Value> {
+    // The bucket gets a token a second, so that one of a few messages finds it empty.
+    for _ in 0..20 {
+        let captured = Captured::start();
+        let before = denials(desk);
+        let answer = read(desk.post(caller).body(message.to_string())).await;
+        let events = captured.events();
+        if answer.status == 429 {
+            assert_eq!(denials(desk), before, "{message}");
+            return events;
         }
-        let record = limited.expect("twenty calls exceed a burst of one");
+    }
+    panic!("twenty messages exceed a burst of one");
+}
+
+fn message(method: &str, params: Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
+}
+
+#[tokio::test]
+async fn a_call_over_the_rate_leaves_its_record_and_nothing_else() {
+    let desk = slow_desk().await;
+    let arguments = json!({"id": "a"});
+    for (name, expected) in [
+        (json!("get_note"), ["get_note", "allowed", "error"]),
+        (json!("delete_note"), ["delete_note", "denied", "error"]),
+        (json!("no_such_tool"), ["", "none", "error"]),
+        // What fits no call is on record below the rate too.
+        (json!(5), ["", "none", "error"]),
+    ] {
+        let call = message("tools/call", json!({"name": name, "arguments": arguments}));
+        let events = written_over_the_rate(&desk, "viewer", &call).await;
+        let [record] = events.as_slice() else {
+            panic!("{name}: {events:?}");
+        };
         let found = ["tool", "decision", "outcome"].map(|field| record[field].as_str().unwrap());
         assert_eq!(found, expected, "{record}");
         assert_eq!(record["oid"], "00000000-0000-0000-0000-000000000002");
+    }
+}
+
+#[tokio::test]
+async fn a_list_over_the_rate_leaves_the_record_that_it_leaves_below_it() {
+    let desk = slow_desk().await;
+    let list = message("resources/list", json!({"cursor": "get_report:"}));
+    let events = written_over_the_rate(&desk, "viewer", &list).await;
+    let [record] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(record["message"], "resource list");
+    let found = ["resource", "decision", "outcome"].map(|field| record[field].as_str().unwrap());
+    assert_eq!(found, ["desk://reports/{id}", "allowed", "error"]);
+    assert_eq!(record["arguments_hmac"].as_str().unwrap().len(), 64);
+    // These ask no operation, and have none below the rate either.
+    for (caller, list) in [
+        ("application", message("resources/list", json!({}))),
+        ("viewer", message("resources/list", json!({"cursor": "x:"}))),
+        ("viewer", message("resources/templates/list", json!({}))),
+        ("viewer", message("tools/list", json!({}))),
+        ("viewer", message("prompts/list", json!({}))),
+        ("viewer", message("ping", json!({}))),
+    ] {
+        let events = written_over_the_rate(&desk, caller, &list).await;
+        assert!(events.is_empty(), "{list}: {events:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_over_the_rate_that_is_too_large_to_read_leaves_one_bounded_record() {
+    let desk = slow_desk().await;
+    for length in [9_000, 90_000] {
+        let arguments = json!({"id": "a-secret-name".repeat(length)});
+        let call = message(
+            "tools/call",
+            json!({"name": "get_note", "arguments": arguments}),
+        );
+        let events = written_over_the_rate(&desk, "viewer", &call).await;
+        let [record] = events.as_slice() else {
+            panic!("{events:?}");
+        };
+        assert_eq!(record["message"], "message not read");
+        let found = ["decision", "outcome", "oid"].map(|field| record[field].as_str().unwrap());
+        let oid = "00000000-0000-0000-0000-000000000002";
+        assert_eq!(found, ["none", "error", oid], "{record}");
+        assert!(record["duration_us"].is_u64(), "{record}");
+        assert!(record["arguments_hmac"].is_null(), "{record}");
+        assert!(record.to_string().len() < 1_000, "{record}");
+        assert!(!record.to_string().contains("secret"), "{record}");
     }
 }

@@ -120,6 +120,7 @@ async fn who_has_nothing_left_is_not_waited_for() {
     config.rate_limit.burst = NonZeroU32::MIN;
     config.server.request_timeout = Duration::from_secs(600);
     let desk = Desk::start_with(config).await;
+    let captured = Captured::start();
     let mut answers = Vec::new();
     // A second may pass between the two, and bring a token, with which a slow body is waited for.
     while !answers.iter().any(|answer| answer == "HTTP/1.1 429") && answers.len() < 5 {
@@ -128,6 +129,13 @@ async fn who_has_nothing_left_is_not_waited_for() {
         answers.push(answer.unwrap_or_else(|_| "none".to_owned()));
     }
     assert_eq!(answers.last().unwrap(), "HTTP/1.1 429", "{answers:?}");
+    let events = captured.events();
+    let mut unread = events
+        .iter()
+        .filter(|event| event["message"] == "message not read");
+    let record = unread.next().expect("it may be a call, and is on record");
+    assert!(record["duration_us"].as_u64().unwrap() > 0, "{record}");
+    assert!(unread.next().is_none(), "{events:?}");
 }
 
 /// Sends the first byte of a body and no more; gives the beginning of the answer.
