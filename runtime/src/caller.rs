@@ -15,13 +15,14 @@ use crate::identity::{IncomingToken, SigningKey};
 /// Nothing a client sends can forge it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Caller {
-    facts: CallerFacts,
+    /// Shared: a caller goes from layer to layer, and to whoever remembers its token.
+    facts: Arc<CallerFacts>,
     /// Only where the application has downstream APIs, and only a user's. Nothing outside this crate can read it.
     incoming_token: Option<IncomingToken>,
 }
 
 /// What the authenticator found in a verified token.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) struct CallerFacts {
     pub(crate) tenant_id: Uuid,
     pub(crate) object_id: Uuid,
@@ -48,7 +49,7 @@ impl Caller {
     /// Only the authenticator calls this (`identity/`).
     pub(crate) fn from_verified(facts: CallerFacts) -> Self {
         Self {
-            facts,
+            facts: Arc::new(facts),
             incoming_token: None,
         }
     }

@@ -51,8 +51,8 @@ pub use sections::AppValues;
 pub(crate) use sections::{
     AuthenticationConfig, ClientCredentialConfig, Config, DocsAccess, Environment,
     FailureSpikeConfig, GuestPolicy, Key256, KeysConfig, LogFormat, McpConfig, OtlpConfig,
-    RateLimitConfig, SecretText, TelemetryConfig, TraceSampler, VerdictCacheConfig,
+    RateLimitConfig, SecretText, ServerConfig, TelemetryConfig, TraceSampler, VerdictCacheConfig,
 };
 /// Sections that only tests name, to write a configuration out.
 #[cfg(test)]
-pub(crate) use sections::{CorsConfig, DocsConfig, DownstreamConfig, PocConfig, ServerConfig};
+pub(crate) use sections::{CorsConfig, DocsConfig, DownstreamConfig, PocConfig};

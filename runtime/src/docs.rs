@@ -12,7 +12,7 @@ mod vendored;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -46,7 +46,7 @@ pub(crate) fn router(parts: &DocsParts<'_>) -> Router {
         DocsAccess::SignedIn => {
             let gate = Arc::clone(parts.gate);
             guard(routes(parts.document, &facts))
-                .route_layer(middleware::from_fn_with_state(gate, authenticate))
+                .route_layer(middleware::from_fn_with_state(gate, authenticated))
         }
     };
     confine(
@@ -78,6 +78,17 @@ fn routes(document: &OpenApi, facts: &PageFacts) -> Router {
 /// `docs.access = signed_in`: the same decision and the same refusal as a guarded endpoint.
 fn guard(routes: Router) -> Router {
     routes.route_layer(middleware::from_fn(admit_signed_in))
+}
+
+async fn authenticated(
+    State(gate): State<Arc<Gate>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match authenticate(&gate, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal,
+    }
 }
 
 async fn admit_signed_in(request: Request, next: Next) -> Response {

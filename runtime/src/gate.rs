@@ -8,12 +8,10 @@ mod stream_end;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, HeaderMap};
 use portcullis_api_spec::{Access, Decision, EndpointDef, decide};
-use tracing::Instrument;
 use url::Url;
 
 pub(crate) use refusal::{Challenge, Refusal};
@@ -70,26 +68,17 @@ impl Gate {
 }
 
 /// Authenticates a request, unless that has happened already (a tool call enters with what the MCP endpoint found).
-pub(crate) async fn authenticate(
-    State(gate): State<Arc<Gate>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+///
+/// # Errors
+/// The answer to an address from where too many credentials came that did not hold.
+pub(crate) async fn authenticate(gate: &Arc<Gate>, request: &mut Request) -> Result<(), Response> {
     if request.extensions().get::<Authentication>().is_none() {
-        // The span names the route to the one event that a failure writes.
-        let route = route_label(request.extensions());
-        let span = tracing::error_span!("authenticate", route);
-        let authentication = gate
-            .authenticate(request.headers(), request.extensions())
-            .instrument(span)
-            .await;
-        match authentication {
-            Ok(authentication) => request.extensions_mut().insert(authentication),
-            Err(refusal) => return refusal,
-        };
+        let authentication = gate.authenticate(request.headers(), request.extensions());
+        let authentication = authentication.await?;
+        request.extensions_mut().insert(authentication);
     }
-    request.extensions_mut().insert(gate);
-    next.run(request).await
+    request.extensions_mut().insert(Arc::clone(gate));
+    Ok(())
 }
 
 /// Decides whether the request that carries these extensions may pass a rule.

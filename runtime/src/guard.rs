@@ -79,29 +79,26 @@ impl Guarded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MeantFor(pub(crate) &'static str);
 
-impl Handler<(), ()> for Guarded {
-    type Future = Answer;
-
-    fn call(self, mut request: Request, (): ()) -> Answer {
-        Box::pin(async move {
-            let meant_for = request.extensions().get::<MeantFor>();
-            if meant_for.is_some_and(|MeantFor(id)| *id != self.endpoint.operation_id) {
-                return Problem::of_status(StatusCode::NOT_FOUND).into_response();
-            }
-            if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
-                return refusal.into_response();
-            }
-            if self.endpoint.access.is_public() {
-                // A tool call brings a caller along. Over REST nobody looks at a credential here, and both are one operation.
-                request.extensions_mut().remove::<Authentication>();
-            }
-            let stream_end = StreamEnd::of(request.extensions());
-            let uri = request.uri().clone();
-            let response = (self.run)(request).await;
-            let response = stream_end.bound(response);
-            let response = with_annotated_status(response, self.endpoint.status);
-            paging::with_next_link(response, &uri)
-        })
+impl Guarded {
+    /// Answers a request: lets it through to the function, or refuses it.
+    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+        let meant_for = request.extensions().get::<MeantFor>();
+        if meant_for.is_some_and(|MeantFor(id)| *id != self.endpoint.operation_id) {
+            return Problem::of_status(StatusCode::NOT_FOUND).into_response();
+        }
+        if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
+            return refusal.into_response();
+        }
+        if self.endpoint.access.is_public() {
+            // A tool call brings a caller along. Over REST nobody looks at a credential here, and both are one operation.
+            request.extensions_mut().remove::<Authentication>();
+        }
+        let stream_end = StreamEnd::of(request.extensions());
+        let uri = request.uri().clone();
+        let response = (self.run)(request).await;
+        let response = stream_end.bound(response);
+        let response = with_annotated_status(response, self.endpoint.status);
+        paging::with_next_link(response, &uri)
     }
 }
 

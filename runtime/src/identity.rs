@@ -34,7 +34,7 @@ pub(crate) use authenticator::Authenticator;
 pub(crate) use clock::Clock;
 pub(crate) use explain::{Explainer, Explanation, Outcome, Row};
 pub(crate) use incoming_token::IncomingToken;
-pub(crate) use json::Json;
+pub(crate) use json::{Json, Object};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use keys::InProcessDocuments;
 pub(crate) use keys::{KeySet, SigningKey, is_loopback};

@@ -31,14 +31,14 @@ mod visibility;
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::routing::post;
-use axum::{Router, middleware};
 use portcullis_api_spec::{Access, Requirements, ScopeDef};
 use url::Url;
 
 use crate::api::Facts;
 use crate::config::Config;
-use crate::gate::{Gate, authenticate};
+use crate::gate::Gate;
 use crate::identity::Clock;
 use audit::AuditTrail;
 use call::Dispatcher;
@@ -103,14 +103,11 @@ pub(crate) fn router(parts: McpParts<'_>) -> Router {
         challenge_access(scopes),
         FrontSettings {
             read_timeout: parts.config.server.request_timeout,
-            rate_limits: gate.rate_limits.clone(),
-            waiting: Arc::clone(&gate.waiting),
+            gate,
         },
     );
-    let endpoint =
-        post(front::answer).route_layer(middleware::from_fn_with_state(gate, authenticate));
     Router::new()
-        .route(PATH, endpoint)
+        .route(PATH, post(front::answer))
         .with_state(Arc::new(front))
         .merge(documents)
 }

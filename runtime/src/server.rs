@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 mod management;
 mod open_files;
+mod operation;
 mod operations;
 mod patience;
 mod places;
@@ -27,12 +28,13 @@ pub(crate) use correlation::CorrelationId;
 pub(crate) use limits::TimeLimit;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use operations::Described;
+#[cfg(test)]
+pub(crate) use operations::build_operations;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{
     AlreadyCounted, Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting,
-    limit_caller, limit_public,
 };
-pub(crate) use recorder::{FromTool, record_call};
+pub(crate) use recorder::FromTool;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
 #[cfg(feature = "dev-issuer")]

@@ -293,7 +293,7 @@ impl Validator {
             match keys.verdicts().find(token, &self.policy, now) {
                 Remembered::Holds(caller) => return Ok(Authentication::Verified(caller)),
                 // Who has a good token does not suffer from others at the same address when it is due to be judged anew.
-                Remembered::Due => return Ok(self.judge_anew(token).await),
+                Remembered::Due => return Ok(Box::pin(self.judge_anew(token)).await),
                 Remembered::Not => {}
             }
         }
@@ -302,7 +302,8 @@ impl Validator {
         }
         Ok(match credential {
             Ok(Credential::Absent) => Authentication::Absent,
-            Ok(Credential::Bearer(token)) => self.judge_anew(token).await,
+            // Seldom, and larger than all else that is done about a request.
+            Ok(Credential::Bearer(token)) => Box::pin(self.judge_anew(token)).await,
             Err(reason) => reject(reason, &Evidence::Unread),
         })
     }

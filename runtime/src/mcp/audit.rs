@@ -12,11 +12,11 @@ use aws_lc_rs::rand::SystemRandom;
 use http::request::Parts;
 use serde_json::{Map, Value};
 use tracing::Span;
-use uuid::Uuid;
 
 use super::canonical;
 use super::confirmation::Confirmation;
 use super::front::RequestSpan;
+use crate::Caller;
 use crate::config::SecretText;
 use crate::identity::Authentication;
 use crate::telemetry::{McpSubject, Telemetry, ToolOutcome};
@@ -58,17 +58,11 @@ pub(super) struct AuditRecord {
     span: Span,
     subject: McpSubject,
     decision: AuditDecision,
-    caller: Option<AuditCaller>,
+    caller: Option<Caller>,
     arguments_hmac: String,
     begun: Instant,
     confirmation: Confirmation,
     outcome: ToolOutcome,
-}
-
-struct AuditCaller {
-    tenant_id: Uuid,
-    object_id: Uuid,
-    client_id: Option<String>,
 }
 
 impl AuditTrail {
@@ -109,9 +103,9 @@ pub(super) fn record_unread(parts: &Parts, begun: Instant) {
     tracing::info!(
         decision = AuditDecision::Unknown.as_str(),
         outcome = ToolOutcome::Error.as_str(),
-        tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
-        oid = caller.map(|caller| tracing::field::display(caller.object_id)),
-        azp = caller.and_then(|caller| caller.client_id.as_deref()),
+        tid = caller.map(|caller| tracing::field::display(caller.tenant_id())),
+        oid = caller.map(|caller| tracing::field::display(caller.object_id())),
+        azp = caller.and_then(Caller::client_id),
         duration_us = micros_since(begun),
         "message not read"
     );
@@ -134,7 +128,10 @@ impl AuditKey {
     fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
         let text = canonical::spell(arguments.unwrap_or(&Map::new()));
         let tag = hmac::sign(&self.0, text.as_bytes());
-        let digits = tag.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        let (halves, _) = tag.as_ref().as_chunks();
+        let digits = halves
+            .iter()
+            .map(|half| format!("{:032x}", u128::from_be_bytes(*half)));
         digits.collect()
     }
 }
@@ -170,9 +167,9 @@ impl Drop for AuditRecord {
                 decision = self.decision.as_str(),
                 confirmation = self.confirmation.as_str(),
                 outcome = self.outcome.as_str(),
-                tid = caller.map(|caller| tracing::field::display(caller.tenant_id)),
-                oid = caller.map(|caller| tracing::field::display(caller.object_id)),
-                azp = caller.and_then(|caller| caller.client_id.as_deref()),
+                tid = caller.map(|caller| tracing::field::display(caller.tenant_id())),
+                oid = caller.map(|caller| tracing::field::display(caller.object_id())),
+                azp = caller.and_then(Caller::client_id),
                 arguments_hmac = self.arguments_hmac,
                 duration_us,
                 "{what}"
@@ -181,13 +178,9 @@ impl Drop for AuditRecord {
     }
 }
 
-fn caller_of(parts: &Parts) -> Option<AuditCaller> {
+fn caller_of(parts: &Parts) -> Option<Caller> {
     match parts.extensions.get::<Authentication>()? {
-        Authentication::Verified(caller) => Some(AuditCaller {
-            tenant_id: caller.tenant_id(),
-            object_id: caller.object_id(),
-            client_id: caller.client_id().map(str::to_owned),
-        }),
+        Authentication::Verified(caller) => Some(caller.clone()),
         Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
             None
         }

@@ -16,6 +16,7 @@ use opentelemetry::Context;
 use portcullis_api_spec::Access;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+
 use serde_json::Value;
 
 use super::audit;
@@ -23,7 +24,7 @@ use super::rpc::{self, Envelope};
 use super::server::McpServer;
 use crate::Problem;
 use crate::gate::{self, Gate, Refusal};
-use crate::server::{CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting};
+use crate::server::{CountedMessage, Holder, Place, TooManyWaiting};
 use crate::telemetry::{RateLimitKind, route_label};
 
 /// Longest sentence of rmcp's that is passed on, in bytes.
@@ -63,11 +64,10 @@ impl RequestSpan {
     }
 }
 
-/// The bounds of the endpoint.
+/// What bounds the endpoint, and who its callers are.
 pub(super) struct FrontSettings {
     pub(super) read_timeout: Duration,
-    pub(super) rate_limits: Option<Arc<RateLimits>>,
-    pub(super) waiting: Arc<Waiting>,
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Front {
@@ -98,9 +98,10 @@ impl Front {
             .map_err(|refusal| ask_for_scopes(refusal, self.challenge_access))
     }
 
-    async fn answer(&self, request: Request) -> Result<Response, Response> {
+    async fn answer(&self, mut request: Request) -> Result<Response, Response> {
+        gate::authenticate(&self.settings.gate, &mut request).await?;
         self.admit(&request).map_err(IntoResponse::into_response)?;
-        let limits = self.settings.rate_limits.as_deref();
+        let limits = self.settings.gate.rate_limits.as_deref();
         let counted = limits.and_then(|limits| limits.count_message(request.extensions()));
         let response = match &counted {
             Some(CountedMessage::Refused {
@@ -119,14 +120,13 @@ impl Front {
         let Some(holder) = Holder::of(extensions) else {
             return Ok(None);
         };
-        let entered = self.settings.waiting.enter(holder);
+        let gate = &self.settings.gate;
+        let entered = gate.waiting.enter(holder);
         entered
             .map(|place| Some(Arc::new(place)))
             .inspect_err(|TooManyWaiting| {
-                if let Some(gate) = extensions.get::<Arc<Gate>>() {
-                    let route = route_label(extensions);
-                    gate.telemetry.rate_limited(RateLimitKind::Waiting, route);
-                }
+                let route = route_label(extensions);
+                gate.telemetry.rate_limited(RateLimitKind::Waiting, route);
             })
     }
 
@@ -142,7 +142,7 @@ impl Front {
         };
         let envelope = Envelope::parse(&body).unwrap_or_default();
         self.server.record_refused_rate(&envelope, &parts, &body);
-        rpc::rate_limited(envelope.id(), retry_after_seconds)
+        rpc::rate_limited(rpc::id_of(&body), retry_after_seconds)
     }
 
     async fn answer_message(&self, request: Request) -> Result<Response, Response> {
@@ -157,7 +157,6 @@ impl Front {
                 .check_obtainable(target, &parts, &body)
                 .map_err(IntoResponse::into_response)?;
         }
-        let id = envelope.id();
         if let Some(name) = envelope.tool_name()
             && self.server.waits(name, &parts.extensions)
         {
@@ -166,7 +165,7 @@ impl Front {
                 Ok(place) => parts.extensions.insert(place),
                 Err(TooManyWaiting) => {
                     self.server.record_refused_wait(name, &parts, &body);
-                    return Err(rpc::too_many_waiting(id));
+                    return Err(rpc::too_many_waiting(rpc::id_of(&body)));
                 }
             };
         }
@@ -177,9 +176,9 @@ impl Front {
             span: tracing::Span::current(),
             trace: Context::current(),
         });
-        let request = Request::from_parts(parts, Full::new(body));
+        let request = Request::from_parts(parts, Full::new(body.clone()));
         let response = self.transport.handle(request).await.map(Body::new);
-        Ok(readable(response, id).await)
+        Ok(readable(response, &body).await)
     }
 }
 
@@ -241,14 +240,16 @@ fn ask_for_scopes(refusal: Refusal, access: Access) -> Refusal {
 }
 
 /// Turns rmcp's plain-text refusals into JSON-RPC errors, or problems where no message was read.
-async fn readable(response: Response, id: Value) -> Response {
+async fn readable(response: Response, message: &[u8]) -> Response {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || has_json_body(&response) {
         return response;
     }
     match status {
-        StatusCode::BAD_REQUEST => rpc::invalid_request(id, &text_of(response).await),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => unsupported(response, id).await,
+        StatusCode::BAD_REQUEST => {
+            rpc::invalid_request(rpc::id_of(message), &text_of(response).await)
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => unsupported(response, message).await,
         StatusCode::NOT_ACCEPTABLE => Problem::of_status(status)
             .with_detail("accept both application/json and text/event-stream")
             .into_response(),
@@ -260,9 +261,12 @@ async fn readable(response: Response, id: Value) -> Response {
 }
 
 /// rmcp answers 415 both for another media type and for JSON that is no message of the protocol.
-async fn unsupported(response: Response, id: Value) -> Response {
+async fn unsupported(response: Response, message: &[u8]) -> Response {
     if text_of(response).await.starts_with("fail to deserialize") {
-        return rpc::invalid_request(id, "Invalid Request: not a message of this protocol");
+        return rpc::invalid_request(
+            rpc::id_of(message),
+            "Invalid Request: not a message of this protocol",
+        );
     }
     Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         .with_detail("send application/json")

@@ -1,13 +1,11 @@
 //! What the front reads of a JSON-RPC message, and the errors it answers in the protocol's own terms.
 
-use std::borrow::Cow;
-
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::identity::Json;
+use crate::identity::{Json, Object};
 use crate::server::TooManyWaiting;
 
 /// JSON-RPC: the body is not JSON.
@@ -17,17 +15,12 @@ const INVALID_REQUEST: i32 = -32600;
 /// One of the codes that JSON-RPC leaves to servers: the caller's share is used up.
 pub(super) const RATE_LIMITED: i32 = -32029;
 
-/// The members of a message that the front looks at. A member that stands twice, at any depth, is an error, so that no
-/// two readers of one body can disagree about it: a gateway that looks at the arguments and the tool that runs on them. So is
-/// a member that serde_json alone reads as something else than an object.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Envelope<'a> {
-    #[serde(default)]
-    id: Option<Value>,
-    #[serde(borrow, default)]
-    method: Option<Cow<'a, str>>,
-    #[serde(default)]
-    params: Option<Map<String, Value>>,
+/// The outline of a message. A member that stands twice, at any depth, is an error, so that no two readers of one body can
+/// disagree about it: a gateway that looks at the arguments and the tool that runs on them. So is a member that serde_json
+/// alone reads as something else than an object.
+#[derive(Debug, Default)]
+pub(super) struct Envelope {
+    message: Object,
 }
 
 /// What a message asks an operation for.
@@ -49,38 +42,51 @@ pub(super) enum EnvelopeError {
     NotAMessage,
 }
 
-impl<'a> Envelope<'a> {
+impl Envelope {
     /// Reads the outline of a message.
-    pub(super) fn parse(body: &'a [u8]) -> Result<Self, EnvelopeError> {
+    pub(super) fn parse(body: &[u8]) -> Result<Self, EnvelopeError> {
         match Json::parse(body) {
             Err(_) => Err(EnvelopeError::NotJson),
-            // A struct can also be read from a list, which in JSON-RPC is a batch.
             Ok(Json::Array(_)) => Err(EnvelopeError::Batch),
             Ok(message) if message.has_duplicate() || message.has_private_name() => {
                 Err(EnvelopeError::NotAMessage)
             }
-            Ok(_) => serde_json::from_slice(body).map_err(|_| EnvelopeError::NotAMessage),
+            Ok(Json::Object(message)) if Self::has_its_shape(&message) => Ok(Self { message }),
+            Ok(_) => Err(EnvelopeError::NotAMessage),
         }
     }
 
+    /// A method is text and parameters are an object, where they are there at all.
+    fn has_its_shape(message: &Object) -> bool {
+        let method = message.get("method").unwrap_or(&Json::Null);
+        let params = message.get("params").unwrap_or(&Json::Null);
+        matches!(method, Json::Null | Json::String(_))
+            && matches!(params, Json::Null | Json::Object(_))
+    }
+
     pub(super) fn method(&self) -> &str {
-        self.method.as_deref().unwrap_or_default()
+        let method = self.message.get("method").and_then(Json::as_str);
+        method.unwrap_or_default()
+    }
+
+    fn param(&self, name: &str) -> Option<&str> {
+        let Json::Object(params) = self.message.get("params")? else {
+            return None;
+        };
+        params.get(name)?.as_str()
     }
 
     /// Where a list goes on.
     pub(super) fn cursor(&self) -> Option<&str> {
-        self.params.as_ref()?.get("cursor")?.as_str()
+        self.param("cursor")
     }
 
     /// What the message asks an operation for; only what the body says counts, whatever stands in `Mcp-Name`.
     pub(super) fn target(&self) -> Option<Target<'_>> {
-        let params = self.params.as_ref()?;
-        let name = params.get("name").and_then(Value::as_str);
-        let uri = params.get("uri").and_then(Value::as_str);
         match self.method() {
-            "tools/call" => name.map(Target::Tool),
-            "prompts/get" => name.map(Target::Prompt),
-            "resources/read" => uri.map(Target::Resource),
+            "tools/call" => self.param("name").map(Target::Tool),
+            "prompts/get" => self.param("name").map(Target::Prompt),
+            "resources/read" => self.param("uri").map(Target::Resource),
             _ => None,
         }
     }
@@ -92,13 +98,17 @@ impl<'a> Envelope<'a> {
             Target::Resource(_) | Target::Prompt(_) => None,
         }
     }
+}
 
-    /// The id to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
-    pub(super) fn id(&self) -> Value {
-        match &self.id {
-            Some(id) if id.is_string() || id.is_number() => id.clone(),
-            Some(_) | None => Value::Null,
-        }
+/// The id of the message in a body, to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
+pub(super) fn id_of(body: &[u8]) -> Value {
+    #[derive(Deserialize)]
+    struct Identified {
+        id: Value,
+    }
+    match serde_json::from_slice(body) {
+        Ok(Identified { id }) if id.is_string() || id.is_number() => id,
+        Ok(_) | Err(_) => Value::Null,
     }
 }
 
@@ -106,7 +116,7 @@ impl<'a> Envelope<'a> {
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn read_outline(body: &[u8]) -> Result<(Option<String>, Value), StatusCode> {
     match Envelope::parse(body) {
-        Ok(envelope) => Ok((envelope.tool_name().map(str::to_owned), envelope.id())),
+        Ok(envelope) => Ok((envelope.tool_name().map(str::to_owned), id_of(body))),
         Err(error) => Err(error.into_response().status()),
     }
 }

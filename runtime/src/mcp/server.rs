@@ -101,7 +101,7 @@ impl McpServer {
 
     /// Records a message that is answered 429, since nothing is left in its caller's bucket: what leaves a record when it is
     /// answered leaves one then too.
-    pub(super) fn record_refused_rate(&self, envelope: &Envelope<'_>, parts: &Parts, body: &[u8]) {
+    pub(super) fn record_refused_rate(&self, envelope: &Envelope, parts: &Parts, body: &[u8]) {
         let Shared {
             resources, audit, ..
         } = &*self.shared;

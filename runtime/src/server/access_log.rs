@@ -5,8 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use axum::extract::Request;
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::StatusCode;
 use opentelemetry::Context;
@@ -45,13 +44,17 @@ impl Exchange {
         &self.trace
     }
 
+    /// The template of its route.
+    pub(super) fn route(&self) -> &str {
+        &self.route
+    }
+
     /// Its answer begins.
     pub(super) fn end(mut self, status: StatusCode) {
         self.has_ended = true;
         let elapsed = self.settle(Some(status));
         tracing::info!(
             method = self.method,
-            route = self.route,
             status = status.as_u16(),
             duration_us = micros(elapsed),
             "request"
@@ -75,7 +78,6 @@ impl Drop for Exchange {
         let elapsed = self.settle(None);
         tracing::info!(
             method = self.method,
-            route = self.route,
             abandoned = true,
             duration_us = micros(elapsed),
             "request"
@@ -83,28 +85,45 @@ impl Drop for Exchange {
     }
 }
 
-/// Finishes the answer of an operation, and logs it when a tool call asked: the request around that is another one.
-pub(crate) async fn log_operation(request: Request, next: Next) -> Response {
-    let from_tool = request.extensions().get::<FromTool>().is_some();
-    let line = from_tool.then(|| {
-        let method = method_label(request.method());
-        (method, route_label(request.extensions()).to_owned())
-    });
-    let correlation_id = request.extensions().get::<CorrelationId>().cloned();
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
-    let response = problem::finish(response, correlation_id);
-    if let Some((method, route)) = line {
-        tracing::info!(
-            method,
-            route,
-            status = response.status().as_u16(),
-            duration_us = micros(started.elapsed()),
-            "operation"
-        );
+/// An operation that has begun.
+pub(super) struct OperationLine {
+    correlation_id: Option<CorrelationId>,
+    /// Method and route, when a tool call asks: the request around that is another one.
+    logged: Option<(&'static str, MatchedPath)>,
+    started: Instant,
+}
+
+impl OperationLine {
+    pub(super) fn begin(request: &Request) -> Self {
+        let extensions = request.extensions();
+        let from_tool = extensions.get::<FromTool>();
+        let logged = from_tool.and_then(|FromTool| {
+            let route = extensions.get::<MatchedPath>()?.clone();
+            Some((method_label(request.method()), route))
+        });
+        Self {
+            correlation_id: extensions.get::<CorrelationId>().cloned(),
+            logged,
+            started: Instant::now(),
+        }
     }
-    response
+
+    /// Finishes its answer, and logs it.
+    pub(super) fn end(self, response: Response) -> Response {
+        let correlation_id = self.correlation_id.as_ref();
+        let correlation_id = correlation_id.map_or("", CorrelationId::as_str);
+        let response = problem::finish(response, correlation_id);
+        if let Some((method, route)) = self.logged {
+            tracing::info!(
+                method,
+                route = route.as_str(),
+                status = response.status().as_u16(),
+                duration_us = micros(self.started.elapsed()),
+                "operation"
+            );
+        }
+        response
+    }
 }
 
 fn micros(elapsed: Duration) -> u64 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -12,6 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::access_log::Exchange;
+use super::cors;
 use super::shutdown::Shutdown;
 use crate::problem;
 use crate::telemetry::Telemetry;
@@ -54,6 +56,8 @@ fn is_acceptable(text: &str) -> bool {
 /// What the outermost layer writes on every response.
 #[derive(Clone)]
 pub(crate) struct ClosingTouches {
+    /// What it stands around, without CORS.
+    pub(crate) without_cors: Router,
     pub(crate) is_bypassed: bool,
     pub(crate) shutdown: Shutdown,
     pub(crate) telemetry: Telemetry,
@@ -75,11 +79,12 @@ pub(crate) async fn correlate(
     let span = tracing::error_span!(
         "request",
         correlation_id = correlation_id.as_str(),
+        route = exchange.route(),
         trace_id = %place.trace_id(),
         span_id = %place.span_id(),
     );
     let response = async {
-        let response = next.run(request).await;
+        let response = cors::answer(touches.without_cors, request, next).await;
         let response = problem::finish(response, correlation_id.as_str());
         exchange.end(response.status());
         response

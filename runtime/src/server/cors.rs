@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method, header};
 use tower::ServiceExt;
@@ -13,18 +13,11 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 /// How long a browser may keep a preflight's answer.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
-/// Puts CORS around a router.
+/// Answers a request: `next` is the router with the layer around it, `without` the same router without.
 ///
 /// The layer takes every OPTIONS for a preflight and answers 200; one that is none goes past it, to the router's own
 /// 404 or 405.
-pub(crate) fn surround(router: Router, allowed_origins: &[String]) -> Router {
-    let without = router.clone();
-    router
-        .layer(build_layer(allowed_origins))
-        .layer(middleware::from_fn_with_state(without, answer_options))
-}
-
-async fn answer_options(State(without): State<Router>, request: Request, next: Next) -> Response {
+pub(super) async fn answer(without: Router, request: Request, next: Next) -> Response {
     let is_preflight = request.headers().contains_key(header::ORIGIN)
         && request
             .headers()
@@ -38,8 +31,8 @@ async fn answer_options(State(without): State<Router>, request: Request, next: N
     }
 }
 
-/// Builds the layer. Origins that are not header values cannot get here: the guardrails refuse them.
-fn build_layer(allowed_origins: &[String]) -> CorsLayer {
+/// The layer of a service. Origins that are not header values cannot get here: the guardrails refuse them.
+pub(super) fn layer(allowed_origins: &[String]) -> CorsLayer {
     let origins = allowed_origins
         .iter()
         .filter_map(|origin| HeaderValue::from_str(origin).ok());

@@ -1,11 +1,12 @@
 //! Time and panics: a request ends, and the process lives.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
 use http::StatusCode;
 use portcullis_api_spec::openapi::REQUEST_TIMEOUT;
 
@@ -20,17 +21,31 @@ compile_error!(
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimit(pub(crate) Duration);
 
-/// Answers 504 when a request takes longer than `server.request_timeout`, until its answer begins.
-pub(crate) async fn bound_time(
-    State(limit): State<Duration>,
-    request: Request,
-    next: Next,
+impl TimeLimit {
+    /// How long a request may take.
+    pub(super) fn of(request: &Request, otherwise: Duration) -> Self {
+        let own = request.extensions().get::<Self>();
+        own.copied().unwrap_or(Self(otherwise))
+    }
+}
+
+/// Answers 504 when an answer does not begin in time.
+pub(super) async fn bound_time(
+    TimeLimit(limit): TimeLimit,
+    answer: impl Future<Output = Response>,
 ) -> Response {
-    let own = request.extensions().get::<TimeLimit>();
-    let limit = own.map_or(limit, |own| own.0);
-    match tokio::time::timeout(limit, next.run(request)).await {
+    match tokio::time::timeout(limit, answer).await {
         Ok(response) => response,
         Err(_) => Problem::new(REQUEST_TIMEOUT).into_response(),
+    }
+}
+
+/// Answers 500 when the making of an answer panics.
+pub(super) async fn catch_panic(answer: impl Future<Output = Response>) -> Response {
+    // What a request leaves half done goes with it; what outlives it is behind locks that say when they are poisoned.
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => answer_panic(panic),
     }
 }
 

@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::Router;
 use axum::routing::MethodRouter;
-use axum::{Extension, Router, middleware};
 use portcullis_api_spec::{EndpointDef, Op};
-use tower_http::catch_panic::CatchPanicLayer;
 
-use super::access_log::log_operation;
-use super::limits::{answer_panic, bound_time};
+use super::operation::Operation;
 use crate::application::{EndpointList, ListEntry};
-use crate::config::Config;
-use crate::endpoint::Route;
+use crate::config::ServerConfig;
 use crate::gate::Gate;
 use crate::guard::Guarded;
 
@@ -46,31 +42,21 @@ pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
 pub(crate) fn build_operations(
     endpoints: Vec<Guarded>,
     gate: &Arc<Gate>,
-    config: &Config,
+    config: &ServerConfig,
 ) -> Router {
     let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for guarded in endpoints {
         let path = guarded.endpoint().full_path();
-        let method_router = Route::new(guarded).mount(gate);
+        let method_router = Operation::new(guarded, gate, config).mount();
         let merged = match by_path.remove(&path) {
             Some(present) => present.merge(method_router),
             None => method_router,
         };
         by_path.insert(path, merged);
     }
-    let router = by_path
+    by_path
         .into_iter()
         .fold(Router::new(), |router, (path, method_router)| {
             router.route(&path, method_router)
-        });
-    router
-        .route_layer(DefaultBodyLimit::max(config.server.body_limit_bytes))
-        .route_layer(middleware::from_fn_with_state(
-            config.server.request_timeout,
-            bound_time,
-        ))
-        // A tool call enters here, behind the boundary of the whole service.
-        .route_layer(CatchPanicLayer::custom(answer_panic))
-        .route_layer(middleware::from_fn(log_operation))
-        .route_layer(Extension(Arc::clone(gate)))
+        })
 }

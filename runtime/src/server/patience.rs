@@ -73,17 +73,25 @@ impl Work {
     pub(super) fn begin(self: &Arc<Self>) -> Unfinished {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.unfinished.fetch_add(1, Ordering::Release);
-        Unfinished(Arc::clone(self))
+        Unfinished {
+            work: Arc::clone(self),
+            wakes_reader: true,
+        }
     }
 }
 
 /// Ends the work on a request when it is dropped.
-pub(super) struct Unfinished(Arc<Work>);
+pub(super) struct Unfinished {
+    work: Arc<Work>,
+    wakes_reader: bool,
+}
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        self.0.unfinished.fetch_sub(1, Ordering::Release);
-        self.0.reader.wake();
+        self.work.unfinished.fetch_sub(1, Ordering::Release);
+        if self.wakes_reader {
+            self.work.reader.wake();
+        }
     }
 }
 
@@ -93,7 +101,7 @@ impl Unfinished {
         response.map(|body| {
             Body::new(AnswerBody {
                 body,
-                _unfinished: self,
+                unfinished: Some(self),
             })
         })
     }
@@ -102,7 +110,17 @@ impl Unfinished {
 /// The body of an answer, which keeps the clock still until it has been sent.
 struct AnswerBody {
     body: Body,
-    _unfinished: Arc<Unfinished>,
+    unfinished: Option<Arc<Unfinished>>,
+}
+
+impl Drop for AnswerBody {
+    /// hyper drops it in the task of the connection, and flushes behind it: that starts the clock. A task that wakes itself
+    /// is run a second time, for nothing, and wakes another thread to do so.
+    fn drop(&mut self) {
+        if let Some(mut last) = self.unfinished.take().and_then(Arc::into_inner) {
+            last.wakes_reader = false;
+        }
+    }
 }
 
 impl http_body::Body for AnswerBody {
@@ -244,6 +262,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if matches!(flushed, Poll::Ready(Ok(()))) && !self.work.goes_on() {
+            // An answer has been sent. Whoever waits for the next request may have begun to while the clock stood still.
+            let due = self.due();
+            if self.wait_for(due).as_mut().poll(context).is_ready() {
+                self.work.reader.wake();
+            }
+        }
         self.watch_write(context, flushed)
     }
 

@@ -12,8 +12,7 @@ mod waiting;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, header};
 use portcullis_api_spec::openapi::RATE_LIMITED;
@@ -157,32 +156,40 @@ impl IntoResponse for Closed<'_> {
 }
 
 /// Answers 429 with `Retry-After` when a verified caller's bucket is empty, and tells every caller what is left.
-pub(crate) async fn limit_caller(
-    State(limits): State<Arc<RateLimits>>,
+pub(super) async fn limit_caller<F>(
+    limits: Option<&RateLimits>,
     request: Request,
-    next: Next,
-) -> Response {
-    if request.extensions().get::<AlreadyCounted>().is_some() {
-        return next.run(request).await;
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let caller = caller_key(request.extensions());
+    match (uncounted(limits, &request), caller) {
+        (Some(limits), Some(caller)) => pass(&limits.callers, &caller, request, next).await,
+        (Some(_) | None, _) => next(request).await,
     }
-    let Some(caller) = caller_key(request.extensions()) else {
-        return next.run(request).await;
-    };
-    pass(&limits.callers, &caller, request, next).await
 }
 
 /// The same for public operations, where nobody knows the caller: the address counts.
-pub(crate) async fn limit_public(
-    State(limits): State<Arc<RateLimits>>,
+pub(super) async fn limit_public<F>(
+    limits: Option<&RateLimits>,
     request: Request,
-    next: Next,
-) -> Response {
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let address = request.extensions().get::<ClientAddress>().copied();
-    let is_counted = request.extensions().get::<AlreadyCounted>().is_some();
-    match address {
-        Some(address) if !is_counted => pass(&limits.public, &address.key(), request, next).await,
-        Some(_) | None => next.run(request).await,
+    match (uncounted(limits, &request), address) {
+        (Some(limits), Some(address)) => pass(&limits.public, &address.key(), request, next).await,
+        (Some(_) | None, _) => next(request).await,
     }
+}
+
+/// The limits that a request still has to pass.
+fn uncounted<'a>(limits: Option<&'a RateLimits>, request: &Request) -> Option<&'a RateLimits> {
+    limits.filter(|_| request.extensions().get::<AlreadyCounted>().is_none())
 }
 
 fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
@@ -200,13 +207,19 @@ fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
     }
 }
 
-async fn pass<K>(buckets: &Buckets<K>, key: &K, request: Request, next: Next) -> Response
+async fn pass<K, F>(
+    buckets: &Buckets<K>,
+    key: &K,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
 where
     K: Eq + std::hash::Hash + Clone,
+    F: Future<Output = Response>,
 {
     match buckets.take(key) {
         Taken::Token { remaining } => {
-            let mut response = next.run(request).await;
+            let mut response = next(request).await;
             buckets.announce(remaining, &mut response);
             response
         }

@@ -4,12 +4,9 @@
 //! a caller can cause no more records than calls. Invariant: a call that came this far is recorded, also when nobody
 //! waits for its answer, when it panics, and when the service ends before it does.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use http::{Extensions, StatusCode};
+use axum::extract::Request;
+use axum::response::Response;
+use http::Extensions;
 use portcullis_api_spec::EndpointDef;
 
 use super::CorrelationId;
@@ -26,20 +23,20 @@ const MAX_PATH: usize = 1000;
 pub(crate) struct FromTool;
 
 /// Records a call of one endpoint.
-pub(crate) async fn record_call(
-    State(endpoint): State<&'static EndpointDef>,
+pub(super) async fn record_call<F>(
+    endpoint: &'static EndpointDef,
+    gate: &Gate,
     request: Request,
-    next: Next,
-) -> Response {
-    let Some(gate) = request.extensions().get::<Arc<Gate>>().cloned() else {
-        tracing::error!("no gate above the recorder: the router is assembled wrongly");
-        return Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
-    };
-    let Some(unsettled) = Unsettled::of(endpoint, &gate, &request) else {
-        return next.run(request).await;
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let Some(unsettled) = Unsettled::of(endpoint, gate, &request) else {
+        return next(request).await;
     };
     let response = tokio::select! {
-        response = next.run(request) => Some(response),
+        response = next(request) => Some(response),
         () = gate.shutdown.clone().cutting() => None,
     };
     let Some(response) = response else {

@@ -69,7 +69,7 @@ pub(crate) fn build_router(
         rate_limits: RateLimits::build(&config.rate_limit),
         waiting: Waiting::build(&config.rate_limit),
     });
-    let operations_router = operations::build_operations(endpoints, &gate, config);
+    let operations_router = operations::build_operations(endpoints, &gate, &config.server);
     let surfaces = surfaces(
         operations_router,
         &operations,
@@ -81,13 +81,15 @@ pub(crate) fn build_router(
             public_url,
         },
     )?;
+    let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
     let touches = ClosingTouches {
+        without_cors: surfaces.clone(),
         is_bypassed: parts.authenticator.is_bypassed(),
         shutdown: parts.shutdown.clone(),
         telemetry: parts.telemetry.clone(),
     };
-    let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
-    Ok(cors::surround(surfaces, &config.cors.allowed_origins)
+    Ok(surfaces
+        .layer(cors::layer(&config.cors.allowed_origins))
         .layer(middleware::from_fn_with_state(touches, correlate)))
 }
 

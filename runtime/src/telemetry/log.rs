@@ -8,26 +8,25 @@ use std::io::{self, IsTerminal};
 use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt;
-use tracing_subscriber::fmt::format::{JsonFields, Writer, debug_fn};
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::json_line::JsonLine;
+use super::json_line::JsonLines;
 use crate::config::{LogFormat, TelemetryConfig};
 
 /// Installs the process-wide log. A second call changes nothing.
 pub(crate) fn install(config: &TelemetryConfig) {
     let filter = EnvFilter::try_new(with_quiet_protocol(&config.log_level))
         .unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
     let installed = match config.log_format {
-        LogFormat::Json => builder
-            .fmt_fields(JsonFields::new())
-            .event_format(JsonLine)
-            .finish()
+        LogFormat::Json => tracing_subscriber::registry()
+            .with(filter)
+            .with(JsonLines::new(io::stderr))
             .try_init(),
-        LogFormat::Pretty => builder
+        LogFormat::Pretty => tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
             .with_target(false)
             .fmt_fields(debug_fn(write_field).delimited(" "))
             .with_ansi(io::stderr().is_terminal())

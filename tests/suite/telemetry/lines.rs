@@ -95,7 +95,7 @@ async fn a_tool_call_has_the_line_of_its_request_and_one_of_its_operation() {
             Some("/api/v1/reports"),
             Some("list_reports"),
         ),
-        (Some("tool call"), None, Some("list_reports")),
+        (Some("tool call"), Some("/api/v1/mcp"), Some("list_reports")),
         (Some("request"), Some("/api/v1/mcp"), None),
     ];
     assert_eq!(told, expected);

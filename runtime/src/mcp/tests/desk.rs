@@ -5,14 +5,13 @@
 mod jobs;
 mod reading;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::Request;
 use axum::middleware::{self, Next};
-use axum::routing::MethodRouter;
 use axum::{Extension, Router};
 use http::HeaderMap;
 use portcullis_api_spec::{
@@ -27,7 +26,6 @@ use super::settings::config;
 use crate::arg::{Arg, Json, Path, Query};
 use crate::caller::{Caller, CallerFacts};
 use crate::config::Config;
-use crate::endpoint::Route;
 use crate::gate::{Challenge, Gate};
 use crate::guard::{self, Admitted, Guarded};
 use crate::identity::testing::token_life;
@@ -190,7 +188,7 @@ async fn secret() -> NoContent {
 struct Row {
     endpoint: &'static EndpointDef,
     op: Op,
-    route: Route,
+    guarded: Guarded,
 }
 
 fn row(
@@ -205,7 +203,7 @@ fn row(
     Row {
         endpoint,
         op,
-        route: Route::new(Guarded::new(endpoint, run, ())),
+        guarded: Guarded::new(endpoint, run, ()),
     }
 }
 
@@ -367,21 +365,8 @@ impl Desk {
         let offer = Offer::of(|| rows.iter().map(|row| (row.endpoint, &row.op))).unwrap();
         let waiting = Waiting::default();
         let jobs = Jobs::default();
-        let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
-        for row in rows {
-            let route = row.route.mount(&gate);
-            let path = row.endpoint.full_path();
-            let merged = match by_path.remove(&path) {
-                Some(present) => present.merge(route),
-                None => route,
-            };
-            by_path.insert(path, merged);
-        }
-        let operations = by_path
-            .into_iter()
-            .fold(Router::new(), |router, (path, route)| {
-                router.route(&path, route)
-            })
+        let guarded = rows.into_iter().map(|row| row.guarded).collect();
+        let operations = server::build_operations(guarded, &gate, &config.server)
             .layer(Extension(waiting.clone()))
             .layer(Extension(jobs.clone()));
         let router = operations.clone().merge(mcp::router(McpParts {

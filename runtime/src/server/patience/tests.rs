@@ -93,6 +93,36 @@ async fn the_clock_starts_under_a_read_that_was_waiting_already() {
     assert!(waited >= IDLE, "{waited:?}");
 }
 
+/// hyper drops the body of an answer in the task of the connection, and flushes behind it.
+#[tokio::test]
+async fn the_clock_starts_behind_an_answer_whose_end_wakes_nobody() {
+    struct Alarm(tokio::sync::Notify);
+    impl std::task::Wake for Alarm {
+        fn wake(self: Arc<Self>) {
+            self.0.notify_one();
+        }
+    }
+    let (mut stream, mut client, work) = connection();
+    send_head(&mut stream, &mut client).await;
+    let answer = Arc::new(work.begin()).until_sent(Response::default());
+    let alarm = Arc::new(Alarm(tokio::sync::Notify::new()));
+    let waker = Arc::clone(&alarm).into();
+    let context = &mut Context::from_waker(&waker);
+    let mut buffer = [0; 1];
+    let mut buffer = ReadBuf::new(&mut buffer);
+    let read = Pin::new(&mut stream).poll_read(context, &mut buffer);
+    assert!(read.is_pending());
+    drop(answer);
+    assert!(futures::poll!(std::pin::pin!(alarm.0.notified())).is_pending());
+    let began = Instant::now();
+    let flushed = Pin::new(&mut stream).poll_flush(context);
+    assert!(matches!(flushed, Poll::Ready(Ok(()))));
+    let rang = tokio::time::timeout(Duration::from_secs(60), alarm.0.notified()).await;
+    assert!(rang.is_ok() && began.elapsed() >= IDLE);
+    let (_, why) = give_up(&mut stream).await;
+    assert_eq!(why, "no request came in time");
+}
+
 /// The work may be done before anybody reads again: the clock of its head is not taken for the next one's.
 #[tokio::test]
 async fn the_clock_of_a_head_that_has_come_is_forgotten() {

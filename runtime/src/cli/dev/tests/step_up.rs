@@ -4,7 +4,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::WWW_AUTHENTICATE;
@@ -12,12 +11,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::endpoint::Route;
 use crate::gate::{Challenge, Gate};
 use crate::guard::Guarded;
 use crate::identity::Authenticator;
 use crate::reply::NoContent;
-use crate::server::{Shutdown, Waiting};
+use crate::server::{Shutdown, Waiting, build_operations};
 use crate::telemetry::Telemetry;
 
 /// The pair of RFC 7636, appendix B.
@@ -77,8 +75,8 @@ impl World {
             rate_limits: None,
             waiting: Waiting::build(&config.rate_limit),
         });
-        let route = Route::new(Guarded::new(&STEP_UP, |admitted| admitted.run(read), ()));
-        let router = Router::new().route("/api/v1/items", route.mount(&gate));
+        let guarded = Guarded::new(&STEP_UP, |admitted| admitted.run(read), ());
+        let router = build_operations(vec![guarded], &gate, &config.server);
         let listener = TcpListener::bind(bind).await.unwrap();
         let items = format!("http://{}/api/v1/items", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
