@@ -61,11 +61,11 @@ enum Command {
     /// Print the access matrix: who may call what.
     Matrix(artifacts::MatrixArguments),
     /// Print the MCP tools.
-    Tools(artifacts::ToolsArguments),
+    Tools(artifacts::OfferArguments),
     /// Print the MCP resources.
-    Resources(artifacts::ReadingArguments),
+    Resources(artifacts::OfferArguments),
     /// Print the MCP prompts.
-    Prompts(artifacts::ReadingArguments),
+    Prompts(artifacts::OfferArguments),
     /// Print the Entra app registration that the application needs.
     EntraManifest(artifacts::ManifestArguments),
     /// Look into tokens and the reasons for refusing them.
@@ -176,9 +176,15 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         }
         Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
         Command::Matrix(arguments) => artifacts::print_matrix(&application, &arguments),
-        Command::Tools(arguments) => artifacts::print_tools(&application, &arguments),
-        Command::Resources(arguments) => artifacts::print_resources(&application, &arguments),
-        Command::Prompts(arguments) => artifacts::print_prompts(&application, &arguments),
+        Command::Tools(arguments) => {
+            artifacts::print_offered(&application, artifacts::Offered::Tools, &arguments)
+        }
+        Command::Resources(arguments) => {
+            artifacts::print_offered(&application, artifacts::Offered::Resources, &arguments)
+        }
+        Command::Prompts(arguments) => {
+            artifacts::print_offered(&application, artifacts::Offered::Prompts, &arguments)
+        }
         Command::EntraManifest(arguments) => artifacts::print_manifest(&application, &arguments),
         Command::Token(TokenCommand::Explain(arguments)) => {
             explain_token(&application, &arguments, &overrides)

@@ -76,26 +76,25 @@ impl OpenapiFormat {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ToolsArguments {
+pub(super) struct OfferArguments {
     /// How to write them.
-    #[arg(long, value_enum, default_value_t = ToolsFormat::Json)]
-    format: ToolsFormat,
+    #[arg(long, value_enum, default_value_t = OfferFormat::Json)]
+    format: OfferFormat,
     #[command(flatten)]
     check: CheckArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ToolsFormat {
+enum OfferFormat {
     Json,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct ReadingArguments {
-    /// How to write them.
-    #[arg(long, value_enum, default_value_t = ToolsFormat::Json)]
-    format: ToolsFormat,
-    #[command(flatten)]
-    check: CheckArgument,
+/// What is offered over MCP, each by a command of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Offered {
+    Tools,
+    Resources,
+    Prompts,
 }
 
 #[derive(Debug, Args)]
@@ -157,49 +156,30 @@ fn render_document(document: &OpenApi, format: OpenapiFormat) -> Artifact {
     }
 }
 
-pub(super) fn print_resources(
+/// Prints one part of what the application offers over MCP.
+pub(super) fn print_offered(
     application: &Application,
-    arguments: &ReadingArguments,
+    offered: Offered,
+    arguments: &OfferArguments,
 ) -> Result<(), CommandError> {
-    let offer = offer_of(application)?;
-    let ToolsFormat::Json = arguments.format;
-    let artifact = Artifact {
-        command: "resources".to_owned(),
-        text: render_resources(&offer.resources),
-        syntax: Syntax::Json(Description::Resources),
-    };
-    print_or_check(&artifact, arguments.check.file())
-}
-
-pub(super) fn print_prompts(
-    application: &Application,
-    arguments: &ReadingArguments,
-) -> Result<(), CommandError> {
-    let offer = offer_of(application)?;
-    let ToolsFormat::Json = arguments.format;
-    let artifact = Artifact {
-        command: "prompts".to_owned(),
-        text: render_prompts(&offer.prompts),
-        syntax: Syntax::Json(Description::Prompts),
-    };
-    print_or_check(&artifact, arguments.check.file())
-}
-
-fn offer_of(application: &Application) -> Result<Offer, CommandError> {
     let operations = server::describe(&application.endpoints);
-    Offer::build(&operations).map_err(CommandError::Failed)
-}
-
-pub(super) fn print_tools(
-    application: &Application,
-    arguments: &ToolsArguments,
-) -> Result<(), CommandError> {
-    let offer = offer_of(application)?;
-    let ToolsFormat::Json = arguments.format;
+    let offer = Offer::build(&operations).map_err(CommandError::Failed)?;
+    let OfferFormat::Json = arguments.format;
+    let (command, text, description) = match offered {
+        Offered::Tools => ("tools", render_tools(&offer.tools), Description::Tools),
+        Offered::Resources => {
+            let text = render_resources(&offer.resources);
+            ("resources", text, Description::Resources)
+        }
+        Offered::Prompts => {
+            let text = render_prompts(&offer.prompts);
+            ("prompts", text, Description::Prompts)
+        }
+    };
     let artifact = Artifact {
-        command: "tools".to_owned(),
-        text: render_tools(&offer.tools),
-        syntax: Syntax::Json(Description::Tools),
+        command: command.to_owned(),
+        text,
+        syntax: Syntax::Json(description),
     };
     print_or_check(&artifact, arguments.check.file())
 }

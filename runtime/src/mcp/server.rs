@@ -153,6 +153,24 @@ impl McpServer {
         tools.record_refused_wait(name, parts, body, audit);
     }
 
+    /// # Errors
+    /// An Api without resources does not have their methods.
+    fn resources(&self) -> Result<&Resources, ErrorData> {
+        match self.shared.resources.is_empty() {
+            true => Err(message::method_not_found()),
+            false => Ok(&self.shared.resources),
+        }
+    }
+
+    /// # Errors
+    /// An Api without prompts does not have their methods.
+    fn prompts(&self) -> Result<&Prompts, ErrorData> {
+        match self.shared.prompts.is_empty() {
+            true => Err(message::method_not_found()),
+            false => Ok(&self.shared.prompts),
+        }
+    }
+
     fn server_info(&self) -> Implementation {
         let facts = &self.shared.facts;
         Implementation::new(facts.title, facts.version)
@@ -269,15 +287,8 @@ impl ServerHandler for McpServer {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let Shared {
-            resources,
-            dispatcher,
-            audit,
-            ..
-        } = &*self.shared;
-        if resources.is_empty() {
-            return Err(message::method_not_found());
-        }
+        let resources = self.resources()?;
+        let (dispatcher, audit) = (&self.shared.dispatcher, &self.shared.audit);
         let parts = message::http_parts(&context)?;
         let cursor = request.and_then(|request| request.cursor);
         let cursor = cursor.as_deref();
@@ -302,10 +313,7 @@ impl ServerHandler for McpServer {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let resources = &self.shared.resources;
-        if resources.is_empty() {
-            return Err(message::method_not_found());
-        }
+        let resources = self.resources()?;
         message::check_no_cursor(request)?;
         let parts = message::http_parts(&context)?;
         let templates = resources.templates(&parts.extensions);
@@ -319,15 +327,8 @@ impl ServerHandler for McpServer {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let Shared {
-            resources,
-            dispatcher,
-            audit,
-            ..
-        } = &*self.shared;
-        if resources.is_empty() {
-            return Err(message::method_not_found());
-        }
+        let resources = self.resources()?;
+        let (dispatcher, audit) = (&self.shared.dispatcher, &self.shared.audit);
         let parts = message::http_parts(&context)?;
         let Some((resource, read, record)) = resources.readable(&request.uri, parts, audit) else {
             return Err(resources::not_found(&request.uri));
@@ -346,10 +347,7 @@ impl ServerHandler for McpServer {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        let prompts = &self.shared.prompts;
-        if prompts.is_empty() {
-            return Err(message::method_not_found());
-        }
+        let prompts = self.prompts()?;
         message::check_no_cursor(request)?;
         let parts = message::http_parts(&context)?;
         let mut result = ListPromptsResult::with_all_items(prompts.list(&parts.extensions));
@@ -362,15 +360,8 @@ impl ServerHandler for McpServer {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let Shared {
-            prompts,
-            dispatcher,
-            audit,
-            ..
-        } = &*self.shared;
-        if prompts.is_empty() {
-            return Err(message::method_not_found());
-        }
+        let prompts = self.prompts()?;
+        let (dispatcher, audit) = (&self.shared.dispatcher, &self.shared.audit);
         let parts = message::http_parts(&context)?;
         let Some((prompt, record)) = prompts.gettable(&request, parts, audit) else {
             return Err(ErrorData::invalid_params("Unknown prompt", None));
