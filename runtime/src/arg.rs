@@ -12,6 +12,7 @@ mod json;
 mod multipart;
 mod path;
 mod query;
+mod shaped;
 mod text;
 mod urlencoded;
 

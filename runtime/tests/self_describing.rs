@@ -26,6 +26,8 @@ mod events;
 mod faults;
 #[path = "self_describing/file.rs"]
 mod file;
+#[path = "self_describing/json_shapes.rs"]
+mod json_shapes;
 #[path = "self_describing/long_work.rs"]
 mod long_work;
 #[path = "self_describing/multipart.rs"]

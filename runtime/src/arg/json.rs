@@ -8,6 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::shaped::Shaped;
 use super::{Arg, body};
 use crate::problem::{FieldError, Problem};
 use crate::reply::Reply;
@@ -88,7 +89,7 @@ impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> 
 
 fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
+    let value = serde_path_to_error::deserialize(Shaped(&mut deserializer))
         .map_err(|error| explain::<T>(&error, bytes))?;
     match deserializer.end() {
         Ok(()) => check_list::<T>(bytes).map(|()| Json(value)),
@@ -96,8 +97,7 @@ fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Proble
     }
 }
 
-/// Refuses a list in place of an object: serde takes one for a struct, its items for the fields in their order, and an empty
-/// one where every field has a default. The document promises an object.
+/// Refuses a list in place of an object also where the type keeps its content aside, which [`Shaped`] does not reach.
 fn check_list<T: ToSchema>(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.trim_ascii_start().first() != Some(&b'[') {
         return Ok(());
@@ -125,16 +125,18 @@ fn explain<T: ToSchema>(
         return Problem::new(MALFORMED_JSON).with_detail(error.to_string());
     }
     let detail = error.inner().to_string();
-    match error.inner().classify() {
-        serde_json::error::Category::Data => {
-            let pointer = pointer_to(error.path());
-            let first = FieldError { pointer, detail };
-            Problem::new(INVALID_BODY).with_errors(all_faults::<T>(first, bytes))
-        }
-        serde_json::error::Category::Syntax
-        | serde_json::error::Category::Eof
-        | serde_json::error::Category::Io => Problem::new(MALFORMED_JSON).with_detail(detail),
+    let is_of_form = match error.inner().classify() {
+        serde_json::error::Category::Data => true,
+        // JSON has no largest number (RFC 8259 section 6); the type has.
+        serde_json::error::Category::Syntax => detail.starts_with("number out of range"),
+        serde_json::error::Category::Eof | serde_json::error::Category::Io => false,
+    };
+    if !is_of_form {
+        return Problem::new(MALFORMED_JSON).with_detail(detail);
     }
+    let pointer = pointer_to(error.path());
+    let first = FieldError { pointer, detail };
+    Problem::new(INVALID_BODY).with_errors(all_faults::<T>(first, bytes))
 }
 
 /// Finds what else is wrong, by the schema. The fault that serde stopped at is kept, unless the schema says more
