@@ -41,17 +41,18 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
         let span = Span::call_site().located_at(path.span());
         quote_spanned! {span=>
-            __portcullis::check_endpoint_at(ENDPOINTS, &rivals, #index);
+            __portcullis::check_endpoint_at(&endpoints, &rivals, #index);
         }
     });
     let count = paths.len();
     quote! {{
         use crate::api::__portcullis;
-        const ENDPOINTS: &[&__portcullis::EndpointDef; #count] = &[#(
-            &<#paths as __portcullis::Endpoint<__portcullis::State>>::DEF
+        const ENTRIES: &[&__portcullis::EndpointEntry<__portcullis::State>; #count] = &[#(
+            &<#paths as __portcullis::Endpoint<__portcullis::State>>::ENTRY
         ),*];
         const _: () = {
-            let rivals = __portcullis::find_rivals(ENDPOINTS);
+            let endpoints = __portcullis::definitions(ENTRIES);
+            let rivals = __portcullis::find_rivals(&endpoints);
             #(#checks)*
         };
         __portcullis::EndpointSet::<__portcullis::State>::new(
@@ -59,9 +60,7 @@ fn expand_list(paths: &[Path]) -> TokenStream {
                 __portcullis::Role,
                 __portcullis::Scope,
             >(),
-            ::core::convert::Into::into([#(
-                __portcullis::entry::<(#paths), __portcullis::State>()
-            ),*]),
+            ENTRIES,
         )
     }}
 }

@@ -27,8 +27,7 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         conditions,
         ..
     } = model;
-    let definition = expand_definition(model);
-    let describe = expand_describe(model);
+    let entry = expand_entry(model);
     let run = expand_run(model);
     // `allow`, not `expect`: a function may be named in camel case.
     quote! {
@@ -41,8 +40,7 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
             use crate::api::__portcullis;
             #[automatically_derived]
             impl __portcullis::Endpoint<__portcullis::State> for #name {
-                #definition
-                #describe
+                #entry
                 #run
             }
         };
@@ -54,6 +52,20 @@ fn shown_at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
+/// What the annotation and the types say, and the function that runs it.
+fn expand_entry(model: &EndpointModel) -> TokenStream {
+    let name = &model.name;
+    let definition = expand_definition(model);
+    let describe = expand_describe(model);
+    quote! {
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: #definition,
+            describe: #describe,
+            run: <#name as __portcullis::Endpoint<__portcullis::State>>::run,
+        };
+    }
+}
+
 /// What the annotation says. The rest stands in `CLOSED`, which admits nobody.
 fn expand_definition(model: &EndpointModel) -> TokenStream {
     let EndpointModel { path, doc, .. } = model;
@@ -62,7 +74,7 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
     let access = expand_access(&model.access);
     let options = expand_options(model);
     quote! {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
+        __portcullis::EndpointDef {
             operation_id: #operation_id,
             method: __portcullis::Method::#method,
             path: #path,
@@ -70,7 +82,7 @@ fn expand_definition(model: &EndpointModel) -> TokenStream {
             doc: #doc,
             #options
             ..__portcullis::EndpointDef::CLOSED
-        };
+        }
     }
 }
 
@@ -117,7 +129,7 @@ fn expand_resource(resource: &Resource) -> TokenStream {
     let Resource { uri, listed_by } = resource;
     let listed_by = listed_by.as_ref().map(|lister| {
         quote_spanned! {shown_at(lister.span())=>
-            &<#lister as __portcullis::Endpoint<__portcullis::State>>::DEF
+            &<#lister as __portcullis::Endpoint<__portcullis::State>>::ENTRY.definition
         }
     });
     let listed_by = optional(listed_by.as_ref());
@@ -169,7 +181,7 @@ fn optional(value: Option<&impl ToTokens>) -> TokenStream {
 
 /// What the types say about the operation.
 ///
-/// A list of functions and not a function that calls them: nothing is generated for it, and as a constant it is a step
+/// A list of functions and not a function that calls them: nothing is generated for it, and in a constant it is a step
 /// that others can wait for.
 fn expand_describe(model: &EndpointModel) -> TokenStream {
     let arguments = model.arguments.iter().map(|argument| {
@@ -182,7 +194,7 @@ fn expand_describe(model: &EndpointModel) -> TokenStream {
         <#reply as __portcullis::Reply>::describe
     };
     quote! {
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[#(#arguments,)* #reply];
+        &[#(#arguments,)* #reply]
     }
 }
 
@@ -220,7 +232,7 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
                 <[(); {
                     #checks
                     #sendable
-                    <#name as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE.len()
+                    <#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY.describe.len()
                 }] as __portcullis::Pass<#marker>>::Out,
                 __portcullis::State,
             >(#name, admitted)

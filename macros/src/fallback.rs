@@ -31,12 +31,15 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
         const _: () = {
             use crate::api::__portcullis;
             impl __portcullis::Endpoint<__portcullis::State> for #name {
-                const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-                    operation_id: #operation_id,
-                    access: __portcullis::Access::DenyAll,
-                    ..__portcullis::EndpointDef::CLOSED
+                const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+                    definition: __portcullis::EndpointDef {
+                        operation_id: #operation_id,
+                        access: __portcullis::Access::DenyAll,
+                        ..__portcullis::EndpointDef::CLOSED
+                    },
+                    describe: &[],
+                    run: <#name as __portcullis::Endpoint<__portcullis::State>>::run,
                 };
-                const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
                 fn run(
                     _: __portcullis::Admitted<__portcullis::State>,
                 ) -> __portcullis::Answer {

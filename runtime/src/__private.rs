@@ -21,8 +21,7 @@ use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;
 use regex_lite::Regex;
 
-pub use crate::api::{EndpointEntry, EndpointSet};
-use crate::application::ListEntry;
+pub use crate::api::EndpointSet;
 use crate::whole_number;
 pub use serde;
 pub use utoipa::openapi::{RefOr, Schema};
@@ -32,12 +31,16 @@ pub use crate::arg::{
     Arg, HeaderValueType, PathParams, PathSegment, describe_path_parameter, path_fault,
 };
 pub use crate::config::{AppSetting, AppValues, SettingBound, SettingValue, Settings};
-pub use crate::endpoint::Endpoint;
+pub use crate::endpoint::{Endpoint, EndpointEntry};
 pub use crate::guard::{Admitted, Answer};
 pub use crate::problem::{FieldError, Problem};
 pub use crate::reply::{Problems, PromptReply, Reply};
 
 /// Runs an annotated function.
+///
+/// Inlined: generated on its own, it would stand in one unit for all endpoints of an application, and be generated again for
+/// all of them when one handler has changed.
+#[inline(always)]
 pub fn run<H, T, S>(handler: H, admitted: Admitted<S>) -> Answer
 where
     H: Handler<T, S, Future = Answer>,
@@ -45,16 +48,18 @@ where
     admitted.run(handler)
 }
 
-/// Takes an endpoint into `endpoints![..]`.
+/// What the entries of `endpoints![..]` say, for the checks of endpoints against each other.
 #[must_use]
-pub const fn entry<E: Endpoint<S>, S>() -> EndpointEntry<S> {
-    EndpointEntry {
-        listed: ListEntry {
-            endpoint: &E::DEF,
-            describe: E::DESCRIBE,
-        },
-        run: E::run,
+pub const fn definitions<S, const N: usize>(
+    entries: &[&'static EndpointEntry<S>; N],
+) -> [&'static EndpointDef; N] {
+    let mut definitions = [&EndpointDef::CLOSED; N];
+    let mut index = 0;
+    while index < N {
+        definitions[index] = &entries[index].definition;
+        index += 1;
     }
+    definitions
 }
 
 /// Lets a type through when the checks before it held.

@@ -7,38 +7,27 @@ use std::sync::Arc;
 use portcullis_api_spec::Vocabulary;
 use uuid::Uuid;
 
-use crate::application::{Application, ListEntry};
+use crate::application::Application;
 use crate::config::{AppSetting, AppValues, Config, DownstreamApi, Settings};
 use crate::downstream::{Downstream, Downstreams};
-use crate::guard::{Admitted, Answer};
+use crate::endpoint::EndpointEntry;
 use crate::record::{CallRecord, RecorderWith};
 use crate::refresh::{ChangeRefused, Followers};
 
-/// One line of `endpoints![..]`.
-pub struct EndpointEntry<S> {
-    pub(crate) listed: ListEntry,
-    pub(crate) run: fn(Admitted<S>) -> Answer,
-}
-
-impl<S> Clone for EndpointEntry<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for EndpointEntry<S> {}
-
 /// What `endpoints![..]` makes: the endpoints, and the vocabulary they are written in.
 #[derive(Clone)]
-pub struct EndpointSet<S> {
+pub struct EndpointSet<S: 'static> {
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) entries: Vec<EndpointEntry<S>>,
+    pub(crate) entries: &'static [&'static EndpointEntry<S>],
 }
 
 impl<S> EndpointSet<S> {
     /// Called by `endpoints![..]`.
     #[must_use]
-    pub fn new(vocabulary: Vocabulary, entries: Vec<EndpointEntry<S>>) -> Self {
+    pub const fn new(
+        vocabulary: Vocabulary,
+        entries: &'static [&'static EndpointEntry<S>],
+    ) -> Self {
         Self {
             vocabulary,
             entries,
@@ -198,7 +187,7 @@ impl Draft {
 }
 
 /// An application that has endpoints and no state yet.
-pub struct Stateless<S> {
+pub struct Stateless<S: 'static> {
     facts: Facts,
     endpoints: EndpointSet<S>,
     recorder: Option<RecorderWith<S>>,

@@ -8,7 +8,8 @@ use std::pin::Pin;
 
 use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
 
-use crate::api::{EndpointEntry, EndpointSet, Facts, Start, StateError};
+use crate::api::{EndpointSet, Facts, Start, StateError};
+use crate::endpoint::EndpointEntry;
 use crate::guard::Guarded;
 use crate::record::{Recorder, RecorderWith};
 
@@ -60,14 +61,17 @@ impl Application {
             vocabulary,
             entries,
         } = endpoints;
-        let listed = entries.iter().map(|entry| entry.listed).collect();
+        let listed = |entry: &&'static EndpointEntry<S>| ListEntry {
+            endpoint: &entry.definition,
+            describe: entry.describe,
+        };
         let build = async move |start: Start| {
             let state = build_state(start).await?;
-            let guard = |entry: EndpointEntry<S>| {
-                Guarded::new(entry.listed.endpoint, entry.run, state.clone())
+            let guard = |entry: &&'static EndpointEntry<S>| {
+                Guarded::new(&entry.definition, entry.run, state.clone())
             };
             Ok(Built {
-                endpoints: entries.into_iter().map(guard).collect(),
+                endpoints: entries.iter().map(guard).collect(),
                 recorder: recorder.map(|record| Recorder::new(record, state.clone())),
             })
         };
@@ -75,7 +79,7 @@ impl Application {
             facts,
             endpoints: EndpointList {
                 vocabulary,
-                entries: listed,
+                entries: entries.iter().map(listed).collect(),
             },
             build_state: Box::new(move |start| Box::pin(build(start))),
         }

@@ -31,6 +31,8 @@ pub struct Admitted<S> {
 
 impl<S> Admitted<S> {
     /// Runs the handler: reads its arguments, calls it, and turns what it returns into a response.
+    // Inlined for the reason of `__private::run`.
+    #[inline(always)]
     pub(crate) fn run<H, T>(self, handler: H) -> Answer
     where
         H: Handler<T, S, Future = Answer>,

@@ -143,7 +143,7 @@ fn types_describe_themselves_in_the_order_of_the_arguments() {
     use portcullis::api_spec::Op;
 
     let mut op = Op::of(&<reports::nested::r#type as Endpoint<api::AppState>>::DEF);
-    for describe in <reports::nested::r#type as Endpoint<api::AppState>>::DESCRIBE {
+    for describe in <reports::nested::r#type as Endpoint<api::AppState>>::ENTRY.describe {
         describe(&mut op);
     }
     let names: Vec<_> = op

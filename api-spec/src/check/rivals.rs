@@ -5,7 +5,7 @@
 //!
 //! Invariant: two endpoints that [`among::clash_fault`] refuses share a fingerprint of some [`Kind`].
 
-use super::among;
+use super::{among, text};
 use crate::{EndpointDef, Mount};
 
 /// What each endpoint of a list has for itself.
@@ -56,6 +56,7 @@ const fn note_rivals<const N: usize>(
         while earlier < N {
             if fingerprints[earlier] == fingerprint
                 && earlier < rivals[index]
+                && may_clash(endpoints[earlier], endpoints[index], kind)
                 && among::clash_fault(endpoints[earlier], endpoints[index]).is_some()
             {
                 rivals[index] = earlier;
@@ -66,6 +67,20 @@ const fn note_rivals<const N: usize>(
         newest_in_bucket[bucket] = index;
         fingerprints[index] = fingerprint;
         index += 1;
+    }
+}
+
+/// Says whether two endpoints of one fingerprint have to be compared as a whole.
+///
+/// Methods of one path need not: most of what shares a fingerprint. What else they may share, they share of another kind.
+const fn may_clash(first: &EndpointDef, second: &EndpointDef, kind: Kind) -> bool {
+    match kind {
+        Kind::Template => {
+            first.method as u8 == second.method as u8
+                || first.mount as u8 != second.mount as u8
+                || !text::equal(first.path, second.path)
+        }
+        Kind::OperationId | Kind::ToolName | Kind::PromptName | Kind::Resource => true,
     }
 }
 
@@ -167,9 +182,11 @@ mod tests {
             endpoint("no_tool", Get, Api, "/pages/{id}/lines/{line}", None),
             endpoint("other_root", Get, Root, "/", None),
             endpoint("get_report", Get, Api, "/reports/{id}", Some("get_report")),
+            endpoint("its_tool", Post, Api, "/reports/{id}", Some("get_report")),
+            endpoint("no_tool", Put, Api, "/pages/{id}/lines/{line}", None),
         ];
         let list = list.each_ref();
-        assert_eq!(find_rivals(&list), [0, 1, 2, 1, 1, 0, 0, 7, 8, 1]);
+        assert_eq!(find_rivals(&list), [0, 1, 2, 1, 1, 0, 0, 7, 8, 1, 1, 7]);
         assert_eq!(find_rivals(&list).to_vec(), compare_all(&list));
     }
 

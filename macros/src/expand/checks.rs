@@ -91,7 +91,7 @@ fn expand_read_checks(model: &EndpointModel) -> TokenStream {
     let lister = listers.map(|lister| {
         quote_spanned! {shown_at(lister.span())=>
             __portcullis::check_lister(
-                &<#name as __portcullis::Endpoint<__portcullis::State>>::DEF
+                &<#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY.definition
             );
         }
     });
@@ -133,7 +133,7 @@ fn expand_role_checks(model: &EndpointModel) -> TokenStream {
         }
     });
     quote! {
-        let access = &<#name as __portcullis::Endpoint<__portcullis::State>>::DEF.access;
+        let access = &<#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY.definition.access;
         #(#users)*
         #(#services)*
         #(#context)*

@@ -15,20 +15,21 @@ const _: () = {
     use crate::api::__portcullis;
     #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for health {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-            operation_id: "health",
-            method: __portcullis::Method::Get,
-            path: "/health",
-            access: __portcullis::Access::Public {
-                reason: "load balancers probe it",
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: __portcullis::EndpointDef {
+                operation_id: "health",
+                method: __portcullis::Method::Get,
+                path: "/health",
+                access: __portcullis::Access::Public {
+                    reason: "load balancers probe it",
+                },
+                doc: "Ask how the service is doing.",
+                mount: __portcullis::Mount::Root,
+                ..__portcullis::EndpointDef::CLOSED
             },
-            doc: "Ask how the service is doing.",
-            mount: __portcullis::Mount::Root,
-            ..__portcullis::EndpointDef::CLOSED
+            describe: &[<Json<Health> as __portcullis::Reply>::describe],
+            run: <health as __portcullis::Endpoint<__portcullis::State>>::run,
         };
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
-            <Json<Health> as __portcullis::Reply>::describe,
-        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
@@ -37,7 +38,8 @@ const _: () = {
                 <[(); {
                     __portcullis::check_path(__portcullis::Mount::Root, "/health", &[]);
                     __portcullis::require_send::<(), _>(&health);
-                    <health as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
+                    <health as __portcullis::Endpoint<__portcullis::State>>::ENTRY
+                        .describe
                         .len()
                 }] as __portcullis::Pass<((),)>>::Out,
                 __portcullis::State,

@@ -21,27 +21,31 @@ const _: () = {
     use crate::api::__portcullis;
     #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for review_report {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-            operation_id: "review_report",
-            method: __portcullis::Method::Get,
-            path: "/reports/{id}/review",
-            access: __portcullis::Access::SignedIn,
-            doc: "Review a report.",
-            resource: ::core::option::Option::Some(__portcullis::ResourceWord {
-                uri: "desk://reviews/{id}",
-                listed_by: ::core::option::Option::Some(
-                    &<reports::list_reports as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::DEF,
-                ),
-            }),
-            prompt: ::core::option::Option::Some("review"),
-            ..__portcullis::EndpointDef::CLOSED
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: __portcullis::EndpointDef {
+                operation_id: "review_report",
+                method: __portcullis::Method::Get,
+                path: "/reports/{id}/review",
+                access: __portcullis::Access::SignedIn,
+                doc: "Review a report.",
+                resource: ::core::option::Option::Some(__portcullis::ResourceWord {
+                    uri: "desk://reviews/{id}",
+                    listed_by: ::core::option::Option::Some(
+                        &<reports::list_reports as __portcullis::Endpoint<
+                            __portcullis::State,
+                        >>::ENTRY
+                            .definition,
+                    ),
+                }),
+                prompt: ::core::option::Option::Some("review"),
+                ..__portcullis::EndpointDef::CLOSED
+            },
+            describe: &[
+                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
+                <Prompt as __portcullis::Reply>::describe,
+            ],
+            run: <review_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
-            <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
-            <Prompt as __portcullis::Reply>::describe,
-        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
@@ -67,14 +71,14 @@ const _: () = {
                     __portcullis::check_lister(
                         &<review_report as __portcullis::Endpoint<
                             __portcullis::State,
-                        >>::DEF,
+                        >>::ENTRY
+                            .definition,
                     );
                     __portcullis::check_prompt_name("review");
                     let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
                     __portcullis::require_send::<(Path<ReportId>,), _>(&review_report);
-                    <review_report as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::DESCRIBE
+                    <review_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY
+                        .describe
                         .len()
                 }] as __portcullis::Pass<(_, Path<ReportId>)>>::Out,
                 __portcullis::State,

@@ -9,19 +9,22 @@ const _: () = {
     use crate::api::__portcullis;
     #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for r#type {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-            operation_id: "type",
-            method: __portcullis::Method::Delete,
-            path: "/types/{id}",
-            access: __portcullis::Access::SignedIn,
-            doc: "",
-            tool: ::core::option::Option::Some("type"),
-            ..__portcullis::EndpointDef::CLOSED
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: __portcullis::EndpointDef {
+                operation_id: "type",
+                method: __portcullis::Method::Delete,
+                path: "/types/{id}",
+                access: __portcullis::Access::SignedIn,
+                doc: "",
+                tool: ::core::option::Option::Some("type"),
+                ..__portcullis::EndpointDef::CLOSED
+            },
+            describe: &[
+                <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe,
+                <() as __portcullis::Reply>::describe,
+            ],
+            run: <r#type as __portcullis::Endpoint<__portcullis::State>>::run,
         };
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
-            <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe,
-            <() as __portcullis::Reply>::describe,
-        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
@@ -39,7 +42,8 @@ const _: () = {
                         ],
                     );
                     __portcullis::require_send::<(Path<u32>,), _>(&r#type);
-                    <r#type as __portcullis::Endpoint<__portcullis::State>>::DESCRIBE
+                    <r#type as __portcullis::Endpoint<__portcullis::State>>::ENTRY
+                        .describe
                         .len()
                 }] as __portcullis::Pass<(_, Path<u32>)>>::Out,
                 __portcullis::State,

@@ -46,36 +46,39 @@ const _: () = {
     use crate::api::__portcullis;
     #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for update_report {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-            operation_id: "update_report",
-            method: __portcullis::Method::Put,
-            path: "/reports/{id}",
-            access: __portcullis::Access::Restricted(__portcullis::Requirements {
-                roles: &[
-                    __portcullis::Role::Analyst.__portcullis_def(),
-                    __portcullis::Role::Pm.__portcullis_def(),
-                ],
-                scopes: &[__portcullis::Scope::UserImpersonation.__portcullis_def()],
-                applications: &[__portcullis::Role::Ingest.__portcullis_def()],
-                context: ::core::option::Option::Some("c1"),
-            }),
-            doc: "Replace the text of a draft.\n\nA published report stays as it is.",
-            also: ::core::option::Option::Some("only the author"),
-            tool: ::core::option::Option::Some("revise_report"),
-            status: ::core::option::Option::Some(202),
-            tag: ::core::option::Option::Some("Reports"),
-            mount: __portcullis::Mount::Root,
-            hidden_arguments: &["language"],
-            deprecated: true,
-            ..__portcullis::EndpointDef::CLOSED
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: __portcullis::EndpointDef {
+                operation_id: "update_report",
+                method: __portcullis::Method::Put,
+                path: "/reports/{id}",
+                access: __portcullis::Access::Restricted(__portcullis::Requirements {
+                    roles: &[
+                        __portcullis::Role::Analyst.__portcullis_def(),
+                        __portcullis::Role::Pm.__portcullis_def(),
+                    ],
+                    scopes: &[__portcullis::Scope::UserImpersonation.__portcullis_def()],
+                    applications: &[__portcullis::Role::Ingest.__portcullis_def()],
+                    context: ::core::option::Option::Some("c1"),
+                }),
+                doc: "Replace the text of a draft.\n\nA published report stays as it is.",
+                also: ::core::option::Option::Some("only the author"),
+                tool: ::core::option::Option::Some("revise_report"),
+                status: ::core::option::Option::Some(202),
+                tag: ::core::option::Option::Some("Reports"),
+                mount: __portcullis::Mount::Root,
+                hidden_arguments: &["language"],
+                deprecated: true,
+                ..__portcullis::EndpointDef::CLOSED
+            },
+            describe: &[
+                <Caller as __portcullis::Arg<__portcullis::State>>::describe,
+                <State<AppState> as __portcullis::Arg<__portcullis::State>>::describe,
+                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
+                <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe,
+                <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe,
+            ],
+            run: <update_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[
-            <Caller as __portcullis::Arg<__portcullis::State>>::describe,
-            <State<AppState> as __portcullis::Arg<__portcullis::State>>::describe,
-            <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
-            <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe,
-            <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe,
-        ];
         fn run(
             admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
@@ -131,7 +134,8 @@ const _: () = {
                     );
                     let access = &<update_report as __portcullis::Endpoint<
                         __portcullis::State,
-                    >>::DEF
+                    >>::ENTRY
+                        .definition
                         .access;
                     __portcullis::check_role_for_users(access, 0usize);
                     __portcullis::check_role_for_users(access, 1usize);
@@ -141,9 +145,8 @@ const _: () = {
                         (Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
                         _,
                     >(&update_report);
-                    <update_report as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::DESCRIBE
+                    <update_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY
+                        .describe
                         .len()
                 }] as __portcullis::Pass<
                     (_, Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),

@@ -20,12 +20,15 @@ pub enum get_report {}
 const _: () = {
     use crate::api::__portcullis;
     impl __portcullis::Endpoint<__portcullis::State> for get_report {
-        const DEF: __portcullis::EndpointDef = __portcullis::EndpointDef {
-            operation_id: "get_report",
-            access: __portcullis::Access::DenyAll,
-            ..__portcullis::EndpointDef::CLOSED
+        const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
+            definition: __portcullis::EndpointDef {
+                operation_id: "get_report",
+                access: __portcullis::Access::DenyAll,
+                ..__portcullis::EndpointDef::CLOSED
+            },
+            describe: &[],
+            run: <get_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
-        const DESCRIBE: &'static [fn(&mut __portcullis::Op)] = &[];
         fn run(_: __portcullis::Admitted<__portcullis::State>) -> __portcullis::Answer {
             ::core::unreachable!("an endpoint whose annotation does not compile")
         }

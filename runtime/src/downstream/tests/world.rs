@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::{Uuid, uuid};
 
-use crate::api::EndpointEntry;
-use crate::application::{Application, ListEntry};
+use crate::application::Application;
 use crate::config::{ConfigSources, Flag};
+use crate::endpoint::EndpointEntry;
 use crate::{
     Api, Caller, Downstream, DownstreamApi, DownstreamError, EndpointSet, Json, Reply, StateError,
     config,
@@ -287,11 +287,9 @@ async fn start_issuer(setup: &Setup) -> DevIssuer {
 }
 
 fn application(billing_url: String) -> Application {
-    let entry = EndpointEntry {
-        listed: ListEntry {
-            endpoint: &INVOICES,
-            describe: &[<InvoicesReply as Reply>::describe],
-        },
+    const ENTRY: &EndpointEntry<AppState> = &EndpointEntry {
+        definition: INVOICES,
+        describe: &[<InvoicesReply as Reply>::describe],
         run: |admitted| admitted.run(list_invoices),
     };
     let build_state = move |start: crate::Start| async move {
@@ -303,7 +301,7 @@ fn application(billing_url: String) -> Application {
         })
     };
     Api::new("Invoices", "1.0.0")
-        .endpoints(EndpointSet::new(VOCABULARY, vec![entry]))
+        .endpoints(EndpointSet::new(VOCABULARY, &[ENTRY]))
         .downstream_apis(&[DownstreamApi {
             name: "billing",
             doc: "Scopes of the billing API.",

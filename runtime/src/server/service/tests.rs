@@ -7,8 +7,8 @@ use portcullis_api_spec::{Access, EndpointDef, Method, Mount, Vocabulary};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::api::{Api, EndpointEntry, EndpointSet};
-use crate::application::ListEntry;
+use crate::api::{Api, EndpointSet};
+use crate::endpoint::EndpointEntry;
 use crate::record::{CallOutcome, CallRecord};
 use crate::reply::{Event, Events, NoContent, Reply};
 
@@ -59,25 +59,19 @@ async fn watch() -> Events<u8> {
 
 /// An application that tells `records` of its calls.
 fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
-    let watch = EndpointEntry {
-        listed: ListEntry {
-            endpoint: &WATCH,
-            describe: &[<Events<u8> as Reply>::describe],
-        },
+    const WATCH_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+        definition: WATCH,
+        describe: &[<Events<u8> as Reply>::describe],
         run: |admitted| admitted.run(watch),
     };
-    let think = EndpointEntry {
-        listed: ListEntry {
-            endpoint: &THINK,
-            describe: &[NoContent::describe],
-        },
+    const THINK_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+        definition: THINK,
+        describe: &[NoContent::describe],
         run: |admitted| admitted.run(think),
     };
-    let fail = EndpointEntry {
-        listed: ListEntry {
-            endpoint: &FAIL,
-            describe: &[NoContent::describe],
-        },
+    const FAIL_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+        definition: FAIL,
+        describe: &[NoContent::describe],
         run: |admitted| admitted.run(fail),
     };
     let vocabulary = Vocabulary {
@@ -85,7 +79,10 @@ fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
         scopes: &[],
     };
     Api::new("Watch", "1.0.0")
-        .endpoints(EndpointSet::new(vocabulary, vec![watch, think, fail]))
+        .endpoints(EndpointSet::new(
+            vocabulary,
+            &[WATCH_ENTRY, THINK_ENTRY, FAIL_ENTRY],
+        ))
         .record(move |(), call| {
             let records = records.clone();
             // Not at once: the service has to wait for it.
