@@ -2,7 +2,8 @@
 //!
 //! Two services, each a process of its own that this program starts from itself: rmcp's own with one tool written by hand
 //! and no authentication, and Portcullis with the same tool, served by its command line with everything on: authentication,
-//! guard, rate limit, log. One client calls both over loopback in turns, so that a slow moment of the machine falls on both.
+//! guard, rate limit, log. One client calls both over loopback in turns, one call at a time and many at once, so that a slow
+//! moment of the machine falls on both.
 //! What counts is the processor time of the service's process (`/proc`, so Linux only); the medians of the turns and of
 //! their ratios are printed.
 
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use portcullis::{Api, Json, Path, endpoint, endpoints};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, ServerCapabilities,
@@ -44,8 +46,10 @@ mod api {
     portcullis::api! { state = (), roles = Role, scopes = Scope }
 }
 
-const TURNS: usize = 60;
-const CALLS_A_TURN: u32 = 200;
+const TURNS: usize = 40;
+const CALLS_A_TURN: u32 = 240;
+/// How many calls are under way together.
+const AT_ONCE: [u32; 2] = [1, 16];
 
 /// The first argument that makes this program the bare service.
 const SERVE_BARE: &str = "serve-bare";
@@ -156,7 +160,7 @@ fn median<T: Copy + PartialOrd>(values: impl Iterator<Item = T>) -> T {
     values[values.len() / 2]
 }
 
-async fn compare(era: Era, client: &reqwest::Client, services: [&Service; 2]) {
+async fn compare(era: Era, at_once: u32, client: &reqwest::Client, services: [&Service; 2]) {
     let params = json!({"name": "greet", "arguments": {"name": "Ada"}});
     let message = era.message("tools/call", params);
     for service in services {
@@ -168,9 +172,12 @@ async fn compare(era: Era, client: &reqwest::Client, services: [&Service; 2]) {
         let mut turn = [0.0; 2];
         for (service, micros) in services.into_iter().zip(&mut turn) {
             let before = processor_time(service);
-            for _ in 0..CALLS_A_TURN {
-                call(era, service, client, &message).await;
-            }
+            let one_after_another = async || {
+                for _ in 0..CALLS_A_TURN / at_once {
+                    call(era, service, client, &message).await;
+                }
+            };
+            join_all((0..at_once).map(|_| one_after_another())).await;
             let spent = processor_time(service).saturating_sub(before);
             *micros = (spent / CALLS_A_TURN).as_secs_f64() * 1e6;
         }
@@ -180,7 +187,7 @@ async fn compare(era: Era, client: &reqwest::Client, services: [&Service; 2]) {
     let guarded = median(turns.iter().map(|turn| turn[1]));
     let ratio = median(turns.iter().map(|turn| turn[1] / turn[0]));
     println!(
-        "| {} | {bare:.1} | {guarded:.1} | {ratio:.2} |",
+        "| {} | {at_once} | {bare:.1} | {guarded:.1} | {ratio:.2} |",
         era.version()
     );
 }
@@ -196,9 +203,12 @@ async fn run() {
     let client = client.expect("a plain client can be built");
     let bare = Service::start(&[SERVE_BARE], &[], None);
     let guarded = Service::start_guarded("Greeter").await;
-    println!("| era | bare rmcp, µs | Portcullis, µs | ratio |\n|---|---:|---:|---:|");
+    println!("| era | at once | bare rmcp, µs | Portcullis, µs | ratio |");
+    println!("|---|---:|---:|---:|---:|");
     for era in Era::ALL {
-        compare(era, &client, [&bare, &guarded]).await;
+        for at_once in AT_ONCE {
+            compare(era, at_once, &client, [&bare, &guarded]).await;
+        }
     }
 }
 

@@ -16,7 +16,6 @@ use portcullis_api_spec::EndpointDef;
 use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::paging;
-use crate::problem::Problem;
 
 /// What comes of running a handler.
 pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -72,22 +71,9 @@ impl Guarded {
     pub(crate) fn endpoint(&self) -> &'static EndpointDef {
         self.endpoint
     }
-}
 
-/// The operation that a request made in this process is for, by its id.
-///
-/// A router prefers `/reports/export` to `/reports/{id}`. Over REST the path is the caller's own choice; a tool call or a URI
-/// names an operation, and no value in it may choose another, whose rule, limits and record are not those of what was named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MeantFor(pub(crate) &'static str);
-
-impl Guarded {
     /// Answers a request: lets it through to the function, or refuses it.
     pub(crate) async fn answer(&self, mut request: Request) -> Response {
-        let meant_for = request.extensions().get::<MeantFor>();
-        if meant_for.is_some_and(|MeantFor(id)| *id != self.endpoint.operation_id) {
-            return Problem::of_status(StatusCode::NOT_FOUND).into_response();
-        }
         if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
             return refusal.into_response();
         }
@@ -101,6 +87,21 @@ impl Guarded {
         let response = stream_end.bound(response);
         let response = with_annotated_status(response, self.endpoint.status);
         paging::with_next_link(response, &uri)
+    }
+}
+
+/// The operation that a request made in this process is for, by its id.
+///
+/// A router prefers `/reports/export` to `/reports/{id}`. Over REST the path is the caller's own choice; a tool call or a URI
+/// names an operation, and no value in it may choose another, whose rule, limits and record are not those of what was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MeantFor(pub(crate) &'static str);
+
+impl MeantFor {
+    /// Says whether a request may run this operation, as far as it says which one it is for.
+    pub(crate) fn allows(request: &Request, endpoint: &EndpointDef) -> bool {
+        let meant_for = request.extensions().get::<Self>();
+        meant_for.is_none_or(|Self(id)| *id == endpoint.operation_id)
     }
 }
 

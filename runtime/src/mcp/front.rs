@@ -16,7 +16,6 @@ use opentelemetry::Context;
 use portcullis_api_spec::Access;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-
 use serde_json::Value;
 
 use super::audit;
@@ -140,9 +139,14 @@ impl Front {
             audit::record_unread(&parts, begun);
             return rpc::rate_limited(Value::Null, retry_after_seconds);
         };
-        let envelope = Envelope::parse(&body).unwrap_or_default();
-        self.server.record_refused_rate(&envelope, &parts, &body);
-        rpc::rate_limited(rpc::id_of(&body), retry_after_seconds)
+        let id = match Envelope::parse(&body) {
+            Ok(envelope) => {
+                self.server.record_refused_rate(&envelope, &parts, &body);
+                rpc::id_of(&body)
+            }
+            Err(_) => Value::Null,
+        };
+        rpc::rate_limited(id, retry_after_seconds)
     }
 
     async fn answer_message(&self, request: Request) -> Result<Response, Response> {
@@ -169,6 +173,8 @@ impl Front {
                 }
             };
         }
+        // A call may wait long.
+        drop(envelope);
         // The credential has done its work; nothing behind this point can pass it on.
         parts.headers.remove(header::AUTHORIZATION);
         parts.headers.remove(header::COOKIE);

@@ -100,7 +100,7 @@ impl Envelope {
     }
 }
 
-/// The id of the message in a body, to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
+/// The id of a message that [`Envelope`] has read, to answer with; `null` where it is unknown or no id (JSON-RPC 2.0 section 5).
 pub(super) fn id_of(body: &[u8]) -> Value {
     #[derive(Deserialize)]
     struct Identified {

@@ -110,7 +110,10 @@ impl McpServer {
                 let arguments = arguments_of(target, body);
                 audit.record_refused_rate(self.asked(target), parts, arguments.as_ref());
             }
-            (Some(subject_of), None) => audit.record_misfit(subject_of, parts, None),
+            (Some(subject_of), None) => {
+                let arguments = rpc::arguments_of(body);
+                audit.record_misfit(subject_of, parts, arguments.as_ref());
+            }
             (None, _) if envelope.method() == "resources/list" => {
                 let cursor = envelope.cursor();
                 if let Some(subject) = resources.asked_for_page(cursor, &parts.extensions) {

@@ -55,6 +55,7 @@ impl Exchange {
         let elapsed = self.settle(Some(status));
         tracing::info!(
             method = self.method,
+            route = self.route,
             status = status.as_u16(),
             duration_us = micros(elapsed),
             "request"
@@ -78,6 +79,7 @@ impl Drop for Exchange {
         let elapsed = self.settle(None);
         tracing::info!(
             method = self.method,
+            route = self.route,
             abandoned = true,
             duration_us = micros(elapsed),
             "request"

@@ -56,17 +56,26 @@ fn is_acceptable(text: &str) -> bool {
 /// What the outermost layer writes on every response.
 #[derive(Clone)]
 pub(crate) struct ClosingTouches {
-    /// What it stands around, without CORS.
-    pub(crate) without_cors: Router,
     pub(crate) is_bypassed: bool,
     pub(crate) shutdown: Shutdown,
     pub(crate) telemetry: Telemetry,
 }
 
+/// What the outermost layer needs.
+#[derive(Clone)]
+pub(crate) struct Outermost {
+    pub(crate) touches: ClosingTouches,
+    /// What it stands around, without CORS.
+    pub(crate) without_cors: Router,
+}
+
 /// Gives the request its id, and every response its id, `nosniff`, and, where they apply, the sign that
 /// authentication is off and the wish that a keep-alive client leave.
 pub(crate) async fn correlate(
-    State(touches): State<ClosingTouches>,
+    State(Outermost {
+        touches,
+        without_cors,
+    }): State<Outermost>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -84,7 +93,7 @@ pub(crate) async fn correlate(
         span_id = %place.span_id(),
     );
     let response = async {
-        let response = cors::answer(touches.without_cors, request, next).await;
+        let response = cors::answer(without_cors, request, next).await;
         let response = problem::finish(response, correlation_id.as_str());
         exchange.end(response.status());
         response

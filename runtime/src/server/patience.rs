@@ -3,7 +3,8 @@
 //!
 //! hyper has one timer for the head, which runs while a connection is idle too. Here they are two: a head is due within
 //! seconds, while a proxy keeps idle connections for a minute and would lose requests to a server that closes them first.
-//! Invariant: no clock runs while a request is worked on; that time has its own limits (`limits.rs`, `mcp.wait_timeout`).
+//! Invariant: no clock runs while a request is worked on; that time has its own limits (`limits.rs`, `mcp.wait_timeout`). A head
+//! that begins meanwhile is given the time of an idle connection.
 
 use std::io;
 use std::pin::Pin;
@@ -205,6 +206,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for PatientStream<S> {
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(other) => Poll::Ready(other),
+            // An answer that hyper has taken over whole is still on its way, and has a clock of its own.
+            Poll::Pending if this.write_deadline.is_some() => Poll::Pending,
             Poll::Pending => {
                 let due = this.due();
                 ready!(this.wait_for(due).as_mut().poll(context));

@@ -83,7 +83,10 @@ where
     } = incoming;
     let taking = async {
         let mut left_bytes = most_bytes;
-        while let Some(Ok(frame)) = body.frame().await {
+        // hyper tells of the end of a body with its last frame, and behind its answer in no other way.
+        while !body.is_end_stream()
+            && let Some(Ok(frame)) = body.frame().await
+        {
             let length = frame.data_ref().map_or(0, Bytes::len);
             match left_bytes.checked_sub(length) {
                 Some(left) => left_bytes = left,
@@ -133,7 +136,7 @@ mod tests {
     use std::io;
 
     use axum::body::Body as AnyBody;
-    use futures::{Stream, StreamExt, stream};
+    use futures::{FutureExt, Stream, StreamExt, stream};
     use tokio::sync::mpsc;
 
     use super::*;
@@ -207,6 +210,34 @@ mod tests {
         for piece in 0..3 {
             assert!(reports.recv().await.is_some(), "{piece}");
         }
+    }
+
+    /// hyper's, behind an answer that has been sent: all of it has come, and no frame says so.
+    struct SilentEnd(Option<Bytes>);
+
+    impl Body for SilentEnd {
+        type Data = Bytes;
+        type Error = io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+            let last = self.0.take();
+            last.map_or(Poll::Pending, |last| {
+                Poll::Ready(Some(Ok(Frame::data(last))))
+            })
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0.is_none()
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_waited_for_behind_the_last_byte() {
+        let body = AnyBody::new(SilentEnd(Some(Bytes::from_static(b"x"))));
+        assert!(discard(incoming(body), 95, LONG).now_or_never().is_some());
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use portcullis_api_spec::Vocabulary;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
-use super::correlation::{ClosingTouches, correlate};
+use super::correlation::{ClosingTouches, Outermost, correlate};
 use super::operations::{self, Operations};
 use super::rate_limit::{RateLimits, Waiting};
 use super::service::StartError;
@@ -83,14 +83,17 @@ pub(crate) fn build_router(
     )?;
     let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
     let touches = ClosingTouches {
-        without_cors: surfaces.clone(),
         is_bypassed: parts.authenticator.is_bypassed(),
         shutdown: parts.shutdown.clone(),
         telemetry: parts.telemetry.clone(),
     };
+    let outermost = Outermost {
+        touches,
+        without_cors: surfaces.clone(),
+    };
     Ok(surfaces
         .layer(cors::layer(&config.cors.allowed_origins))
-        .layer(middleware::from_fn_with_state(touches, correlate)))
+        .layer(middleware::from_fn_with_state(outermost, correlate)))
 }
 
 /// Everything that answers on the public listener, without the outer layers.

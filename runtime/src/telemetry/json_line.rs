@@ -53,9 +53,10 @@ where
         let Some(span) = context.span(id) else {
             return;
         };
+        // Before the span is locked: a value may log while it is written.
+        let mut latest = Members::with_room(SPAN_ROOM);
+        values.record(&mut latest);
         if let Some(members) = span.extensions_mut().get_mut::<Members>() {
-            let mut latest = Members::with_room(SPAN_ROOM);
-            values.record(&mut latest);
             latest.add_all(members);
             *members = latest;
         }
@@ -64,7 +65,8 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut line = Members::with_room(LINE_ROOM);
         let metadata = event.metadata();
-        let now = humantime::format_rfc3339_micros(SystemTime::now());
+        let now = SystemTime::now().max(SystemTime::UNIX_EPOCH);
+        let now = humantime::format_rfc3339_micros(now);
         // Writing to memory does not fail.
         line.add("timestamp", |text| drop(write!(text, "\"{now}\"")));
         line.add_text("level", metadata.level().as_str());

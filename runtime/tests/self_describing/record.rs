@@ -28,6 +28,18 @@ async fn delete_note(Path(_): Path<u32>) -> NoContent {
     NoContent
 }
 
+/// Clear one pad.
+#[endpoint(put, "/pads/{name}", signed_in, mcp)]
+async fn clear_pad(Path(_): Path<String>) -> NoContent {
+    NoContent
+}
+
+/// Clear all pads. Not offered over MCP.
+#[endpoint(put, "/pads/all", signed_in)]
+async fn clear_all_pads() -> NoContent {
+    NoContent
+}
+
 /// Leave a note, without a name.
 #[endpoint(post, "/notes", public("a guest book"))]
 async fn leave_note() -> NoContent {
@@ -78,6 +90,8 @@ async fn api_that_waits(
             read_note,
             change_note,
             delete_note,
+            clear_pad,
+            clear_all_pads,
             leave_note,
             think,
             break_down
@@ -130,6 +144,17 @@ async fn a_change_is_recorded_before_it_is_answered_and_a_read_is_not() {
     assert_eq!(first.correlation_id, "abc");
     assert_eq!(first.outcome, answered(204, None));
     assert_eq!(second.outcome, answered(422, Some("invalid_body")));
+}
+
+#[tokio::test]
+async fn a_tool_call_is_recorded_as_one_of_its_own_operation_or_not_at_all() {
+    let (api, records) = api(&[]).await;
+    let caller = api.as_user();
+    caller.tool("clear_pad", json!({"name": "all"})).await;
+    caller.tool("clear_pad", json!({"name": "a"})).await;
+    let recorded = records.all();
+    let recorded: Vec<_> = recorded.iter().map(|it| it.operation_id).collect();
+    assert_eq!(recorded, ["clear_pad"]);
 }
 
 #[tokio::test]

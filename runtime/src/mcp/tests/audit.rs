@@ -1,5 +1,6 @@
 //! Each call leaves one line, which says enough and no argument.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
@@ -134,6 +135,7 @@ fn message(method: &str, params: Value) -> Value {
 async fn a_call_over_the_rate_leaves_its_record_and_nothing_else() {
     let desk = slow_desk().await;
     let arguments = json!({"id": "a"});
+    let mut hmacs = BTreeSet::new();
     for (name, expected) in [
         (json!("get_note"), ["get_note", "allowed", "error"]),
         (json!("delete_note"), ["delete_note", "denied", "error"]),
@@ -149,7 +151,9 @@ async fn a_call_over_the_rate_leaves_its_record_and_nothing_else() {
         let found = ["tool", "decision", "outcome"].map(|field| record[field].as_str().unwrap());
         assert_eq!(found, expected, "{record}");
         assert_eq!(record["oid"], "00000000-0000-0000-0000-000000000002");
+        hmacs.insert(record["arguments_hmac"].as_str().unwrap().to_owned());
     }
+    assert_eq!(hmacs.len(), 1, "all have the same arguments");
 }
 
 #[tokio::test]

@@ -95,6 +95,9 @@ async fn who_has_nothing_left_is_answered_429_in_the_terms_of_the_protocol() {
             Value::Null,
         ),
         ("nonsense", Value::Null),
+        // What is no message has no id.
+        (r#"["x"]"#, Value::Null),
+        (r#"{"id":1,"a":1,"a":2}"#, Value::Null),
         (large.as_str(), Value::Null),
     ] {
         let mut answer = read(desk.post("viewer").body(body.to_owned())).await;

@@ -182,6 +182,43 @@ async fn a_client_that_reads_slowly_gets_its_whole_answer() {
     assert!(began.elapsed() > IDLE, "longer than any one wait may be");
 }
 
+/// hyper drops the body of an answer once it has its last chunk, long before that has been sent, and reads meanwhile.
+#[tokio::test]
+async fn an_answer_is_sent_to_its_end_also_when_hyper_has_all_of_it() {
+    let (mut stream, mut client, work) = connection();
+    send_head(&mut stream, &mut client).await;
+    drop(work.begin());
+    let (mut reading, mut writing) = tokio::io::split(stream);
+    let mut pause = tokio::time::interval(IDLE / 8);
+    let write = async {
+        writing.write_all(&[7; 1000]).await.unwrap();
+        writing.flush().await.unwrap();
+    };
+    let write_and_read = async {
+        tokio::select! {
+            biased;
+            () = write => reading.read_u8().await.unwrap_err(),
+            read = reading.read_u8() => panic!("while the answer is sent: {read:?}"),
+        }
+    };
+    let drain = async {
+        let mut got = 0;
+        let mut piece = [0; 64];
+        while got < 1000 {
+            pause.tick().await;
+            got += client.read(&mut piece).await.unwrap();
+        }
+        client
+    };
+    let began = Instant::now();
+    let (ended, _client) = tokio::join!(write_and_read, drain);
+    assert_eq!(ended.to_string(), "no request came in time");
+    assert!(
+        began.elapsed() > 2 * IDLE,
+        "the clock starts behind the answer"
+    );
+}
+
 /// The rest of a body may come in while the next request is worked on already.
 #[tokio::test]
 async fn the_end_of_one_request_starts_no_clock_while_another_is_worked_on() {
