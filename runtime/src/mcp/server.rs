@@ -11,7 +11,7 @@ use rmcp::model::{
     GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
     PaginatedRequestParams, PromptsCapability, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ResourcesCapability, ServerCapabilities, ServerConfig,
+    ReadResourceResult, ResourcesCapability, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -49,6 +49,9 @@ struct Shared {
     dispatcher: Dispatcher,
     audit: AuditTrail,
     confirmations: Confirmations,
+    /// What rmcp compares `Mcp-Param-*` headers with. No argument of ours is mirrored in one: `build_tools` refuses a schema that
+    /// says so.
+    unmirrored: Tool,
 }
 
 /// What a server is made of.
@@ -71,6 +74,7 @@ impl McpServer {
                 dispatcher: parts.dispatcher,
                 audit: parts.audit,
                 confirmations: parts.confirmations,
+                unmirrored: Tool::new("", "", Map::new()),
             }),
         }
     }
@@ -191,9 +195,6 @@ impl McpServer {
     }
 }
 
-/// `get_tool` is left out: rmcp compares the schema that it gives with `Mcp-Param-*` headers, of hidden tools too and at a cost
-/// that shows, and no schema of ours mirrors an argument in a header (`build_tools` refuses one).
-///
 /// What asks an operation is boxed: rmcp moves the future of a message from task to task, as large as the largest of all
 /// methods, and those moves were a quarter of what a tool call costs.
 impl ServerHandler for McpServer {
@@ -380,6 +381,11 @@ impl ServerHandler for McpServer {
         let mut result = prompts::result(prompt, answer)?;
         result.meta = self.result_meta(&context);
         Ok(result.into())
+    }
+
+    /// rmcp asks for every name, before it is known who calls. The same for all, so that the time it takes tells of none.
+    fn get_tool(&self, _: &str) -> Option<Tool> {
+        Some(self.shared.unmirrored.clone())
     }
 
     /// What rmcp has no type for: an unknown method, or a known one whose parameters do not fit it.

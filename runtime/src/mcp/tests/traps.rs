@@ -360,3 +360,37 @@ async fn a_header_cannot_name_another_tool_than_the_body() {
         assert_eq!(answer.body.get("result"), None, "{headers:?}: {answer:?}");
     }
 }
+
+/// No argument is mirrored in a header, so that one which says it is one tells of no tool whether it exists.
+#[tokio::test]
+async fn an_argument_in_a_header_changes_no_answer() {
+    let desk = Desk::start().await;
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    for (name, is_there) in [
+        ("get_note", true),
+        ("delete_note", false),
+        ("no_such_tool", false),
+    ] {
+        let params = json!({"name": name, "arguments": {"id": "a"}, "_meta": meta});
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        let request = || {
+            desk.post("viewer")
+                .header("mcp-protocol-version", "2026-07-28")
+                .header("mcp-method", "tools/call")
+                .header("mcp-name", name)
+                .body(call.to_string())
+        };
+        let plain = read(request()).await;
+        assert_eq!(plain.body.get("result").is_some(), is_there, "{plain:?}");
+        let mirrored = read(request().header("mcp-param-id", "b")).await;
+        assert_eq!(
+            (mirrored.status, mirrored.body),
+            (plain.status, plain.body),
+            "{name}"
+        );
+    }
+}
