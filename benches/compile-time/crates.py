@@ -23,6 +23,11 @@ DEPENDENCIES = {
 VARIANTS = list(DEPENDENCIES)
 # What describes a query to each: the one thing in which the types differ.
 QUERY_DERIVES = {"axum": "ToSchema", "utoipa": "IntoParams", "portcullis": "ToSchema"}
+# What follows in the manifest of the workspace, for all variants alike.
+PROFILES = {
+    "cargo": "",
+    "repository": '[profile.dev]\ndebug = "line-tables-only"\n[profile.dev.package."*"]\ndebug = false\n',
+}
 VERSIONS_OF_OUR_OWN = {"utoipa-axum": "0.3", "portcullis": {"path": str(REPOSITORY / "runtime")}}
 
 
@@ -56,14 +61,15 @@ class Generated:
         self.edited_file.write_text(named(edited, 1))
 
 
-def generate(workspace: Path, sizes: list[int]) -> list[Generated]:
+def generate(workspace: Path, sizes: list[int], profile: str) -> list[Generated]:
     """Writes the workspace anew, and returns its crates in the order in which they are to be compared."""
     shutil.rmtree(workspace, ignore_errors=True)
     crates = [Generated(workspace, variant, size) for size in sizes for variant in VARIANTS]
     for crate in crates:
         generate_crate(crate)
     members = ", ".join(f'"{crate.name}"' for crate in crates)
-    write(workspace / "Cargo.toml", f'[workspace]\nresolver = "3"\nmembers = [{members}]\n')
+    manifest_text = f'[workspace]\nresolver = "3"\nmembers = [{members}]\n'
+    write(workspace / "Cargo.toml", manifest_text + PROFILES[profile])
     shutil.copy(REPOSITORY / "Cargo.lock", workspace)
     shutil.copy(REPOSITORY / "rust-toolchain.toml", workspace)
     return crates

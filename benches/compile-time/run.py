@@ -25,7 +25,7 @@ Run = dict[str, Time]
 def main() -> None:
     arguments = parse_arguments()
     root = crates.REPOSITORY / "target" / "compile-time"
-    generated = crates.generate(root / "workspace", arguments.sizes)
+    generated = crates.generate(root / "workspace", arguments.sizes, arguments.profile)
     build_dependencies(generated, root / "target")
     runs = measure_all(generated, root / "target", arguments.repetitions)
     print(render(runs, arguments))
@@ -35,6 +35,12 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 500], help="numbers of endpoints")
     parser.add_argument("--repetitions", type=int, default=3, help="how often each crate is compiled")
+    parser.add_argument(
+        "--profile",
+        choices=list(crates.PROFILES),
+        default="cargo",
+        help="of all variants: cargo's own for development, or that of this repository, whose dependencies have no debug information",
+    )
     return parser.parse_args()
 
 
@@ -61,7 +67,8 @@ def measure_all(
 
 
 def render(runs: dict[crates.Generated, list[Run]], arguments: argparse.Namespace) -> str:
-    lines = [f"{machine()}; the median of {arguments.repetitions} repetitions."]
+    repetitions = f"the median of {arguments.repetitions} repetitions"
+    lines = [f"{machine()}; profile: {arguments.profile}; {repetitions}."]
     by_place = {(crate.endpoints, crate.variant): crate_runs for crate, crate_runs in runs.items()}
     for step, meaning in measure.STEPS.items():
         lines += ["", f"### {meaning}", ""]
