@@ -22,7 +22,7 @@ pub(crate) use captured::Captured;
 pub(crate) use labels::{
     McpSubject, RateLimitKind, RefreshOutcome, ToolOutcome, method_label, route_label,
 };
-pub(crate) use log::install;
+pub(crate) use log::{install, micros};
 pub(crate) use otlp::{Exporters, OtlpSetupError, ServiceFacts};
 pub(crate) use signals::Telemetry;
 pub(crate) use trace_context::read as read_trace_context;

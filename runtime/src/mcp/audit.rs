@@ -19,7 +19,7 @@ use super::front::RequestSpan;
 use crate::Caller;
 use crate::config::SecretText;
 use crate::identity::Authentication;
-use crate::telemetry::{McpSubject, Telemetry, ToolOutcome};
+use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, micros};
 
 /// The name of what is not declared: names that callers make up have no end.
 pub(super) const NO_NAME: &str = "";
@@ -106,13 +106,9 @@ pub(super) fn record_unread(parts: &Parts, begun: Instant) {
         tid = caller.map(|caller| tracing::field::display(caller.tenant_id())),
         oid = caller.map(|caller| tracing::field::display(caller.object_id())),
         azp = caller.and_then(Caller::client_id),
-        duration_us = micros_since(begun),
+        duration_us = micros(begun.elapsed()),
         "message not read"
     );
-}
-
-fn micros_since(begun: Instant) -> u64 {
-    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 impl AuditKey {
@@ -152,7 +148,7 @@ impl Drop for AuditRecord {
     fn drop(&mut self) {
         self.telemetry.mcp_ended(self.subject, self.outcome);
         let caller = self.caller.as_ref();
-        let duration_us = micros_since(self.begun);
+        let duration_us = micros(self.begun.elapsed());
         let (tool, resource, prompt, what) = match self.subject {
             McpSubject::Tool(tool) => (Some(tool), None, None, "tool call"),
             McpSubject::Resource(resource) => (None, Some(resource), None, "resource read"),

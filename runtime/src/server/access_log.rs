@@ -5,14 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use opentelemetry::Context;
 
 use super::{CorrelationId, FromTool};
 use crate::problem;
-use crate::telemetry::{Telemetry, method_label, route_label};
+use crate::telemetry::{Telemetry, method_label, micros, route_label};
 
 /// An HTTP request that has begun. Dropped before its end, its client has gone away.
 pub(super) struct Exchange {
@@ -91,7 +91,7 @@ impl Drop for Exchange {
 pub(super) struct OperationLine {
     correlation_id: Option<CorrelationId>,
     /// Method and route, when a tool call asks: the request around that is another one.
-    logged: Option<(&'static str, MatchedPath)>,
+    logged: Option<(&'static str, String)>,
     started: Instant,
 }
 
@@ -99,9 +99,9 @@ impl OperationLine {
     pub(super) fn begin(request: &Request) -> Self {
         let extensions = request.extensions();
         let from_tool = extensions.get::<FromTool>();
-        let logged = from_tool.and_then(|FromTool| {
-            let route = extensions.get::<MatchedPath>()?.clone();
-            Some((method_label(request.method()), route))
+        let logged = from_tool.map(|FromTool| {
+            let route = route_label(extensions).to_owned();
+            (method_label(request.method()), route)
         });
         Self {
             correlation_id: extensions.get::<CorrelationId>().cloned(),
@@ -118,7 +118,7 @@ impl OperationLine {
         if let Some((method, route)) = self.logged {
             tracing::info!(
                 method,
-                route = route.as_str(),
+                route,
                 status = response.status().as_u16(),
                 duration_us = micros(self.started.elapsed()),
                 "operation"
@@ -126,8 +126,4 @@ impl OperationLine {
         }
         response
     }
-}
-
-fn micros(elapsed: Duration) -> u64 {
-    u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
 }

@@ -4,6 +4,7 @@
 
 use std::fmt::{self, Debug};
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,11 @@ pub(crate) fn install(config: &TelemetryConfig) {
     if let Err(error) = installed {
         tracing::debug!(%error, "a log was installed already");
     }
+}
+
+/// How long something took, in the microseconds that lines tell.
+pub(crate) fn micros(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Writes a field for people, on one line: line ends and what moves a terminal's cursor are escaped.
