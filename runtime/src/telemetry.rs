@@ -8,6 +8,7 @@ mod captured;
 mod catalogue;
 mod json_line;
 mod labels;
+mod line_batch;
 mod log;
 mod metrics;
 mod observed;
@@ -22,6 +23,7 @@ pub(crate) use captured::Captured;
 pub(crate) use labels::{
     McpSubject, RateLimitKind, RefreshOutcome, ToolOutcome, method_label, route_label,
 };
+pub(crate) use line_batch::{END_OF_WORK, batched, write_batch};
 pub(crate) use log::{install, micros};
 pub(crate) use otlp::{Exporters, OtlpSetupError, ServiceFacts};
 pub(crate) use signals::Telemetry;

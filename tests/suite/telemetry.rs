@@ -5,3 +5,4 @@ mod lines;
 mod otlp;
 mod spikes;
 mod traces;
+mod writes;

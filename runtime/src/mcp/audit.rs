@@ -19,7 +19,7 @@ use super::front::RequestSpan;
 use crate::Caller;
 use crate::config::SecretText;
 use crate::identity::Authentication;
-use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, micros};
+use crate::telemetry::{END_OF_WORK, McpSubject, Telemetry, ToolOutcome, micros};
 
 /// The name of what is not declared: names that callers make up have no end.
 pub(super) const NO_NAME: &str = "";
@@ -101,6 +101,7 @@ pub(super) fn record_unread(parts: &Parts, begun: Instant) {
     let caller = caller_of(parts);
     let caller = caller.as_ref();
     tracing::info!(
+        name: END_OF_WORK,
         decision = AuditDecision::Unknown.as_str(),
         outcome = ToolOutcome::Error.as_str(),
         tid = caller.map(|caller| tracing::field::display(caller.tenant_id())),
@@ -157,6 +158,7 @@ impl Drop for AuditRecord {
         };
         self.span.in_scope(|| {
             tracing::info!(
+                name: END_OF_WORK,
                 tool,
                 resource,
                 prompt,

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
+use http_body::Body as _;
 use opentelemetry::Context;
 
 use super::{CorrelationId, FromTool};
 use crate::problem;
-use crate::telemetry::{Telemetry, method_label, micros, route_label};
+use crate::telemetry::{END_OF_WORK, Telemetry, method_label, micros, route_label, write_batch};
 
 /// An HTTP request that has begun. Dropped before its end, its client has gone away.
 pub(super) struct Exchange {
@@ -54,6 +55,7 @@ impl Exchange {
         self.has_ended = true;
         let elapsed = self.settle(Some(status));
         tracing::info!(
+            name: END_OF_WORK,
             method = self.method,
             route = self.route,
             status = status.as_u16(),
@@ -78,6 +80,7 @@ impl Drop for Exchange {
         }
         let elapsed = self.settle(None);
         tracing::info!(
+            name: END_OF_WORK,
             method = self.method,
             route = self.route,
             abandoned = true,
@@ -97,6 +100,8 @@ pub(super) struct OperationLine {
 
 impl OperationLine {
     pub(super) fn begin(request: &Request) -> Self {
+        // A message may ask for several operations. A handler that blocks or aborts keeps no line of an earlier one back.
+        write_batch();
         let extensions = request.extensions();
         let from_tool = extensions.get::<FromTool>();
         let logged = from_tool.map(|FromTool| {
@@ -117,13 +122,61 @@ impl OperationLine {
         let response = problem::finish(response, correlation_id);
         if let Some((method, route)) = self.logged {
             tracing::info!(
+                name: END_OF_WORK,
                 method,
                 route,
                 status = response.status().as_u16(),
                 duration_us = micros(self.started.elapsed()),
                 "operation"
             );
+            // Of unknown length it is a stream of the application's, which whoever asked reads now.
+            if response.body().size_hint().exact().is_none() {
+                write_batch();
+            }
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, Bytes};
+    use futures::stream;
+
+    use super::*;
+    use crate::telemetry::{Captured, batched};
+
+    fn tool_request() -> Request {
+        let mut request = Request::default();
+        request.extensions_mut().insert(FromTool);
+        request
+    }
+
+    #[test]
+    fn no_handler_begins_while_a_line_waits() {
+        let captured = Captured::start();
+        batched(|| {
+            OperationLine::begin(&tool_request()).end(Response::default());
+            assert_eq!(Captured::lines_so_far(), 0, "it waits");
+            OperationLine::begin(&tool_request());
+            assert_eq!(Captured::lines_so_far(), 1);
+        });
+        assert_eq!(captured.events().len(), 1);
+    }
+
+    #[test]
+    fn no_stream_of_the_applications_is_read_while_a_line_waits() {
+        let nothing = stream::empty::<Result<Bytes, axum::Error>>();
+        for (body, waits) in [
+            (Body::from("known"), true),
+            (Body::from_stream(nothing), false),
+        ] {
+            let captured = Captured::start();
+            batched(|| {
+                OperationLine::begin(&tool_request()).end(Response::new(body));
+                assert_eq!(Captured::lines_so_far() == 0, waits);
+            });
+            assert_eq!(captured.events().len(), 1);
+        }
     }
 }

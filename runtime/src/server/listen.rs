@@ -3,9 +3,10 @@
 mod per_address;
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
@@ -22,6 +24,7 @@ use tower::ServiceExt;
 use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
 use super::request_body::RequestBody;
+use crate::telemetry::batched;
 use per_address::{AddressPlace, PerAddress};
 
 /// Largest request head that is read, in bytes: the token's 16 KiB and room for other headers.
@@ -97,10 +100,14 @@ impl Connections {
         let Ok(place): Result<AddressPlace, _> = self.per_address.enter(peer) else {
             return;
         };
+        // Answers are small and wanted at once; a failure here only costs speed.
+        let _ = stream.set_nodelay(true);
         let connection = connect(stream, peer, self.router.clone(), self.limits);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = poll_fn(|context| batched(|| connection.as_mut().poll(context)));
+            if let Err(error) = ended.await {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop((permit, place));
@@ -137,13 +144,13 @@ impl Connections {
     }
 }
 
-fn connect(
-    stream: TcpStream,
+fn connect<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
     peer: SocketAddr,
     router: Router,
     limits: ListenerLimits,
 ) -> http1::Connection<
-    TokioIo<PatientStream<TcpStream>>,
+    TokioIo<PatientStream<S>>,
     impl hyper::service::Service<
         http::Request<Incoming>,
         Response = axum::response::Response,
@@ -168,8 +175,6 @@ fn connect(
                 .map(|response| unfinished.until_sent(response))
         }
     });
-    // Answers are small and wanted at once; a failure here only costs speed.
-    let _ = stream.set_nodelay(true);
     let stream = PatientStream::new(stream, limits.patience, stream_work);
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -178,3 +183,6 @@ fn connect(
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,9 @@
 //! seconds, while a proxy keeps idle connections for a minute and would lose requests to a server that closes them first.
 //! Invariant: no clock runs while a request is worked on; that time has its own limits (`limits.rs`, `mcp.wait_timeout`). A head
 //! that begins meanwhile is given the time of an idle connection.
+//!
+//! Every byte of an answer passes here, so that this is where the lines that wait (`telemetry/line_batch.rs`) are written
+//! before it.
 
 use std::io;
 use std::pin::Pin;
@@ -19,6 +22,8 @@ use futures::task::AtomicWaker;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::telemetry::write_batch;
 
 /// How long a client may take.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +137,8 @@ impl http_body::Body for AnswerBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        // It may be a stream of the application's, which may block or abort.
+        write_batch();
         Pin::new(&mut self.body).poll_frame(context)
     }
 
@@ -246,6 +253,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        write_batch();
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.watch_write(context, written)
     }
@@ -255,6 +263,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        write_batch();
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
         self.watch_write(context, written)
     }

@@ -4,14 +4,16 @@
 //! while there is only one, an event that another thread meets first is switched off for all.
 
 use std::cell::RefCell;
-use std::io;
 use std::sync::Once;
 
 use serde_json::Value;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::line_batch::LineOutput;
+
 thread_local! {
-    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+    /// Each write of lines.
+    static WRITES: RefCell<Option<Vec<Vec<u8>>>> = const { RefCell::new(None) };
 }
 
 static INSTALLED: Once = Once::new();
@@ -23,35 +25,43 @@ impl Captured {
     pub(crate) fn start() -> Self {
         INSTALLED.call_once(|| {
             let subscriber = tracing_subscriber::fmt().json();
-            subscriber.with_writer(|| ThisThread).finish().init();
+            let output = LineOutput::new(keep);
+            subscriber.with_writer(output).finish().init();
         });
-        LINES.set(Some(Vec::new()));
+        WRITES.set(Some(Vec::new()));
         Self(())
     }
 
     /// The fields of each event, in order.
     pub(crate) fn events(self) -> Vec<Value> {
-        let text = String::from_utf8(LINES.take().unwrap_or_default()).unwrap();
-        let events = text
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        events.map(|mut event| event["fields"].take()).collect()
+        self.writes().into_iter().flatten().collect()
+    }
+
+    /// The same, by what was written together.
+    pub(crate) fn writes(self) -> Vec<Vec<Value>> {
+        let writes = WRITES.take().unwrap_or_default();
+        writes.iter().map(|lines| fields_of(lines)).collect()
+    }
+
+    /// How many lines this thread has written so far, for whoever looks while something goes on.
+    pub(crate) fn lines_so_far() -> usize {
+        let count = |lines: &Vec<u8>| fields_of(lines).len();
+        WRITES.with_borrow(|writes| writes.iter().flatten().map(count).sum())
     }
 }
 
-struct ThisThread;
+fn fields_of(lines: &[u8]) -> Vec<Value> {
+    let text = str::from_utf8(lines).unwrap();
+    let events = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    events.map(|mut event| event["fields"].take()).collect()
+}
 
-impl io::Write for ThisThread {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.with_borrow_mut(|lines| {
-            if let Some(lines) = lines {
-                lines.extend_from_slice(bytes);
-            }
-        });
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+fn keep(lines: &[u8]) {
+    WRITES.with_borrow_mut(|writes| {
+        if let Some(writes) = writes {
+            writes.push(lines.to_vec());
+        }
+    });
 }

@@ -78,7 +78,7 @@ where
                 line.add_all(members);
             }
         }
-        // Nobody is left to be told that the log cannot be written.
+        // Whoever writes it in the end has nobody to tell of a failure, either.
         let _ = self.writer.make_writer_for(metadata).write_all(line.end());
     }
 }

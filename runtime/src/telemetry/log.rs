@@ -3,7 +3,7 @@
 //! Standard output belongs to the commands that print an artifact.
 
 use std::fmt::{self, Debug};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::time::Duration;
 
 use tracing::field::Field;
@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::json_line::JsonLines;
+use super::line_batch::LineOutput;
 use crate::config::{LogFormat, TelemetryConfig};
 
 /// Installs the process-wide log. A second call changes nothing.
@@ -23,11 +24,11 @@ pub(crate) fn install(config: &TelemetryConfig) {
     let installed = match config.log_format {
         LogFormat::Json => tracing_subscriber::registry()
             .with(filter)
-            .with(JsonLines::new(io::stderr))
+            .with(JsonLines::new(standard_error()))
             .try_init(),
         LogFormat::Pretty => tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(io::stderr)
+            .with_writer(standard_error())
             .with_target(false)
             .fmt_fields(debug_fn(write_field).delimited(" "))
             .with_ansi(io::stderr().is_terminal())
@@ -37,6 +38,13 @@ pub(crate) fn install(config: &TelemetryConfig) {
     if let Err(error) = installed {
         tracing::debug!(%error, "a log was installed already");
     }
+}
+
+fn standard_error() -> LineOutput {
+    LineOutput::new(|lines| {
+        // Nobody is left to be told that the log cannot be written.
+        let _ = io::stderr().write_all(lines);
+    })
 }
 
 /// How long something took, in the microseconds that lines tell.

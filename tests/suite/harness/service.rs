@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tokio::process::Child;
 
-use super::{Answer, CLIENT_ID, Log, Program, TENANT_ID, Tenant, Token};
+use super::{Answer, CLIENT_ID, Log, LogWrites, Program, TENANT_ID, Tenant, Token};
 
 /// The service and its addresses.
 pub(crate) struct Service {
@@ -52,13 +52,9 @@ impl Service {
             event = log.wait_for("listening") => event,
             status = child.wait() => panic!("{status:?} before it listened:\n{}", log.text()),
         };
-        let url_of = |field: &str| {
-            let address = listening[field].as_str();
-            format!("http://{}", address.expect("the line names both addresses"))
-        };
         Self {
-            url: url_of("address"),
-            management_url: url_of("management_address"),
+            url: url_of(&listening, "address"),
+            management_url: url_of(&listening, "management_address"),
             child,
             log,
             client: build_client(),
@@ -90,6 +86,36 @@ impl Service {
         };
         service.wait_until_ready().await;
         service
+    }
+
+    /// Starts `serve` with a log that tells its writes apart, and waits until it is ready.
+    pub(crate) async fn start_with_writes(program: Program) -> (Self, LogWrites) {
+        let (mut writes, stderr) = LogWrites::new();
+        let mut command = program.command(&["serve"]);
+        command.stdout(Stdio::null()).stderr(stderr);
+        let child = command.spawn().expect("the binary starts");
+        let listening = super::eventually("the line of the start", async || {
+            let mut events = writes.so_far().iter().flatten();
+            events
+                .find(|event| event["message"] == "listening")
+                .cloned()
+        })
+        .await;
+        let service = Self {
+            url: url_of(&listening, "address"),
+            management_url: url_of(&listening, "management_address"),
+            child,
+            log: Log::default(),
+            client: build_client(),
+            _program: program,
+        };
+        super::eventually("readiness", async || {
+            let answer = service.manage("/readyz").await;
+            writes.so_far();
+            (answer.status == 200).then_some(())
+        })
+        .await;
+        (service, writes)
     }
 
     /// Waits until `/readyz` is 200.
@@ -174,6 +200,12 @@ impl Service {
         let status = super::within("the end of the service", self.child.wait()).await;
         status.expect("a child can be waited for").code()
     }
+}
+
+/// Where the line of the start says that it listens.
+fn url_of(listening: &Value, field: &str) -> String {
+    let address = listening[field].as_str();
+    format!("http://{}", address.expect("the line names both addresses"))
 }
 
 fn spawn(program: &Program, arguments: &[&str]) -> (Child, Log) {
