@@ -1,7 +1,8 @@
 //! The MCP endpoint: the same operations, called by agents. Streamable HTTP without sessions, at `/api/v1/mcp`.
 //!
 //! `authenticate -> front (signed in? readable? scope?) -> rmcp (protocol, both eras) -> server -> an http::Request
-//! into the operations router`, in process. Beside it stand the public documents of RFC 9728.
+//! into the operations router`, in process. A plain tool call goes past rmcp's transport and its tasks (`direct`). Beside it
+//! stand the public documents of RFC 9728.
 //!
 //! Tools, resources and prompts are operations: each is asked for by such a request.
 //!
@@ -14,6 +15,7 @@ mod audit;
 mod call;
 mod canonical;
 mod confirmation;
+mod direct;
 mod front;
 mod hosts;
 mod job;

@@ -1,7 +1,7 @@
 //! The HTTP side of the endpoint: answers what rmcp cannot, and makes rmcp's own refusals readable.
 //!
 //! Order: signed in, or 401 -> one token of the caller's bucket, or 429 -> body within the limit and a JSON-RPC message -> scope of the operation behind
-//! what it asks for, or 403 -> rmcp. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
+//! what it asks for, or 403 -> `direct` or rmcp's transport. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
 //! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
 
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::Value;
 
 use super::audit;
+use super::direct::{DirectCall, DirectCalls};
 use super::rpc::{self, Envelope};
 use super::server::McpServer;
 use crate::Problem;
@@ -39,6 +40,7 @@ const REFUSED_TIME: Duration = Duration::from_millis(500);
 /// The endpoint's state. One for the whole service.
 pub(super) struct Front {
     server: McpServer,
+    direct: DirectCalls,
     transport: StreamableHttpService<McpServer, NeverSessionManager>,
     challenge_access: Access,
     body_limit_bytes: usize,
@@ -78,8 +80,10 @@ impl Front {
     ) -> Self {
         let body_limit_bytes = transport_config.max_request_body_bytes;
         let for_each_request = server.clone();
+        let direct = DirectCalls::new(server.clone());
         Self {
             server,
+            direct,
             transport: StreamableHttpService::new(
                 move || Ok(for_each_request.clone()),
                 Arc::new(NeverSessionManager::default()),
@@ -182,6 +186,11 @@ impl Front {
             span: tracing::Span::current(),
             trace: Context::current(),
         });
+        if let Some(call) =
+            DirectCall::recognize(&parts, &body, &self.transport.config.allowed_hosts)
+        {
+            return Ok(self.direct.answer(call, parts).await);
+        }
         let request = Request::from_parts(parts, Full::new(body.clone()));
         let response = self.transport.handle(request).await.map(Body::new);
         Ok(readable(response, &body).await)

@@ -5,6 +5,7 @@ mod audit;
 mod calls;
 mod confirmation;
 mod desk;
+mod direct;
 mod limits;
 mod long_work;
 mod protocol;

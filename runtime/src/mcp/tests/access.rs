@@ -133,6 +133,8 @@ fn hidden_and_unknown() -> [(&'static str, &'static str, [&'static str; 3]); 3] 
 #[tokio::test]
 async fn what_is_hidden_is_refused_by_the_steps_of_what_is_unknown() {
     let desk = Desk::start().await;
+    // What is said once, at the start, is said.
+    desk.call("viewer", "get_note", json!({"id": "a"})).await;
     let fields_of = |event: &Value| -> Vec<String> {
         let mut fields: Vec<String> = event.as_object().unwrap().keys().cloned().collect();
         fields.sort_unstable();
@@ -154,7 +156,7 @@ async fn what_is_hidden_is_refused_by_the_steps_of_what_is_unknown() {
                     assert!(answer.body["error"].is_object(), "{name}: {answer:?}");
                     let events = captured.events();
                     let written: Vec<_> = events.iter().map(fields_of).collect();
-                    assert!(written.len() >= 2, "{name}: {events:?}");
+                    assert!(!written.is_empty(), "{name}: {events:?}");
                     answer.headers.remove("date");
                     // A URI comes back.
                     let body = answer.body.to_string().replace(name, "NAME");

@@ -190,11 +190,15 @@ async fn no_credential_is_passed_on_and_the_trace_is() {
 #[tokio::test]
 async fn a_client_that_goes_away_ends_the_call() {
     let desk = Arc::new(Desk::start().await);
-    let client = Arc::clone(&desk);
-    let call = tokio::spawn(async move { client.call("viewer", "wait", json!({})).await });
-    until(|| desk.waiting.begun.load(Ordering::SeqCst) == 1).await;
-    call.abort();
-    until(|| desk.waiting.ended.load(Ordering::SeqCst) == 1).await;
+    // Without a progress token a plain call, with one a call of the transport.
+    for (meta, calls) in [(json!({}), 1), (json!({"progressToken": 1}), 2)] {
+        let client = Arc::clone(&desk);
+        let params = json!({"name": "wait", "arguments": {}, "_meta": meta});
+        let call = tokio::spawn(async move { client.send("viewer", "tools/call", params).await });
+        until(|| desk.waiting.begun.load(Ordering::SeqCst) == calls).await;
+        call.abort();
+        until(|| desk.waiting.ended.load(Ordering::SeqCst) == calls).await;
+    }
 }
 
 async fn until(condition: impl Fn() -> bool) {

@@ -401,10 +401,15 @@ impl Desk {
 
     /// A request to the endpoint, ready for headers and a body.
     pub(super) fn post(&self, caller: &str) -> reqwest::RequestBuilder {
-        self.client
-            .post(format!("http://{}{}", self.address, mcp::PATH))
+        self.bare_post(caller)
             .header("accept", "application/json, text/event-stream")
             .header("content-type", "application/json")
+    }
+
+    /// A request to the endpoint without the headers of the protocol.
+    pub(super) fn bare_post(&self, caller: &str) -> reqwest::RequestBuilder {
+        self.client
+            .post(format!("http://{}{}", self.address, mcp::PATH))
             .header("x-test-caller", caller)
     }
 
