@@ -1,5 +1,7 @@
 //! One endpoint, as its annotation and doc comment say it.
 
+use portcullis_grammar::{Fingerprints, Mount, Named};
+
 use crate::Access;
 
 /// An HTTP method that an endpoint can be mounted on.
@@ -27,26 +29,6 @@ impl Method {
             Method::Put => "PUT",
             Method::Patch => "PATCH",
             Method::Delete => "DELETE",
-        }
-    }
-}
-
-/// Where an endpoint's path begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mount {
-    /// Below `/api/v1`. The default.
-    Api,
-    /// At `/`.
-    Root,
-}
-
-impl Mount {
-    /// What stands in front of the path, without a trailing slash.
-    #[must_use]
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            Mount::Api => "/api/v1",
-            Mount::Root => "",
         }
     }
 }
@@ -111,6 +93,22 @@ impl EndpointDef {
         deprecated: false,
         doc: "",
     };
+
+    /// What finds the endpoints that this one cannot stand beside.
+    #[must_use]
+    pub const fn fingerprints(&self) -> Fingerprints {
+        Fingerprints::of(&Named {
+            mount: self.mount,
+            path: self.path,
+            operation_id: self.operation_id,
+            tool: self.tool,
+            prompt: self.prompt,
+            resource: match self.resource {
+                Some(resource) => Some(resource.uri),
+                None => None,
+            },
+        })
+    }
 
     /// The path template with its prefix, such as `/api/v1/reports/{id}`.
     #[must_use]

@@ -7,6 +7,7 @@
 
 mod access;
 mod access_sentence;
+mod argument;
 mod check;
 mod decide;
 pub mod drift;
@@ -17,7 +18,6 @@ mod media_type;
 mod nearest;
 mod op;
 pub mod openapi;
-mod path_arity;
 mod pattern;
 mod problem;
 mod prompts;
@@ -31,19 +31,19 @@ mod vocabulary;
 
 pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
+pub use argument::{Argument, PathArity};
 pub use check::{
-    check_body_argument, check_context, check_endpoint_at, check_hidden_argument, check_lister,
-    check_media_type, check_operation_id, check_path, check_problem_code, check_problem_status,
-    check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
-    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, find_rivals,
+    EndpointChecks, ListedEndpoint, check_body_argument, check_lister, check_media_type,
+    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
+    check_scalar, check_scope_name,
 };
 pub use decide::{Decision, Denial, decide};
-pub use endpoint::{EndpointDef, Method, Mount, ResourceWord};
+pub use endpoint::{EndpointDef, Method, ResourceWord};
 pub use media_type::{EVENT_STREAM, FORM, JSON, MULTIPART, is_text_media_type};
 pub use nearest::nearest;
 pub use op::{Op, QueryField, Success, query_fields};
-pub use path_arity::PathArity;
 pub use pattern::compile_pattern;
+pub use portcullis_grammar::{Fingerprints, Mount};
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use prompts::{PromptArgument, PromptDef, PromptError, build_prompts, render_prompts};
 pub use resources::{

@@ -1,17 +1,19 @@
 //! Second step: every rule that needs no compiler, one small function each, all mistakes collected.
 //!
-//! What a path or a tool name may look like stands in the vocabulary crate, as `const fn`s that the emitted code calls;
-//! which types can be arguments is for traits to say. Here stand the rules about words and signatures.
+//! What a path or a tool name may look like is asked of the grammar; which types can be arguments is for traits to say. Here
+//! stand the rules about words and signatures.
 //!
 //! Invariant: a model comes out only when no mistake was found.
 
 mod access;
+mod grammar;
 mod read;
 mod signature;
 mod tool;
 mod values;
 mod words;
 
+use portcullis_grammar::Mount;
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{Attribute, LitStr};
@@ -19,7 +21,7 @@ use syn::{Attribute, LitStr};
 use crate::doc;
 use crate::errors::Errors;
 use crate::input::{self, FunctionInput, Word};
-use crate::model::{EndpointModel, Mount};
+use crate::model::EndpointModel;
 
 /// Turns what was written into a model, or into all mistakes in it.
 pub(crate) fn check(
@@ -75,14 +77,28 @@ fn check_words(
     let deprecated = slots
         .deprecated
         .is_some_and(|word| values::flag(&word, errors));
+    let mount = if root { Mount::Root } else { Mount::Api };
+    let words = grammar::Words {
+        name: &signature.ident,
+        mount,
+        path: slots.path.as_ref(),
+        tool: tool.as_ref(),
+        resource: resource.as_ref(),
+        prompt: prompt.as_ref(),
+        status: status.as_ref(),
+        access: access.as_ref(),
+    };
+    let parameter_count = grammar::check(&words, errors);
     Some(EndpointModel {
+        fingerprints: grammar::fingerprints(&words),
+        parameter_count,
         name: signature.ident.clone(),
         visibility: function.visibility.clone(),
         conditions: conditions(&function.attributes),
         doc: doc::text(&function.attributes),
         method: method?,
         path: slots.path?,
-        mount: if root { Mount::Root } else { Mount::Api },
+        mount,
         access: access?,
         also,
         tool,

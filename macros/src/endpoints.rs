@@ -41,7 +41,7 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let checks = (0..paths.len()).zip(paths).map(|(index, path)| {
         let span = Span::call_site().located_at(path.span());
         quote_spanned! {span=>
-            __portcullis::check_endpoint_at(&endpoints, &rivals, #index);
+            checks.check(#index);
         }
     });
     let count = paths.len();
@@ -51,8 +51,8 @@ fn expand_list(paths: &[Path]) -> TokenStream {
             &<#paths as __portcullis::Endpoint<__portcullis::State>>::ENTRY
         ),*];
         const _: () = {
-            let endpoints = __portcullis::definitions(ENTRIES);
-            let rivals = __portcullis::find_rivals(&endpoints);
+            let endpoints = __portcullis::listed(ENTRIES);
+            let checks = __portcullis::EndpointChecks::of(&endpoints);
             #(#checks)*
         };
         __portcullis::EndpointSet::<__portcullis::State>::new(

@@ -8,13 +8,14 @@
 
 mod checks;
 
+use portcullis_grammar::{Fingerprints, Mount};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use crate::model::{Access, EndpointModel, Mount, Resource, Restriction};
+use crate::model::{Access, EndpointModel, Resource, Restriction};
 
 /// The endpoint that stands beside the function.
 ///
@@ -38,7 +39,6 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         #(#conditions)*
         const _: () = {
             use crate::api::__portcullis;
-            #[automatically_derived]
             impl __portcullis::Endpoint<__portcullis::State> for #name {
                 #entry
                 #run
@@ -56,13 +56,24 @@ fn shown_at(span: Span) -> Span {
 fn expand_entry(model: &EndpointModel) -> TokenStream {
     let name = &model.name;
     let definition = expand_definition(model);
-    let describe = expand_describe(model);
+    let fingerprints = expand_fingerprints(&model.fingerprints);
+    let arguments = expand_arguments(model);
+    let reply = expand_reply(model);
     quote! {
         const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
             definition: #definition,
-            describe: #describe,
+            fingerprints: #fingerprints,
+            arguments: #arguments,
+            reply: #reply,
             run: <#name as __portcullis::Endpoint<__portcullis::State>>::run,
         };
+    }
+}
+
+fn expand_fingerprints(fingerprints: &Fingerprints) -> TokenStream {
+    let Fingerprints { kinds, path } = fingerprints;
+    quote! {
+        __portcullis::Fingerprints { kinds: [#(#kinds),*], path: #path }
     }
 }
 
@@ -109,7 +120,7 @@ fn expand_options(model: &EndpointModel) -> TokenStream {
     for (field, value) in values {
         if !value.is_empty() {
             let field = variant(field);
-            options.extend(quote!(#field: ::core::option::Option::Some(#value),));
+            options.extend(quote!(#field: __portcullis::Some(#value),));
         }
     }
     if let Mount::Root = model.mount {
@@ -155,17 +166,30 @@ fn expand_access(access: &Access) -> TokenStream {
                 applications,
                 context,
             } = restriction;
+            let roles = expand_names("Role", "NO_ROLES", roles);
+            let scopes = expand_names("Scope", "NO_SCOPES", scopes);
+            let applications = expand_names("Role", "NO_ROLES", applications);
             let context = optional(context.as_ref());
             quote! {
                 __portcullis::Access::Restricted(__portcullis::Requirements {
-                    roles: &[#(__portcullis::Role::#roles.__portcullis_def()),*],
-                    scopes: &[#(__portcullis::Scope::#scopes.__portcullis_def()),*],
-                    applications: &[#(__portcullis::Role::#applications.__portcullis_def()),*],
+                    roles: #roles,
+                    scopes: #scopes,
+                    applications: #applications,
                     context: #context,
                 })
             }
         }
     }
+}
+
+/// Roles or scopes. rustc makes a constant of its own of each list that is written out, an empty one too.
+fn expand_names(vocabulary: &str, none: &str, names: &[Ident]) -> TokenStream {
+    if names.is_empty() {
+        let none = variant(none);
+        return quote!(__portcullis::#none);
+    }
+    let vocabulary = variant(vocabulary);
+    quote!(&[#(__portcullis::#vocabulary::#names.__portcullis_def()),*])
 }
 
 fn variant(name: &str) -> Ident {
@@ -174,27 +198,26 @@ fn variant(name: &str) -> Ident {
 
 fn optional(value: Option<&impl ToTokens>) -> TokenStream {
     match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+        Some(value) => quote!(__portcullis::Some(#value)),
+        None => quote!(__portcullis::None),
     }
 }
 
-/// What the types say about the operation.
-///
-/// A list of functions and not a function that calls them: nothing is generated for it, and in a constant it is a step
-/// that others can wait for.
-fn expand_describe(model: &EndpointModel) -> TokenStream {
+/// The arguments: the type of each as written, and what it says about itself.
+fn expand_arguments(model: &EndpointModel) -> TokenStream {
     let arguments = model.arguments.iter().map(|argument| {
+        let text = written(argument);
         quote_spanned! {shown_at(argument.span())=>
-            <#argument as __portcullis::Arg<__portcullis::State>>::describe
+            (#text, <#argument as __portcullis::Arg<__portcullis::State>>::ARGUMENT)
         }
     });
+    quote!(&[#(#arguments),*])
+}
+
+fn expand_reply(model: &EndpointModel) -> TokenStream {
     let reply = reply(model);
-    let reply = quote_spanned! {shown_at(reply.span())=>
+    quote_spanned! {shown_at(reply.span())=>
         <#reply as __portcullis::Reply>::describe
-    };
-    quote! {
-        &[#(#arguments,)* #reply]
     }
 }
 
@@ -214,9 +237,13 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
     let EndpointModel {
         name, arguments, ..
     } = model;
-    let checks = checks::expand(model);
+    // A function may be called as these are.
+    let entry = Ident::new("entry", Span::mixed_site());
+    let admitted = Ident::new("admitted", Span::mixed_site());
+    let checks = checks::expand(model, &entry);
+    let require_send = variant(&format!("require_send_{}", arguments.len()));
     let sendable = quote_spanned! {shown_at(name.span())=>
-        __portcullis::require_send::<(#(#arguments,)*), _>(&#name);
+        __portcullis::#require_send(#name);
     };
     let marker = if arguments.is_empty() {
         quote!(((),))
@@ -225,17 +252,36 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
     };
     quote! {
         fn run(
-            admitted: __portcullis::Admitted<__portcullis::State>,
+            #admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
             __portcullis::run::<
                 _,
                 <[(); {
+                    let #entry = <#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY;
                     #checks
                     #sendable
-                    <#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY.describe.len()
+                    0
                 }] as __portcullis::Pass<#marker>>::Out,
                 __portcullis::State,
-            >(#name, admitted)
+            >(#name, #admitted)
         }
     }
+}
+
+/// A type as people write it: without the spaces between tokens.
+fn written(written: &Type) -> String {
+    let mut text = written.to_token_stream().to_string();
+    for (spaced, tight) in [
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ::", "::"),
+        (":: ", "::"),
+        (" ,", ","),
+        ("( ", "("),
+        (" )", ")"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
 }

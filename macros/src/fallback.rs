@@ -37,7 +37,9 @@ pub(crate) fn expand(function: &FunctionInput) -> TokenStream {
                         access: __portcullis::Access::DenyAll,
                         ..__portcullis::EndpointDef::CLOSED
                     },
-                    describe: &[],
+                    fingerprints: __portcullis::EndpointDef::CLOSED.fingerprints(),
+                    arguments: &[],
+                    reply: |_| {},
                     run: <#name as __portcullis::Endpoint<__portcullis::State>>::run,
                 };
                 fn run(

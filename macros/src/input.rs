@@ -39,9 +39,9 @@ pub(crate) struct FunctionInput {
 impl FunctionInput {
     /// Reads the annotated item.
     pub(crate) fn read(item: TokenStream) -> syn::Result<Self> {
-        let is_function = is_function(&item);
+        let (before_body, is_function) = split_off_body(item);
         // rustc has parsed the item before, so it is another item; an editor also shows functions that are half typed.
-        syn::parse2(item).map_err(|error| {
+        syn::parse2(before_body).map_err(|error| {
             if is_function {
                 let message = format!("`#[endpoint]` cannot read the signature: {error}");
                 return syn::Error::new(error.span(), message);
@@ -66,12 +66,20 @@ impl Parse for FunctionInput {
     }
 }
 
-/// Says whether `fn name` stands in an item, outside of all brackets.
-fn is_function(item: &TokenStream) -> bool {
-    let tokens: Vec<_> = item.clone().into_iter().collect();
-    tokens
+/// An item without its body, which syn would read down to the last token; and whether `fn name` stands in it, outside of
+/// all brackets.
+fn split_off_body(item: TokenStream) -> (TokenStream, bool) {
+    let mut tokens: Vec<_> = item.into_iter().collect();
+    let is_function = tokens
         .windows(2)
-        .any(|pair| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(_)] if word == "fn"))
+        .any(|pair| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(_)] if word == "fn"));
+    if let Some(TokenTree::Group(last)) = tokens.last()
+        && last.delimiter() == Delimiter::Brace
+        && is_function
+    {
+        tokens.pop();
+    }
+    (tokens.into_iter().collect(), is_function)
 }
 
 /// Splits the attribute into words; what cannot be read is noted and left out.

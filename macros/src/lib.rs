@@ -2,7 +2,7 @@
 //!
 //! An annotation goes through `input` (as written) -> `check` (every mistake at once) -> `model` (without mistakes)
 //! -> `expand` (tokens); after a mistake through `fallback`. What names and paths may look like, and which types can
-//! be arguments, is not decided here: the emitted code asks the vocabulary crate and the compiler.
+//! be arguments, is not decided here: `check` asks the grammar, the emitted code the vocabulary crate and the compiler.
 //!
 //! Applications do not name this crate; `portcullis` re-exports it.
 

@@ -3,6 +3,7 @@
 //! Invariant: whatever is built from this says who may call it. `Access` has no variant for "not said", and lists in
 //! it were written with at least one entry in all.
 
+use portcullis_grammar::{Fingerprints, Mount};
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
 
 /// One annotated function, as `expand` needs it.
@@ -14,7 +15,10 @@ pub(crate) struct EndpointModel {
     pub(crate) doc: String,
     pub(crate) method: Method,
     pub(crate) path: LitStr,
+    /// How many parameters the path has.
+    pub(crate) parameter_count: usize,
     pub(crate) mount: Mount,
+    pub(crate) fingerprints: Fingerprints,
     pub(crate) access: Access,
     pub(crate) also: Option<LitStr>,
     pub(crate) tool: Option<Tool>,
@@ -75,25 +79,6 @@ impl Method {
             Method::Put => "Put",
             Method::Patch => "Patch",
             Method::Delete => "Delete",
-        }
-    }
-}
-
-/// Where the path begins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Mount {
-    /// `/api/v1`
-    Api,
-    /// `/`, by the word `root`
-    Root,
-}
-
-impl Mount {
-    /// The variant of `Mount` in the vocabulary crate.
-    pub(crate) fn variant(self) -> &'static str {
-        match self {
-            Mount::Api => "Api",
-            Mount::Root => "Root",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub use std::borrow::Cow;
 pub use std::format;
+pub use std::option::Option::{None, Some};
 pub use std::string::String;
 use std::sync::OnceLock;
 pub use std::vec::Vec;
@@ -9,13 +10,11 @@ pub use std::vec::Vec;
 use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
-    Access, Assignable, Bound, EndpointDef, Method, Mount, Op, PathArity, Primitive, ProblemDef,
-    Requirements, ResourceWord, RoleDef, Roles, Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes,
-    Vocabulary, check_body_argument, check_context, check_endpoint_at, check_hidden_argument,
-    check_lister, check_operation_id, check_path, check_problem_code, check_problem_status,
-    check_prompt_name, check_resource, check_role_for_applications, check_role_for_users,
-    check_role_name, check_scalar, check_scope_name, check_status, check_tool_name, count_problems,
-    find_rivals, join_problems,
+    Access, Assignable, Bound, EndpointChecks, EndpointDef, Fingerprints, ListedEndpoint, Method,
+    Mount, Op, PathArity, Primitive, ProblemDef, Requirements, ResourceWord, RoleDef, Roles,
+    Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary, check_body_argument,
+    check_lister, check_path_arguments, check_role_for_applications, check_role_for_users,
+    check_role_name, check_scalar, check_scope_name, count_problems, join_problems,
 };
 use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;
@@ -36,6 +35,12 @@ pub use crate::guard::{Admitted, Answer};
 pub use crate::problem::{FieldError, Problem};
 pub use crate::reply::{Problems, PromptReply, Reply};
 
+/// No role is asked for.
+pub const NO_ROLES: &[RoleDef] = &[];
+
+/// No scope is asked for.
+pub const NO_SCOPES: &[ScopeDef] = &[];
+
 /// Runs an annotated function.
 ///
 /// Inlined: generated on its own, it would stand in one unit for all endpoints of an application, and be generated again for
@@ -50,16 +55,22 @@ where
 
 /// What the entries of `endpoints![..]` say, for the checks of endpoints against each other.
 #[must_use]
-pub const fn definitions<S, const N: usize>(
+pub const fn listed<S, const N: usize>(
     entries: &[&'static EndpointEntry<S>; N],
-) -> [&'static EndpointDef; N] {
-    let mut definitions = [&EndpointDef::CLOSED; N];
+) -> [ListedEndpoint; N] {
+    let mut listed = [const {
+        ListedEndpoint {
+            definition: &EndpointDef::CLOSED,
+            fingerprints: &EndpointDef::CLOSED.fingerprints(),
+        }
+    }; N];
     let mut index = 0;
     while index < N {
-        definitions[index] = &entries[index].definition;
+        listed[index].definition = &entries[index].definition;
+        listed[index].fingerprints = &entries[index].fingerprints;
         index += 1;
     }
-    definitions
+    listed
 }
 
 /// Lets a type through when the checks before it held.
@@ -137,52 +148,35 @@ where
     T::try_from(inner).map_err(serde::de::Error::custom)
 }
 
-/// Asks that the work of an endpoint can move between threads, where rustc can still say which value cannot.
-pub const fn require_send<A, F>(_: &F)
-where
-    F: AsyncFunction<A>,
-    F::Future: Send,
-{
-}
-
-/// A function of these arguments, a tuple, that returns a future.
-///
-/// A bound on it takes rustc less time than a body that calls the function, and there is one for each endpoint.
-pub trait AsyncFunction<A> {
-    /// What it returns.
-    type Future: Future;
-}
-
-macro_rules! async_function {
-    ($($argument:ident)*) => {
-        impl<F, R, $($argument),*> AsyncFunction<($($argument,)*)> for F
-        where
-            F: Fn($($argument),*) -> R,
-            R: Future,
-        {
-            type Future = R;
-        }
+macro_rules! require_send {
+    ($name:ident $($argument:ident)*) => {
+        /// Asks that the work of an endpoint of so many arguments can move between threads, where rustc can still say which
+        /// value cannot.
+        ///
+        /// There is one for each number of arguments, so that nothing has to be said but the function: that takes rustc less
+        /// time than to prove what is said.
+        pub const fn $name<$($argument,)* R: Future + Send>(_: fn($($argument),*) -> R) {}
     };
 }
 
 // As many arguments as axum's `Handler` takes.
-async_function!();
-async_function!(A1);
-async_function!(A1 A2);
-async_function!(A1 A2 A3);
-async_function!(A1 A2 A3 A4);
-async_function!(A1 A2 A3 A4 A5);
-async_function!(A1 A2 A3 A4 A5 A6);
-async_function!(A1 A2 A3 A4 A5 A6 A7);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
-async_function!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
+require_send!(require_send_0);
+require_send!(require_send_1 A1);
+require_send!(require_send_2 A1 A2);
+require_send!(require_send_3 A1 A2 A3);
+require_send!(require_send_4 A1 A2 A3 A4);
+require_send!(require_send_5 A1 A2 A3 A4 A5);
+require_send!(require_send_6 A1 A2 A3 A4 A5 A6);
+require_send!(require_send_7 A1 A2 A3 A4 A5 A6 A7);
+require_send!(require_send_8 A1 A2 A3 A4 A5 A6 A7 A8);
+require_send!(require_send_9 A1 A2 A3 A4 A5 A6 A7 A8 A9);
+require_send!(require_send_10 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+require_send!(require_send_11 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+require_send!(require_send_12 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+require_send!(require_send_13 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+require_send!(require_send_14 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+require_send!(require_send_15 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
+require_send!(require_send_16 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
 
 /// Names the state, the roles and the scopes of an application, once: in module `api` at the crate root.
 ///

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use portcullis_api_spec::{EndpointDef, Op, Vocabulary};
+use portcullis_api_spec::{Argument, EndpointDef, Op, Vocabulary};
 
 use crate::api::{EndpointSet, Facts, Start, StateError};
 use crate::endpoint::EndpointEntry;
@@ -42,7 +42,8 @@ pub(crate) struct EndpointList {
 #[derive(Clone, Copy)]
 pub(crate) struct ListEntry {
     pub(crate) endpoint: &'static EndpointDef,
-    pub(crate) describe: &'static [fn(&mut Op)],
+    pub(crate) arguments: &'static [(&'static str, Argument)],
+    pub(crate) reply: fn(&mut Op),
 }
 
 impl Application {
@@ -61,9 +62,17 @@ impl Application {
             vocabulary,
             entries,
         } = endpoints;
-        let listed = |entry: &&'static EndpointEntry<S>| ListEntry {
-            endpoint: &entry.definition,
-            describe: entry.describe,
+        let listed = |entry: &&'static EndpointEntry<S>| {
+            assert_eq!(
+                entry.fingerprints,
+                entry.definition.fingerprints(),
+                "what finds the rivals of an endpoint is not what its definition says"
+            );
+            ListEntry {
+                endpoint: &entry.definition,
+                arguments: entry.arguments,
+                reply: entry.reply,
+            }
         };
         let build = async move |start: Start| {
             let state = build_state(start).await?;

@@ -18,7 +18,7 @@ mod urlencoded;
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, State};
 use http::request::Parts;
-use portcullis_api_spec::{Op, PathArity};
+use portcullis_api_spec::{Argument, Op, PathArity};
 
 pub use form::Form;
 pub use header::{Header, HeaderValueType};
@@ -44,6 +44,14 @@ pub trait Arg<S> {
 
     /// Whether it reads the request body. A request has one, so such an argument stands last.
     const READS_BODY: bool = false;
+
+    /// All of it in one constant, which rustc evaluates once for each type.
+    #[doc(hidden)]
+    const ARGUMENT: Argument = Argument {
+        describe: Self::describe,
+        path: Self::PATH,
+        reads_body: Self::READS_BODY,
+    };
 
     /// Writes what it reads into the operation.
     fn describe(op: &mut Op);

@@ -1,6 +1,6 @@
 //! What `#[endpoint]` implements for each annotated function.
 
-use portcullis_api_spec::{EndpointDef, Op};
+use portcullis_api_spec::{Argument, EndpointDef, Fingerprints, Op};
 
 use crate::guard::{Admitted, Answer};
 
@@ -20,8 +20,12 @@ pub trait Endpoint<S: 'static>: 'static {
 pub struct EndpointEntry<S> {
     /// What the annotation and the doc comment say.
     pub definition: EndpointDef,
-    /// Lets the argument types and the reply type describe themselves, in this order.
-    pub describe: &'static [fn(&mut Op)],
+    /// [`EndpointDef::fingerprints`] of it, which the macro has computed.
+    pub fingerprints: Fingerprints,
+    /// The arguments: the type of each as written, and what it says about itself.
+    pub arguments: &'static [(&'static str, Argument)],
+    /// Lets the reply type describe itself.
+    pub reply: fn(&mut Op),
     /// Runs the function for a request that its guard has let through.
     pub run: fn(Admitted<S>) -> Answer,
 }

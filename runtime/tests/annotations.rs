@@ -76,6 +76,23 @@ async fn ping() -> portcullis::NoContent {
     portcullis::NoContent
 }
 
+/// What is read over MCP, and called as a variable of what the annotation becomes.
+#[portcullis::endpoint(
+    get,
+    "/entries/{id}",
+    signed_in,
+    resource("desk://entries/{id}"),
+    prompt(name = "review-entry")
+)]
+async fn entry(portcullis::Path(_): portcullis::Path<u32>) -> portcullis::Prompt {
+    portcullis::Prompt::new("Reviews an entry.")
+}
+
+#[portcullis::endpoint(get, "/admitted", signed_in)]
+async fn admitted() -> portcullis::NoContent {
+    portcullis::NoContent
+}
+
 #[cfg(any())]
 #[portcullis::endpoint(get, "/never", signed_in)]
 async fn above() -> Missing {}
@@ -89,7 +106,13 @@ fn every_word_lands_in_the_definition() {
     use portcullis::Endpoint;
     use portcullis::api_spec::{Access, EndpointDef, Method, Mount};
 
-    let _ = portcullis::endpoints![ping, reports::get_report, reports::nested::r#type];
+    let _ = portcullis::endpoints![
+        ping,
+        entry,
+        admitted,
+        reports::get_report,
+        reports::nested::r#type
+    ];
     let definition: EndpointDef = <reports::get_report as Endpoint<api::AppState>>::DEF;
     assert_eq!(definition.operation_id, "get_report");
     assert_eq!(definition.method, Method::Get);
@@ -138,14 +161,36 @@ fn a_raw_identifier_is_named_without_its_mark() {
 }
 
 #[test]
+fn the_macro_finds_clashing_endpoints_by_the_numbers_of_the_vocabulary() {
+    use portcullis::Endpoint;
+
+    let entries = [
+        <ping as Endpoint<api::AppState>>::ENTRY,
+        <entry as Endpoint<api::AppState>>::ENTRY,
+        <reports::get_report as Endpoint<api::AppState>>::ENTRY,
+        <reports::nested::r#type as Endpoint<api::AppState>>::ENTRY,
+    ];
+    for entry in entries {
+        let definition = entry.definition;
+        assert_eq!(entry.fingerprints, definition.fingerprints());
+        let [.., tool, prompt, resource] = entry.fingerprints.kinds;
+        assert_eq!(tool != 0, definition.tool.is_some());
+        assert_eq!(prompt != 0, definition.prompt.is_some());
+        assert_eq!(resource != 0, definition.resource.is_some());
+    }
+}
+
+#[test]
 fn types_describe_themselves_in_the_order_of_the_arguments() {
     use portcullis::Endpoint;
     use portcullis::api_spec::Op;
 
     let mut op = Op::of(&<reports::nested::r#type as Endpoint<api::AppState>>::DEF);
-    for describe in <reports::nested::r#type as Endpoint<api::AppState>>::ENTRY.describe {
-        describe(&mut op);
+    let entry = <reports::nested::r#type as Endpoint<api::AppState>>::ENTRY;
+    for (_, argument) in entry.arguments {
+        (argument.describe)(&mut op);
     }
+    (entry.reply)(&mut op);
     let names: Vec<_> = op
         .parameters
         .iter()

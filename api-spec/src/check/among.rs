@@ -3,8 +3,8 @@
 //! Invariant: an endpoint whose annotation did not compile (`DenyAll`) clashes with nothing, so that one mistake shows
 //! as one message.
 
-use super::message::Message;
-use super::{grammar, text};
+use portcullis_grammar::{Message, path, text};
+
 use crate::{Access, EndpointDef, RoleDef};
 
 /// Why `second` cannot stand in one list with `first`.
@@ -160,7 +160,7 @@ const fn compare_templates(first: &Template<'_>, second: &Template<'_>) -> Liken
             (None, None) => return likeness,
             (Some(one), Some(other)) => {
                 if !text::equal(one, other) {
-                    if !(grammar::is_parameter(one) && grammar::is_parameter(other)) {
+                    if !(path::is_parameter(one) && path::is_parameter(other)) {
                         return Likeness::Different;
                     }
                     likeness = Likeness::ParameterNames;

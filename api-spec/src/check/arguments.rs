@@ -5,20 +5,20 @@
 //! Invariant: one argument takes all parameters. The router hands each reader of the path every parameter, so two of
 //! them could only fail at request time.
 
-use super::message::Message;
-use super::{grammar, text};
-use crate::PathArity;
+use portcullis_grammar::{Message, path as template, text};
 
-/// What is wrong between a template of `count` parameters and the arguments, each a type as written and what it takes.
+use crate::{Argument, PathArity};
+
+/// What is wrong between a template of `count` parameters and the arguments, each a type as written and what it says.
 pub(super) const fn path_arguments_fault(
     path: &str,
     count: usize,
-    arguments: &[(&str, PathArity)],
+    arguments: &[(&str, Argument)],
 ) -> Option<Message> {
     let mut taker: Option<(&str, PathArity)> = None;
     let mut index = 0;
     while index < arguments.len() {
-        let (argument, arity) = arguments[index];
+        let (argument, Argument { path: arity, .. }) = arguments[index];
         index += 1;
         match (arity, taker) {
             (PathArity::None, _) => {}
@@ -51,34 +51,6 @@ pub(super) const fn early_body_fault(argument: &str) -> Message {
     Message::new("").code(argument).text(
         " reads the request body, so it must be the last argument: move it to the end; a request has one body",
     )
-}
-
-/// What is wrong with the name of an input that the tool of an endpoint leaves out.
-pub(super) const fn hidden_argument_fault(path: &str, name: &str) -> Option<Message> {
-    if name.is_empty() {
-        let message = "this names no input; write its name in the request, such as `limit`";
-        return Some(Message::new(message));
-    }
-    let mut from = 1;
-    while from < path.len() {
-        let to = text::find(path, from, b'/');
-        let segment = text::slice(path, from, to);
-        if grammar::is_parameter(segment)
-            && segment.len() > 2
-            && text::equal(text::slice(segment, 1, segment.len() - 1), name)
-        {
-            let message = Message::new("input ")
-                .code(name)
-                .text(" cannot be hidden: path ");
-            return Some(
-                message
-                    .code(path)
-                    .text(" needs it in every request; hide only what the operation does without"),
-            );
-        }
-        from = to + 1;
-    }
-    None
 }
 
 const fn untaken(path: &str, count: usize) -> Message {
@@ -120,7 +92,7 @@ const fn parameters(message: Message, path: &str, count: usize) -> Message {
     while from < path.len() {
         let to = text::find(path, from, b'/');
         let segment = text::slice(path, from, to);
-        if grammar::is_parameter(segment) {
+        if template::is_parameter(segment) {
             if named > 0 {
                 message = message.text(", ");
             }
@@ -138,7 +110,7 @@ const fn names_fault(path: &str, argument: &str, names: &[&str]) -> Option<Messa
     while from < path.len() {
         let to = text::find(path, from, b'/');
         let segment = text::slice(path, from, to);
-        if grammar::is_parameter(segment) && segment.len() > 2 {
+        if template::is_parameter(segment) && segment.len() > 2 {
             let name = text::slice(segment, 1, segment.len() - 1);
             if !text::contains(names, name) {
                 let message = Message::new("path ").code(path).text(" has ").code(segment);
@@ -175,16 +147,24 @@ mod tests {
 
     type Row = (
         &'static str,
-        &'static [(&'static str, PathArity)],
+        &'static [(&'static str, Argument)],
         &'static str,
     );
 
-    const NONE: (&str, PathArity) = ("Caller", PathArity::None);
-    const ONE: (&str, PathArity) = ("Path<Id>", PathArity::Exactly(1));
-    const TWO: (&str, PathArity) = ("Path<(Id, Page)>", PathArity::Exactly(2));
-    const NAMED: (&str, PathArity) = ("Path<Ids>", PathArity::Named(&["id", "page"]));
+    const fn taking(path: PathArity) -> Argument {
+        Argument {
+            describe: |_| {},
+            path,
+            reads_body: false,
+        }
+    }
 
-    fn said(path: &str, arguments: &[(&str, PathArity)]) -> String {
+    const NONE: (&str, Argument) = ("Caller", taking(PathArity::None));
+    const ONE: (&str, Argument) = ("Path<Id>", taking(PathArity::Exactly(1)));
+    const TWO: (&str, Argument) = ("Path<(Id, Page)>", taking(PathArity::Exactly(2)));
+    const NAMED: (&str, Argument) = ("Path<Ids>", taking(PathArity::Named(&["id", "page"])));
+
+    fn said(path: &str, arguments: &[(&str, Argument)]) -> String {
         path_arguments_fault(path, path.matches('{').count(), arguments)
             .map_or_else(String::new, |fault| fault.as_str().to_owned())
     }
@@ -196,23 +176,6 @@ mod tests {
         assert_eq!(said("/reports/{id}", &[NONE, ONE, NONE]), "");
         assert_eq!(said("/reports/{id}/pages/{page}", &[TWO]), "");
         assert_eq!(said("/reports/{page}/{id}", &[NAMED]), "");
-    }
-
-    #[test]
-    fn what_every_request_has_cannot_be_hidden() {
-        let said = |name| {
-            hidden_argument_fault("/a/{id}/b/{page}", name)
-                .map_or_else(String::new, |fault| fault.as_str().to_owned())
-        };
-        for name in ["a", "limit", "If-Match", "{id}", "i", "ids"] {
-            assert_eq!(said(name), "", "{name}");
-        }
-        assert_eq!(
-            said("page"),
-            "input `page` cannot be hidden: path `/a/{id}/b/{page}` needs it in every request; hide only what the operation does without"
-        );
-        assert!(said("id").starts_with("input `id` cannot be hidden"));
-        assert!(said("").starts_with("this names no input"));
     }
 
     #[test]

@@ -3,69 +3,99 @@
 //! rustc interprets this code whenever an application is compiled, and a list of 500 endpoints has 125 000 pairs. So
 //! endpoints are put into buckets by what must be their own, and only those that share it are compared.
 //!
-//! Invariant: two endpoints that [`among::clash_fault`] refuses share a fingerprint of some [`Kind`].
+//! Invariant: two endpoints that [`among::clash_fault`] refuses share a fingerprint of some kind.
 
-use super::{among, text};
-use crate::{EndpointDef, Mount};
+use portcullis_grammar::Fingerprints;
 
-/// What each endpoint of a list has for itself.
-#[derive(Clone, Copy)]
-enum Kind {
-    /// The path template, whatever its parameters are called.
-    Template,
-    OperationId,
-    ToolName,
-    PromptName,
-    /// The URI template, whatever its parameters are called.
-    Resource,
+use super::among;
+use crate::EndpointDef;
+
+/// One endpoint of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedEndpoint {
+    /// What it says.
+    pub definition: &'static EndpointDef,
+    /// [`EndpointDef::fingerprints`] of it, which the macro has computed.
+    pub fingerprints: &'static Fingerprints,
 }
 
-/// For each endpoint the first one before it that it clashes with; its own index where there is none.
-pub(super) const fn find_rivals<const N: usize>(endpoints: &[&EndpointDef; N]) -> [usize; N] {
-    let mut rivals = [0; N];
-    let mut index = 0;
-    while index < N {
-        rivals[index] = index;
-        index += 1;
+/// The checks of the endpoints of one list against each other: route, operation id, tool name, prompt name and resource are
+/// each endpoint's own.
+///
+/// What clashes is found once for the list, so that the time rustc takes grows with its length and not with its square.
+pub struct EndpointChecks<'a, const N: usize> {
+    endpoints: &'a [ListedEndpoint; N],
+    /// For each endpoint the first one before it that it clashes with; its own index where there is none.
+    rivals: [usize; N],
+}
+
+impl<'a, const N: usize> EndpointChecks<'a, N> {
+    /// Finds what clashes.
+    #[must_use]
+    pub const fn of(endpoints: &'a [ListedEndpoint; N]) -> Self {
+        let mut rivals = [0; N];
+        let mut index = 0;
+        while index < N {
+            rivals[index] = index;
+            index += 1;
+        }
+        let mut kind = 0;
+        while kind < Fingerprints::KINDS {
+            note_rivals(endpoints, kind, &mut rivals);
+            kind += 1;
+        }
+        Self { endpoints, rivals }
     }
-    note_rivals(endpoints, Kind::Template, &mut rivals);
-    note_rivals(endpoints, Kind::OperationId, &mut rivals);
-    note_rivals(endpoints, Kind::ToolName, &mut rivals);
-    note_rivals(endpoints, Kind::PromptName, &mut rivals);
-    note_rivals(endpoints, Kind::Resource, &mut rivals);
-    rivals
+
+    /// Checks the endpoint at `index` against those before it.
+    ///
+    /// # Panics
+    /// When an earlier endpoint of the list has what must be its own; the message names both.
+    #[track_caller]
+    pub const fn check(&self, index: usize) {
+        let rival = self.rivals[index];
+        if rival < index
+            && let Some(fault) = among::clash_fault(
+                self.endpoints[rival].definition,
+                self.endpoints[index].definition,
+            )
+        {
+            panic!("{}", fault.as_str());
+        }
+    }
 }
 
 const fn note_rivals<const N: usize>(
-    endpoints: &[&EndpointDef; N],
-    kind: Kind,
+    endpoints: &[ListedEndpoint; N],
+    kind: usize,
     rivals: &mut [usize; N],
 ) {
     // An index of N stands for none.
     let mut newest_in_bucket = [N; N];
     let mut before_in_bucket = [N; N];
-    let mut fingerprints = [0; N];
     let mut index = 0;
     while index < N {
-        let Some(fingerprint) = fingerprint(endpoints[index], kind) else {
-            index += 1;
-            continue;
-        };
-        let bucket = fingerprint as usize % N;
-        let mut earlier = newest_in_bucket[bucket];
-        while earlier < N {
-            if fingerprints[earlier] == fingerprint
-                && earlier < rivals[index]
-                && may_clash(endpoints[earlier], endpoints[index], kind)
-                && among::clash_fault(endpoints[earlier], endpoints[index]).is_some()
-            {
-                rivals[index] = earlier;
+        let fingerprint = endpoints[index].fingerprints.kinds[kind];
+        if fingerprint != 0 {
+            let bucket = (fingerprint % N as u64) as usize;
+            let mut earlier = newest_in_bucket[bucket];
+            while earlier < N {
+                if endpoints[earlier].fingerprints.kinds[kind] == fingerprint
+                    && earlier < rivals[index]
+                    && may_clash(&endpoints[earlier], &endpoints[index], kind)
+                    && among::clash_fault(
+                        endpoints[earlier].definition,
+                        endpoints[index].definition,
+                    )
+                    .is_some()
+                {
+                    rivals[index] = earlier;
+                }
+                earlier = before_in_bucket[earlier];
             }
-            earlier = before_in_bucket[earlier];
+            before_in_bucket[index] = newest_in_bucket[bucket];
+            newest_in_bucket[bucket] = index;
         }
-        before_in_bucket[index] = newest_in_bucket[bucket];
-        newest_in_bucket[bucket] = index;
-        fingerprints[index] = fingerprint;
         index += 1;
     }
 }
@@ -73,69 +103,16 @@ const fn note_rivals<const N: usize>(
 /// Says whether two endpoints of one fingerprint have to be compared as a whole.
 ///
 /// Methods of one path need not: most of what shares a fingerprint. What else they may share, they share of another kind.
-const fn may_clash(first: &EndpointDef, second: &EndpointDef, kind: Kind) -> bool {
-    match kind {
-        Kind::Template => {
-            first.method as u8 == second.method as u8
-                || first.mount as u8 != second.mount as u8
-                || !text::equal(first.path, second.path)
-        }
-        Kind::OperationId | Kind::ToolName | Kind::PromptName | Kind::Resource => true,
-    }
-}
-
-/// The same number for all that share it; `None` for what the endpoint does not have.
-const fn fingerprint(endpoint: &EndpointDef, kind: Kind) -> Option<u32> {
-    match kind {
-        Kind::Template => {
-            let prefix = match endpoint.mount {
-                Mount::Api => HASH_OF_API,
-                Mount::Root => HASH_START,
-            };
-            Some(hash(prefix, endpoint.path))
-        }
-        Kind::OperationId => Some(hash(HASH_START, endpoint.operation_id)),
-        Kind::ToolName => match endpoint.tool {
-            Some(tool) => Some(hash(HASH_START, tool)),
-            None => None,
-        },
-        Kind::PromptName => match endpoint.prompt {
-            Some(prompt) => Some(hash(HASH_START, prompt)),
-            None => None,
-        },
-        Kind::Resource => match endpoint.resource {
-            Some(resource) => Some(hash(HASH_START, resource.uri)),
-            None => None,
-        },
-    }
-}
-
-const HASH_START: u32 = 0x811c_9dc5;
-const HASH_OF_API: u32 = hash(HASH_START, Mount::Api.prefix());
-const HASH_PRIME: u64 = 0x0100_0193;
-
-/// Continues a hash over a text, leaving out what parameters are called: FNV-1a with 32 bits.
-const fn hash(start: u32, text: &str) -> u32 {
-    let mut hash = start as u64;
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        hash = ((hash ^ *byte as u64) * HASH_PRIME) & u32::MAX as u64;
-        rest = tail;
-        if *byte == b'{' {
-            while let [byte, tail @ ..] = rest
-                && *byte != b'/'
-            {
-                rest = tail;
-            }
-        }
-    }
-    hash as u32
+const fn may_clash(first: &ListedEndpoint, second: &ListedEndpoint, kind: usize) -> bool {
+    kind != Fingerprints::TEMPLATE
+        || first.definition.method as u8 == second.definition.method as u8
+        || first.fingerprints.path != second.fingerprints.path
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Method};
+    use crate::{Access, Method, Mount};
 
     const fn endpoint(
         operation_id: &'static str,
@@ -156,11 +133,19 @@ mod tests {
         }
     }
 
+    fn find_rivals<const N: usize>(definitions: &'static [EndpointDef; N]) -> [usize; N] {
+        let listed = definitions.each_ref().map(|definition| ListedEndpoint {
+            definition,
+            fingerprints: Box::leak(Box::new(definition.fingerprints())),
+        });
+        EndpointChecks::of(&listed).rivals
+    }
+
     /// What comparing each with each finds.
-    fn compare_all(endpoints: &[&EndpointDef]) -> Vec<usize> {
+    fn compare_all(endpoints: &[EndpointDef]) -> Vec<usize> {
         let first_rival = |index: usize| {
             let is_rival = |earlier: &usize| {
-                among::clash_fault(endpoints[*earlier], endpoints[index]).is_some()
+                among::clash_fault(&endpoints[*earlier], &endpoints[index]).is_some()
             };
             (0..index).find(is_rival).unwrap_or(index)
         };
@@ -185,9 +170,9 @@ mod tests {
             endpoint("its_tool", Post, Api, "/reports/{id}", Some("get_report")),
             endpoint("no_tool", Put, Api, "/pages/{id}/lines/{line}", None),
         ];
-        let list = list.each_ref();
-        assert_eq!(find_rivals(&list), [0, 1, 2, 1, 1, 0, 0, 7, 8, 1, 1, 7]);
-        assert_eq!(find_rivals(&list).to_vec(), compare_all(&list));
+        let list = Box::leak(Box::new(list));
+        assert_eq!(find_rivals(list), [0, 1, 2, 1, 1, 0, 0, 7, 8, 1, 1, 7]);
+        assert_eq!(find_rivals(list).to_vec(), compare_all(list));
     }
 
     #[test]
@@ -214,9 +199,9 @@ mod tests {
         list[3].resource = resource("desk://b/{key}");
         list[4].resource = resource("desk://b/e");
         list[5].resource = resource("desk2://b/e");
-        let list = list.each_ref();
-        assert_eq!(find_rivals(&list), [0, 1, 0, 1, 4, 5]);
-        assert_eq!(find_rivals(&list).to_vec(), compare_all(&list));
+        let list = Box::leak(Box::new(list));
+        assert_eq!(find_rivals(list), [0, 1, 0, 1, 4, 5]);
+        assert_eq!(find_rivals(list).to_vec(), compare_all(list));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether the bounds of a domain type fit what it is made of, and each other.
 
-use super::message::Message;
+use portcullis_grammar::Message;
+
 use crate::scalar::{Bound, Primitive, ScalarDef, ScalarKind};
 
 /// What is wrong with the declaration of a domain type that is made of `P`.

@@ -1,9 +1,10 @@
+use portcullis_grammar::Mount;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::check;
 use crate::input::FunctionInput;
-use crate::model::{Access, EndpointModel, Method, Mount};
+use crate::model::{Access, EndpointModel, Method};
 
 fn run(attribute: TokenStream, item: TokenStream) -> syn::Result<EndpointModel> {
     check(attribute, &FunctionInput::read(item)?)

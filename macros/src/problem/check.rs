@@ -1,11 +1,12 @@
 //! Second step: every rule that needs no compiler, all mistakes collected.
 //!
-//! Which statuses and codes there are stands in the vocabulary crate; the emitted code asks it.
+//! Which statuses and codes there are is asked of the grammar.
 //!
 //! Invariant: a model comes out only when no mistake was found.
 
 use std::collections::BTreeMap;
 
+use portcullis_grammar::name;
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Index, LitInt, LitStr, Member, Meta, Variant};
@@ -141,6 +142,17 @@ fn check_declared(
             variant.ident.span(),
         )),
     };
+    if let Some(status) = &status
+        && let Ok(number) = status.base10_parse()
+        && let Some(fault) = name::problem_status_fault(number)
+    {
+        errors.on(status, fault.as_str());
+    }
+    if let Some(code) = &code
+        && let Some(fault) = name::problem_code_fault(&code.value())
+    {
+        errors.on(code, fault.as_str());
+    }
     let detail = slots.detail.and_then(|word| text(&word, errors));
     let detail = detail.map(|text| Template::read(&text, fields, errors));
     if let (Some(detail), Some(source)) = (&detail, &marks.source)

@@ -11,19 +11,19 @@ use super::model::{Answer, Declared, Field, ProblemModel, VariantModel};
 pub(super) fn expand(model: &ProblemModel) -> TokenStream {
     let name = &model.name;
     let problems = expand_problems(model);
-    let checks = model.variants.iter().filter_map(expand_checks);
     let arms = model
         .variants
         .iter()
         .map(|variant| expand_arm(name, variant));
     quote! {
         const _: () = {
+            use crate::api::__portcullis;
             #[automatically_derived]
-            impl crate::api::__portcullis::Problems for #name {
-                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = #problems;
+            impl __portcullis::Problems for #name {
+                const PROBLEMS: &'static [__portcullis::ProblemDef] = #problems;
             }
             #[automatically_derived]
-            impl ::core::convert::From<#name> for crate::api::__portcullis::Problem {
+            impl ::core::convert::From<#name> for __portcullis::Problem {
                 fn from(error: #name) -> Self {
                     match error {
                         #(#arms)*
@@ -31,14 +31,13 @@ pub(super) fn expand(model: &ProblemModel) -> TokenStream {
                 }
             }
             #[automatically_derived]
-            impl crate::api::__portcullis::IntoResponse for #name {
-                fn into_response(self) -> crate::api::__portcullis::Response {
-                    crate::api::__portcullis::IntoResponse::into_response(
-                        <crate::api::__portcullis::Problem as ::core::convert::From<Self>>::from(self),
+            impl __portcullis::IntoResponse for #name {
+                fn into_response(self) -> __portcullis::Response {
+                    __portcullis::IntoResponse::into_response(
+                        <__portcullis::Problem as ::core::convert::From<Self>>::from(self),
                     )
                 }
             }
-            #(#checks)*
         };
     }
 }
@@ -53,11 +52,11 @@ fn expand_problems(model: &ProblemModel) -> TokenStream {
     }
     let lists = variants.iter().filter_map(expand_list);
     quote! {{
-        const LISTS: &[&[crate::api::__portcullis::ProblemDef]] = &[#(#lists),*];
+        const LISTS: &[&[__portcullis::ProblemDef]] = &[#(#lists),*];
         const JOINED: [
-            crate::api::__portcullis::ProblemDef;
-            crate::api::__portcullis::count_problems(LISTS)
-        ] = crate::api::__portcullis::join_problems(LISTS);
+            __portcullis::ProblemDef;
+            __portcullis::count_problems(LISTS)
+        ] = __portcullis::join_problems(LISTS);
         &JOINED
     }}
 }
@@ -70,16 +69,17 @@ pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let name = &item.ident;
     quote! {
         const _: () = {
-            impl crate::api::__portcullis::Problems for #name {
-                const PROBLEMS: &'static [crate::api::__portcullis::ProblemDef] = &[];
+            use crate::api::__portcullis;
+            impl __portcullis::Problems for #name {
+                const PROBLEMS: &'static [__portcullis::ProblemDef] = &[];
             }
-            impl ::core::convert::From<#name> for crate::api::__portcullis::Problem {
+            impl ::core::convert::From<#name> for __portcullis::Problem {
                 fn from(_: #name) -> Self {
                     ::core::unreachable!("an error whose derive does not compile")
                 }
             }
-            impl crate::api::__portcullis::IntoResponse for #name {
-                fn into_response(self) -> crate::api::__portcullis::Response {
+            impl __portcullis::IntoResponse for #name {
+                fn into_response(self) -> __portcullis::Response {
                     ::core::unreachable!("an error whose derive does not compile")
                 }
             }
@@ -109,7 +109,7 @@ fn expand_list(model: &VariantModel) -> Option<TokenStream> {
         Answer::Transparent(field) => {
             let inner = &field.written;
             Some(quote_spanned! {shown_at(inner.span())=>
-                <#inner as crate::api::__portcullis::Problems>::PROBLEMS
+                <#inner as __portcullis::Problems>::PROBLEMS
             })
         }
         Answer::Internal => None,
@@ -124,22 +124,8 @@ fn expand_definition(declared: &Declared) -> TokenStream {
         ..
     } = declared;
     quote! {
-        crate::api::__portcullis::ProblemDef { status: #status, code: #code, title: #title }
+        __portcullis::ProblemDef { status: #status, code: #code, title: #title }
     }
-}
-
-fn expand_checks(model: &VariantModel) -> Option<TokenStream> {
-    let Answer::Declared(declared) = &model.answer else {
-        return None;
-    };
-    let Declared { status, code, .. } = &**declared;
-    let statuses = quote_spanned! {shown_at(status.span())=>
-        crate::api::__portcullis::check_problem_status(#status);
-    };
-    let codes = quote_spanned! {shown_at(code.span())=>
-        crate::api::__portcullis::check_problem_code(#code);
-    };
-    Some(quote!(#statuses #codes))
 }
 
 fn expand_arm(error: &Ident, model: &VariantModel) -> TokenStream {
@@ -157,19 +143,19 @@ fn expand_arm(error: &Ident, model: &VariantModel) -> TokenStream {
             quote!(#name { #member: #binding } => #into(#binding),)
         }
         Answer::Internal => quote! {
-            error @ #name { .. } => crate::api::__portcullis::Problem::internal(&error),
+            error @ #name { .. } => __portcullis::Problem::internal(&error),
         },
     }
 }
 
 fn expand_declared(name: &TokenStream, declared: &Declared) -> TokenStream {
     let definition = expand_definition(declared);
-    let mut answer = quote!(crate::api::__portcullis::Problem::new(#definition));
+    let mut answer = quote!(__portcullis::Problem::new(#definition));
     let mut bound: Vec<&Field> = Vec::new();
     if let Some(detail) = &declared.detail {
         let text = &detail.text;
         bound.extend(&detail.fields);
-        answer.extend(quote!(.with_detail(crate::api::__portcullis::format!(#text))));
+        answer.extend(quote!(.with_detail(__portcullis::format!(#text))));
     }
     if let Some(source) = &declared.source {
         let binding = &source.binding;

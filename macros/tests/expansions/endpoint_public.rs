@@ -13,7 +13,6 @@ async fn health() -> Json<Health> {
 enum health {}
 const _: () = {
     use crate::api::__portcullis;
-    #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for health {
         const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
             definition: __portcullis::EndpointDef {
@@ -27,7 +26,14 @@ const _: () = {
                 mount: __portcullis::Mount::Root,
                 ..__portcullis::EndpointDef::CLOSED
             },
-            describe: &[<Json<Health> as __portcullis::Reply>::describe],
+            fingerprints: __portcullis::Fingerprints {
+                kinds: [
+                    7815322643126844412u64, 9181103189905877455u64, 0u64, 0u64, 0u64,
+                ],
+                path: 7815322643126844412u64,
+            },
+            arguments: &[],
+            reply: <Json<Health> as __portcullis::Reply>::describe,
             run: <health as __portcullis::Endpoint<__portcullis::State>>::run,
         };
         fn run(
@@ -36,11 +42,16 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    __portcullis::check_path(__portcullis::Mount::Root, "/health", &[]);
-                    __portcullis::require_send::<(), _>(&health);
-                    <health as __portcullis::Endpoint<__portcullis::State>>::ENTRY
-                        .describe
-                        .len()
+                    let entry = <health as __portcullis::Endpoint<
+                        __portcullis::State,
+                    >>::ENTRY;
+                    __portcullis::check_path_arguments(
+                        "/health",
+                        0usize,
+                        entry.arguments,
+                    );
+                    __portcullis::require_send_0(health);
+                    0
                 }] as __portcullis::Pass<((),)>>::Out,
                 __portcullis::State,
             >(health, admitted)

@@ -19,7 +19,6 @@ async fn review_report(Path(id): Path<ReportId>) -> Prompt {
 enum review_report {}
 const _: () = {
     use crate::api::__portcullis;
-    #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for review_report {
         const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
             definition: __portcullis::EndpointDef {
@@ -28,22 +27,32 @@ const _: () = {
                 path: "/reports/{id}/review",
                 access: __portcullis::Access::SignedIn,
                 doc: "Review a report.",
-                resource: ::core::option::Option::Some(__portcullis::ResourceWord {
+                resource: __portcullis::Some(__portcullis::ResourceWord {
                     uri: "desk://reviews/{id}",
-                    listed_by: ::core::option::Option::Some(
+                    listed_by: __portcullis::Some(
                         &<reports::list_reports as __portcullis::Endpoint<
                             __portcullis::State,
                         >>::ENTRY
                             .definition,
                     ),
                 }),
-                prompt: ::core::option::Option::Some("review"),
+                prompt: __portcullis::Some("review"),
                 ..__portcullis::EndpointDef::CLOSED
             },
-            describe: &[
-                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
-                <Prompt as __portcullis::Reply>::describe,
+            fingerprints: __portcullis::Fingerprints {
+                kinds: [
+                    7331198135464141077u64, 4795057059251324960u64, 0u64,
+                    1051336066432095137u64, 1827467822145627131u64,
+                ],
+                path: 2236292081357851885u64,
+            },
+            arguments: &[
+                (
+                    "Path<ReportId>",
+                    <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::ARGUMENT,
+                ),
             ],
+            reply: <Prompt as __portcullis::Reply>::describe,
             run: <review_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
         fn run(
@@ -52,34 +61,18 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    __portcullis::check_path(
-                        __portcullis::Mount::Api,
+                    let entry = <review_report as __portcullis::Endpoint<
+                        __portcullis::State,
+                    >>::ENTRY;
+                    __portcullis::check_path_arguments(
                         "/reports/{id}/review",
-                        &[
-                            (
-                                "Path<ReportId>",
-                                <Path<
-                                    ReportId,
-                                > as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                        ],
+                        1usize,
+                        entry.arguments,
                     );
-                    __portcullis::check_resource(
-                        "desk://reviews/{id}",
-                        "/reports/{id}/review",
-                    );
-                    __portcullis::check_lister(
-                        &<review_report as __portcullis::Endpoint<
-                            __portcullis::State,
-                        >>::ENTRY
-                            .definition,
-                    );
-                    __portcullis::check_prompt_name("review");
+                    __portcullis::check_lister(&entry.definition);
                     let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
-                    __portcullis::require_send::<(Path<ReportId>,), _>(&review_report);
-                    <review_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY
-                        .describe
-                        .len()
+                    __portcullis::require_send_1(review_report);
+                    0
                 }] as __portcullis::Pass<(_, Path<ReportId>)>>::Out,
                 __portcullis::State,
             >(review_report, admitted)

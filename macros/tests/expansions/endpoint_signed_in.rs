@@ -7,7 +7,6 @@ pub(crate) async fn r#type(Path(id): Path<u32>) {}
 pub(crate) enum r#type {}
 const _: () = {
     use crate::api::__portcullis;
-    #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for r#type {
         const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
             definition: __portcullis::EndpointDef {
@@ -16,13 +15,23 @@ const _: () = {
                 path: "/types/{id}",
                 access: __portcullis::Access::SignedIn,
                 doc: "",
-                tool: ::core::option::Option::Some("type"),
+                tool: __portcullis::Some("type"),
                 ..__portcullis::EndpointDef::CLOSED
             },
-            describe: &[
-                <Path<u32> as __portcullis::Arg<__portcullis::State>>::describe,
-                <() as __portcullis::Reply>::describe,
+            fingerprints: __portcullis::Fingerprints {
+                kinds: [
+                    7640617694127298458u64, 12075340201627130925u64,
+                    12075340201627130925u64, 0u64, 0u64,
+                ],
+                path: 12035909987486892958u64,
+            },
+            arguments: &[
+                (
+                    "Path<u32>",
+                    <Path<u32> as __portcullis::Arg<__portcullis::State>>::ARGUMENT,
+                ),
             ],
+            reply: <() as __portcullis::Reply>::describe,
             run: <r#type as __portcullis::Endpoint<__portcullis::State>>::run,
         };
         fn run(
@@ -31,20 +40,16 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    __portcullis::check_path(
-                        __portcullis::Mount::Api,
+                    let entry = <r#type as __portcullis::Endpoint<
+                        __portcullis::State,
+                    >>::ENTRY;
+                    __portcullis::check_path_arguments(
                         "/types/{id}",
-                        &[
-                            (
-                                "Path<u32>",
-                                <Path<u32> as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                        ],
+                        1usize,
+                        entry.arguments,
                     );
-                    __portcullis::require_send::<(Path<u32>,), _>(&r#type);
-                    <r#type as __portcullis::Endpoint<__portcullis::State>>::ENTRY
-                        .describe
-                        .len()
+                    __portcullis::require_send_1(r#type);
+                    0
                 }] as __portcullis::Pass<(_, Path<u32>)>>::Out,
                 __portcullis::State,
             >(r#type, admitted)

@@ -44,7 +44,6 @@ pub enum update_report {}
 #[cfg(feature = "reports")]
 const _: () = {
     use crate::api::__portcullis;
-    #[automatically_derived]
     impl __portcullis::Endpoint<__portcullis::State> for update_report {
         const ENTRY: __portcullis::EndpointEntry<__portcullis::State> = __portcullis::EndpointEntry {
             definition: __portcullis::EndpointDef {
@@ -58,25 +57,46 @@ const _: () = {
                     ],
                     scopes: &[__portcullis::Scope::UserImpersonation.__portcullis_def()],
                     applications: &[__portcullis::Role::Ingest.__portcullis_def()],
-                    context: ::core::option::Option::Some("c1"),
+                    context: __portcullis::Some("c1"),
                 }),
                 doc: "Replace the text of a draft.\n\nA published report stays as it is.",
-                also: ::core::option::Option::Some("only the author"),
-                tool: ::core::option::Option::Some("revise_report"),
-                status: ::core::option::Option::Some(202),
-                tag: ::core::option::Option::Some("Reports"),
+                also: __portcullis::Some("only the author"),
+                tool: __portcullis::Some("revise_report"),
+                status: __portcullis::Some(202),
+                tag: __portcullis::Some("Reports"),
                 mount: __portcullis::Mount::Root,
                 hidden_arguments: &["language"],
                 deprecated: true,
                 ..__portcullis::EndpointDef::CLOSED
             },
-            describe: &[
-                <Caller as __portcullis::Arg<__portcullis::State>>::describe,
-                <State<AppState> as __portcullis::Arg<__portcullis::State>>::describe,
-                <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::describe,
-                <Json<ReportInput> as __portcullis::Arg<__portcullis::State>>::describe,
-                <Result<Json<Report>, ReportProblem> as __portcullis::Reply>::describe,
+            fingerprints: __portcullis::Fingerprints {
+                kinds: [
+                    6562771250713677255u64, 12361436853238078399u64,
+                    5047562181714511832u64, 0u64, 0u64,
+                ],
+                path: 4714534006909448757u64,
+            },
+            arguments: &[
+                ("Caller", <Caller as __portcullis::Arg<__portcullis::State>>::ARGUMENT),
+                (
+                    "State<AppState>",
+                    <State<AppState> as __portcullis::Arg<__portcullis::State>>::ARGUMENT,
+                ),
+                (
+                    "Path<ReportId>",
+                    <Path<ReportId> as __portcullis::Arg<__portcullis::State>>::ARGUMENT,
+                ),
+                (
+                    "Json<ReportInput>",
+                    <Json<
+                        ReportInput,
+                    > as __portcullis::Arg<__portcullis::State>>::ARGUMENT,
+                ),
             ],
+            reply: <Result<
+                Json<Report>,
+                ReportProblem,
+            > as __portcullis::Reply>::describe,
             run: <update_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
         fn run(
@@ -85,69 +105,25 @@ const _: () = {
             __portcullis::run::<
                 _,
                 <[(); {
-                    __portcullis::check_tool_name("revise_report");
-                    __portcullis::check_hidden_argument("/reports/{id}", "language");
-                    __portcullis::check_status(202);
-                    __portcullis::check_path(
-                        __portcullis::Mount::Root,
-                        "/reports/{id}",
-                        &[
-                            (
-                                "Caller",
-                                <Caller as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                            (
-                                "State<AppState>",
-                                <State<
-                                    AppState,
-                                > as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                            (
-                                "Path<ReportId>",
-                                <Path<
-                                    ReportId,
-                                > as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                            (
-                                "Json<ReportInput>",
-                                <Json<
-                                    ReportInput,
-                                > as __portcullis::Arg<__portcullis::State>>::PATH,
-                            ),
-                        ],
-                    );
-                    __portcullis::check_body_argument(
-                        "Caller",
-                        <Caller as __portcullis::Arg<__portcullis::State>>::READS_BODY,
-                    );
-                    __portcullis::check_body_argument(
-                        "State<AppState>",
-                        <State<
-                            AppState,
-                        > as __portcullis::Arg<__portcullis::State>>::READS_BODY,
-                    );
-                    __portcullis::check_body_argument(
-                        "Path<ReportId>",
-                        <Path<
-                            ReportId,
-                        > as __portcullis::Arg<__portcullis::State>>::READS_BODY,
-                    );
-                    let access = &<update_report as __portcullis::Endpoint<
+                    let entry = <update_report as __portcullis::Endpoint<
                         __portcullis::State,
-                    >>::ENTRY
-                        .definition
-                        .access;
-                    __portcullis::check_role_for_users(access, 0usize);
-                    __portcullis::check_role_for_users(access, 1usize);
-                    __portcullis::check_role_for_applications(access, 0usize);
-                    __portcullis::check_context("c1");
-                    __portcullis::require_send::<
-                        (Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
-                        _,
-                    >(&update_report);
-                    <update_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY
-                        .describe
-                        .len()
+                    >>::ENTRY;
+                    __portcullis::check_path_arguments(
+                        "/reports/{id}",
+                        1usize,
+                        entry.arguments,
+                    );
+                    __portcullis::check_body_argument(entry.arguments, 0usize);
+                    __portcullis::check_body_argument(entry.arguments, 1usize);
+                    __portcullis::check_body_argument(entry.arguments, 2usize);
+                    __portcullis::check_role_for_users(&entry.definition.access, 0usize);
+                    __portcullis::check_role_for_users(&entry.definition.access, 1usize);
+                    __portcullis::check_role_for_applications(
+                        &entry.definition.access,
+                        0usize,
+                    );
+                    __portcullis::require_send_4(update_report);
+                    0
                 }] as __portcullis::Pass<
                     (_, Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
                 >>::Out,

@@ -26,7 +26,9 @@ const _: () = {
                 access: __portcullis::Access::DenyAll,
                 ..__portcullis::EndpointDef::CLOSED
             },
-            describe: &[],
+            fingerprints: __portcullis::EndpointDef::CLOSED.fingerprints(),
+            arguments: &[],
+            reply: |_| {},
             run: <get_report as __portcullis::Endpoint<__portcullis::State>>::run,
         };
         fn run(_: __portcullis::Admitted<__portcullis::State>) -> __portcullis::Answer {

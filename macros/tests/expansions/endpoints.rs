@@ -10,10 +10,10 @@ fn listed() {
             &<reports::get_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY,
         ];
         const _: () = {
-            let endpoints = __portcullis::definitions(ENTRIES);
-            let rivals = __portcullis::find_rivals(&endpoints);
-            __portcullis::check_endpoint_at(&endpoints, &rivals, 0usize);
-            __portcullis::check_endpoint_at(&endpoints, &rivals, 1usize);
+            let endpoints = __portcullis::listed(ENTRIES);
+            let checks = __portcullis::EndpointChecks::of(&endpoints);
+            checks.check(0usize);
+            checks.check(1usize);
         };
         __portcullis::EndpointSet::<
             __portcullis::State,

@@ -27,9 +27,10 @@ pub(crate) type Operations = Vec<Described>;
 pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
     let describe = |entry: &ListEntry| {
         let mut op = Op::of(entry.endpoint);
-        for describe in entry.describe {
-            describe(&mut op);
+        for (_, argument) in entry.arguments {
+            (argument.describe)(&mut op);
         }
+        (entry.reply)(&mut op);
         Described {
             endpoint: entry.endpoint,
             op,

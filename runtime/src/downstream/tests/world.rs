@@ -289,7 +289,9 @@ async fn start_issuer(setup: &Setup) -> DevIssuer {
 fn application(billing_url: String) -> Application {
     const ENTRY: &EndpointEntry<AppState> = &EndpointEntry {
         definition: INVOICES,
-        describe: &[<InvoicesReply as Reply>::describe],
+        fingerprints: INVOICES.fingerprints(),
+        arguments: &[],
+        reply: <InvoicesReply as Reply>::describe,
         run: |admitted| admitted.run(list_invoices),
     };
     let build_state = move |start: crate::Start| async move {

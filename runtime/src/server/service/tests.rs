@@ -61,17 +61,23 @@ async fn watch() -> Events<u8> {
 fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
     const WATCH_ENTRY: &EndpointEntry<()> = &EndpointEntry {
         definition: WATCH,
-        describe: &[<Events<u8> as Reply>::describe],
+        fingerprints: WATCH.fingerprints(),
+        arguments: &[],
+        reply: <Events<u8> as Reply>::describe,
         run: |admitted| admitted.run(watch),
     };
     const THINK_ENTRY: &EndpointEntry<()> = &EndpointEntry {
         definition: THINK,
-        describe: &[NoContent::describe],
+        fingerprints: THINK.fingerprints(),
+        arguments: &[],
+        reply: NoContent::describe,
         run: |admitted| admitted.run(think),
     };
     const FAIL_ENTRY: &EndpointEntry<()> = &EndpointEntry {
         definition: FAIL,
-        describe: &[NoContent::describe],
+        fingerprints: FAIL.fingerprints(),
+        arguments: &[],
+        reply: NoContent::describe,
         run: |admitted| admitted.run(fail),
     };
     let vocabulary = Vocabulary {

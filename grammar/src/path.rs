@@ -1,16 +1,8 @@
-//! The grammar of path templates, operation ids, tool names, role names, scope names and media types.
+//! The grammar of path templates.
 //!
-//! Each function returns what is wrong with its input, naming it and saying how to mend it, or `None`.
-//!
-//! Invariant: everything here is `const`, so that a wrong name stops `cargo check`, not a deployment.
+//! Invariant: a template that is accepted is one that the router takes, and that OpenAPI can describe.
 
-use super::message::Message;
-use super::text;
-use crate::Mount;
-
-const LONGEST_NAME_BYTES: usize = 128;
-/// Entra's own bound for the `value` of app roles and scopes.
-const LONGEST_VALUE_BYTES: usize = 120;
+use crate::{Message, Mount, name, text};
 
 /// Paths that Portcullis answers itself; the router would panic on a second handler.
 const OWN_API_PATHS: &[&str] = &["/mcp"];
@@ -21,12 +13,12 @@ const OWN_ROOT_PATHS: &[&str] = &[
     "/.well-known/oauth-protected-resource",
 ];
 
-/// Counts the parameters of a path template below `mount`, or says what is wrong with it.
-#[expect(
-    clippy::result_large_err,
-    reason = "it runs while the application is compiled, where nothing can be boxed"
-)]
-pub(super) const fn count_parameters(mount: Mount, path: &str) -> Result<usize, Message> {
+/// Counts the parameters of a path template below `mount`.
+///
+/// # Errors
+/// What is wrong with it.
+#[expect(clippy::result_large_err, reason = "a `const fn` boxes nothing")]
+pub const fn count_parameters(mount: Mount, path: &str) -> Result<usize, Message> {
     let mut rest = match (path.as_bytes(), mount) {
         ([b'/'], Mount::Root) => return Ok(0),
         ([b'/'], Mount::Api) => {
@@ -72,12 +64,12 @@ const fn about(path: &str) -> Message {
 }
 
 /// What stands behind the first segment of `path`: nothing, or a slash and more. `None` when the segment has a fault.
-pub(super) const fn skip_segment(path: &[u8]) -> Option<&[u8]> {
+pub(crate) const fn skip_segment(path: &[u8]) -> Option<&[u8]> {
     let rest = match path {
         [] | [b'/', ..] => return None,
         [b'.'] | [b'.', b'/', ..] | [b'.', b'.'] | [b'.', b'.', b'/', ..] => return None,
         [b'{', b'}', ..] => return None,
-        [b'{', name @ ..] => match skip_name(name) {
+        [b'{', name @ ..] => match name::skip_snake_case(name) {
             [b'}', rest @ ..] => rest,
             [] | [_, ..] => return None,
         },
@@ -100,23 +92,6 @@ const fn skip_plain(text: &[u8]) -> &[u8] {
         rest = tail;
     }
     rest
-}
-
-/// What stands behind a name in snake_case: `a-z`, then `a-z 0-9 _`. All of it when there is no such name.
-const fn skip_name(text: &[u8]) -> &[u8] {
-    let [b'a'..=b'z', rest @ ..] = text else {
-        return text;
-    };
-    let mut rest = rest;
-    while let [b'a'..=b'z' | b'0'..=b'9' | b'_', tail @ ..] = rest {
-        rest = tail;
-    }
-    rest
-}
-
-/// Says whether a name is `a-z`, then `a-z 0-9 _`.
-pub(super) const fn is_snake_case(name: &str) -> bool {
-    !name.is_empty() && skip_name(name.as_bytes()).is_empty()
 }
 
 /// What is wrong with the segment that starts at `from`.
@@ -154,7 +129,9 @@ const fn parameter_fault(path: &str, segment: &str, name: &[u8]) -> Message {
     }
 }
 
-pub(super) const fn is_parameter(segment: &str) -> bool {
+/// Says whether a segment of a template is a parameter.
+#[must_use]
+pub const fn is_parameter(segment: &str) -> bool {
     matches!(segment.as_bytes(), [b'{', ..])
 }
 
@@ -203,114 +180,33 @@ const fn find_own(mount: Mount, path: &str) -> Option<(Mount, &'static str)> {
     None
 }
 
-/// What is wrong with an operation id: the function's name.
-pub(super) const fn operation_id_fault(name: &str) -> Option<Message> {
-    let mut rest = name.as_bytes();
-    while let [b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_', tail @ ..] = rest {
-        rest = tail;
+/// What is wrong with the name of an input that the tool of an endpoint leaves out.
+#[must_use]
+pub const fn hidden_argument_fault(path: &str, name: &str) -> Option<Message> {
+    if name.is_empty() {
+        let message = "this names no input; write its name in the request, such as `limit`";
+        return Some(Message::new(message));
     }
-    let fault = if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
-        "it must have 1 to 128 characters; rename the function"
-    } else if !rest.is_empty() {
-        "generated clients need `A-Z a-z 0-9 _`; rename the function"
-    } else {
-        return None;
-    };
-    let message = Message::new("operation id ").code(name);
-    Some(message.text(": ").text(fault))
-}
-
-/// What is wrong with the name of an MCP tool (MCP 2025-11-25, "Tool Names").
-pub(super) const fn tool_name_fault(name: &str) -> Option<Message> {
-    call_name_fault("tool name ", name)
-}
-
-/// What is wrong with a name that MCP clients call something by; `kind` begins the sentence.
-pub(super) const fn call_name_fault(kind: &str, name: &str) -> Option<Message> {
-    let mut rest = name.as_bytes();
-    while let [
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-',
-        tail @ ..,
-    ] = rest
-    {
-        rest = tail;
-    }
-    let fault = if name.is_empty() || name.len() > LONGEST_NAME_BYTES {
-        "it must have 1 to 128 characters"
-    } else if !rest.is_empty() {
-        "it may have `A-Z a-z 0-9 _ . -` only"
-    } else {
-        return None;
-    };
-    let message = Message::new(kind).code(name);
-    Some(message.text(": ").text(fault))
-}
-
-/// What is wrong with the name of a role or scope: the `value` in Entra's app registration.
-///
-/// `kind` is `role` or `scope`.
-pub(super) const fn value_fault(kind: &str, name: &str) -> Option<Message> {
-    let start = Message::new(kind).text(" name ").code(name).text(": ");
-    if name.is_empty() || name.len() > LONGEST_VALUE_BYTES {
-        return Some(start.text("it must have 1 to 120 characters, as Entra asks"));
-    }
-    let bytes = name.as_bytes();
-    if bytes[0] == b'.' {
-        return Some(start.text("it must not start with `.`, as Entra asks"));
-    }
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'"' | b'\\' => return Some(start.text("quotes and backslashes cannot stand in a challenge (RFC 6749, section 3.3)")),
-            b'!'..=b'~' => {}
-            _ => return Some(start.text("it may have visible ASCII characters only; a space would split it in a token's claim")),
+    let mut from = 1;
+    while from < path.len() {
+        let to = text::find(path, from, b'/');
+        let segment = text::slice(path, from, to);
+        if is_parameter(segment)
+            && segment.len() > 2
+            && text::equal(text::slice(segment, 1, segment.len() - 1), name)
+        {
+            let message = Message::new("input ")
+                .code(name)
+                .text(" cannot be hidden: path ");
+            return Some(
+                message
+                    .code(path)
+                    .text(" needs it in every request; hide only what the operation does without"),
+            );
         }
-        index += 1;
+        from = to + 1;
     }
     None
-}
-
-/// What is wrong with the id of an authentication context.
-pub(super) const fn context_fault(name: &str) -> Option<Message> {
-    match name.as_bytes() {
-        [b'c', b'1'..=b'9'] | [b'c', b'1'..=b'9', b'0'..=b'9'] => None,
-        _ => {
-            let message = Message::new("authentication context ").code(name);
-            Some(message.text(": Entra has `c1` to `c99`"))
-        }
-    }
-}
-
-/// What is wrong with a media type (RFC 6838 section 4.2), which must stand alone.
-pub(super) const fn media_type_fault(name: &str) -> Option<Message> {
-    let start = Message::new("media type ").code(name).text(": ");
-    let bytes = name.as_bytes();
-    let slash = text::find(name, 0, b'/');
-    if slash == 0 || slash + 1 >= bytes.len() || bytes.len() > LONGEST_NAME_BYTES {
-        return Some(start.text("write `type/subtype`, such as `text/csv`"));
-    }
-    let mut index = 0;
-    while index < bytes.len() {
-        match bytes[index] {
-            b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-' | b'_' => {}
-            b'/' if index == slash => {}
-            b';' | b' ' => {
-                return Some(start.text("leave parameters out; `text/..` is sent as UTF-8"));
-            }
-            _ => return Some(start.text("it may have `a-z 0-9 . + - _` and one `/` only")),
-        }
-        index += 1;
-    }
-    None
-}
-
-/// What is wrong with a success status.
-pub(super) const fn status_fault(status: u16) -> Option<Message> {
-    if status >= 200 && status <= 299 {
-        return None;
-    }
-    let start = Message::new("status ").number(status as usize);
-    Some(start.text(": it is the status of success, 200 to 299; problems come from the error type"))
 }
 
 #[cfg(test)]

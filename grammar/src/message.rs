@@ -1,7 +1,7 @@
 //! Text that is put together while the application is compiled.
 //!
-//! `format!` does not exist in a `const fn`, and a message without the offender's name helps nobody. So the faults in
-//! this folder are written into a fixed buffer.
+//! `format!` does not exist in a `const fn`, and a message without the offender's name helps nobody. So faults are
+//! written into a fixed buffer.
 //!
 //! Invariant: the buffer holds whole `str`s only, so that it is always valid UTF-8. What does not fit is left out.
 
@@ -9,13 +9,15 @@ const CAPACITY_BYTES: usize = 1024;
 
 /// A sentence about a fault.
 #[derive(Clone, Copy)]
-pub(crate) struct Message {
+pub struct Message {
     bytes: [u8; CAPACITY_BYTES],
     length: usize,
 }
 
 impl Message {
-    pub(super) const fn new(text: &str) -> Self {
+    /// Begins with this text.
+    #[must_use]
+    pub const fn new(text: &str) -> Self {
         let empty = Self {
             bytes: [0; CAPACITY_BYTES],
             length: 0,
@@ -24,7 +26,8 @@ impl Message {
     }
 
     /// Appends text.
-    pub(super) const fn text(mut self, text: &str) -> Self {
+    #[must_use]
+    pub const fn text(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         if self.length + bytes.len() > CAPACITY_BYTES {
             return self;
@@ -39,12 +42,14 @@ impl Message {
     }
 
     /// Appends text between backticks, the way rustc writes code.
-    pub(super) const fn code(self, text: &str) -> Self {
+    #[must_use]
+    pub const fn code(self, text: &str) -> Self {
         self.text("`").text(text).text("`")
     }
 
     /// Appends a decimal number.
-    pub(super) const fn number(self, number: usize) -> Self {
+    #[must_use]
+    pub const fn number(self, number: usize) -> Self {
         let message = if number >= 10 {
             self.number(number / 10)
         } else {
@@ -54,7 +59,9 @@ impl Message {
         message.text(digits.split_at(1).0)
     }
 
-    pub(crate) const fn as_str(&self) -> &str {
+    /// What was written.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
         let (written, _) = self.bytes.split_at(self.length);
         match core::str::from_utf8(written) {
             Ok(text) => text,

@@ -6,12 +6,14 @@
 //! Invariant: positions come from ASCII separators, so that a cut never falls inside a character.
 
 /// Says whether both are the same.
-pub(super) const fn equal(one: &str, other: &str) -> bool {
+#[must_use]
+pub const fn equal(one: &str, other: &str) -> bool {
     one.len() == other.len() && starts_with(one, other)
 }
 
 /// Says whether `text` begins with `prefix`.
-pub(super) const fn starts_with(text: &str, prefix: &str) -> bool {
+#[must_use]
+pub const fn starts_with(text: &str, prefix: &str) -> bool {
     let (mut text, mut prefix) = (text.as_bytes(), prefix.as_bytes());
     while let [wanted, wanted_tail @ ..] = prefix {
         let [found, found_tail @ ..] = text else {
@@ -26,7 +28,8 @@ pub(super) const fn starts_with(text: &str, prefix: &str) -> bool {
 }
 
 /// `text` without `prefix`, if it begins with it.
-pub(super) const fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+#[must_use]
+pub const fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     if starts_with(text, prefix) {
         Some(text.split_at(prefix.len()).1)
     } else {
@@ -35,7 +38,8 @@ pub(super) const fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a 
 }
 
 /// Says whether `path` is `parent`, or a path below it.
-pub(super) const fn is_at_or_below(path: &str, parent: &str) -> bool {
+#[must_use]
+pub const fn is_at_or_below(path: &str, parent: &str) -> bool {
     match strip_prefix(path, parent) {
         Some(rest) => rest.is_empty() || rest.as_bytes()[0] == b'/',
         None => false,
@@ -43,7 +47,8 @@ pub(super) const fn is_at_or_below(path: &str, parent: &str) -> bool {
 }
 
 /// Where `byte` stands in `text` at or after `from`; the end of `text` if it does not.
-pub(super) const fn find(text: &str, from: usize, byte: u8) -> usize {
+#[must_use]
+pub const fn find(text: &str, from: usize, byte: u8) -> usize {
     let (_, mut rest) = text.as_bytes().split_at(from);
     while let [found, tail @ ..] = rest {
         if *found == byte {
@@ -55,12 +60,14 @@ pub(super) const fn find(text: &str, from: usize, byte: u8) -> usize {
 }
 
 /// The part of `text` from `from` up to `to`.
-pub(super) const fn slice(text: &str, from: usize, to: usize) -> &str {
+#[must_use]
+pub const fn slice(text: &str, from: usize, to: usize) -> &str {
     text.split_at(to).0.split_at(from).1
 }
 
 /// Says whether `name` is in `names`.
-pub(super) const fn contains(names: &[&str], name: &str) -> bool {
+#[must_use]
+pub const fn contains(names: &[&str], name: &str) -> bool {
     let mut index = 0;
     while index < names.len() {
         if equal(names[index], name) {

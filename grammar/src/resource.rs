@@ -1,13 +1,11 @@
-//! The URI templates of resources, and who lists what they name.
+//! The grammar of the URI templates of resources.
 //!
 //! A template is `scheme://fixed/{parameter}/..`: a parameter is a whole segment, and the first segment is fixed, because
 //! clients normalise what stands there as the name of a host.
 //!
 //! Invariant: a template that is accepted has exactly the parameters of the operation's path.
 
-use super::message::Message;
-use super::{grammar, text};
-use crate::{EndpointDef, Method};
+use crate::{Message, path, text};
 
 const LONGEST_URI_BYTES: usize = 255;
 
@@ -15,7 +13,8 @@ const LONGEST_URI_BYTES: usize = 255;
 const FOREIGN_SCHEMES: &[&str] = &["http", "https", "file", "data"];
 
 /// What is wrong with the URI template of an operation at `path`.
-pub(super) const fn resource_fault(uri: &str, path: &str) -> Option<Message> {
+#[must_use]
+pub const fn resource_fault(uri: &str, path: &str) -> Option<Message> {
     let scheme_end = text::find(uri, 0, b':');
     let scheme = text::slice(uri, 0, scheme_end);
     let after = text::slice(uri, scheme_end, uri.len());
@@ -41,31 +40,6 @@ pub(super) const fn resource_fault(uri: &str, path: &str) -> Option<Message> {
     parameters_fault(uri, rest, path)
 }
 
-/// What is wrong with the name of a prompt; they are named as tools are.
-pub(super) const fn prompt_name_fault(name: &str) -> Option<Message> {
-    grammar::call_name_fault("prompt name ", name)
-}
-
-/// Why an operation cannot list what a resource names.
-pub(super) const fn lister_fault(uri: &str, lister: &EndpointDef) -> Option<Message> {
-    let start = Message::new("").code(lister.operation_id);
-    if text::find(uri, 0, b'{') == uri.len() {
-        let message = about(uri).text("it has no parameter and is listed itself; leave ");
-        return Some(message.code("listed_by").text(" out"));
-    }
-    match lister.method {
-        Method::Get => {}
-        Method::Post | Method::Put | Method::Patch | Method::Delete => {
-            return Some(start.text(" is no GET; name the operation that lists what can be read"));
-        }
-    }
-    if text::find(lister.path, 0, b'{') < lister.path.len() {
-        let message = start.text(" has parameters in its path ").code(lister.path);
-        return Some(message.text(", which a list of resources cannot fill; name another"));
-    }
-    None
-}
-
 /// How every sentence about a template begins.
 const fn about(uri: &str) -> Message {
     Message::new("resource ").code(uri).text(": ")
@@ -84,7 +58,7 @@ const fn is_scheme(scheme: &str) -> bool {
 
 /// What is wrong with the segments behind `://`.
 const fn segments_fault(uri: &str, rest: &str) -> Option<Message> {
-    if grammar::is_parameter(rest) {
+    if path::is_parameter(rest) {
         let message =
             about(uri).text("it begins with a parameter, where clients expect the name of a host");
         return Some(message.text("; begin with a fixed word, such as `desk://reports/{id}`"));
@@ -92,7 +66,7 @@ const fn segments_fault(uri: &str, rest: &str) -> Option<Message> {
     let mut left = rest.as_bytes();
     loop {
         let from = rest.len() - left.len();
-        let Some(after) = grammar::skip_segment(left) else {
+        let Some(after) = path::skip_segment(left) else {
             let segment = text::slice(rest, from, text::find(rest, from, b'/'));
             let message = about(uri).text("segment ").code(segment);
             return Some(message.text(
@@ -132,7 +106,7 @@ const fn first_missing<'a>(template: &'a str, other: &str) -> Option<&'a str> {
     while from <= template.len() {
         let to = text::find(template, from, b'/');
         let segment = text::slice(template, from, to);
-        if grammar::is_parameter(segment) && !has_segment(other, segment) {
+        if path::is_parameter(segment) && !has_segment(other, segment) {
             return Some(segment);
         }
         from = to + 1;
@@ -167,7 +141,6 @@ const fn count_parameters(template: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Access, Mount};
 
     fn said(uri: &str, path: &str) -> String {
         resource_fault(uri, path).map_or_else(String::new, |fault| fault.as_str().to_owned())
@@ -238,29 +211,5 @@ mod tests {
         }
         let long = format!("desk://{}", "a".repeat(LONGEST_URI_BYTES));
         assert!(said(&long, "/a").contains("at most 255"));
-    }
-
-    #[test]
-    fn what_lists_is_a_get_without_parameters_of_its_path() {
-        let lister = |method, path| EndpointDef {
-            operation_id: "list_reports",
-            method,
-            path,
-            mount: Mount::Api,
-            access: Access::SignedIn,
-            doc: "",
-            ..EndpointDef::CLOSED
-        };
-        let said = |uri: &str, lister: &EndpointDef| {
-            lister_fault(uri, lister).map_or_else(String::new, |fault| fault.as_str().to_owned())
-        };
-        let template = "desk://reports/{id}";
-        assert_eq!(said(template, &lister(Method::Get, "/reports")), "");
-        let post = said(template, &lister(Method::Post, "/reports"));
-        assert!(post.contains("`list_reports` is no GET"), "{post}");
-        let below = said(template, &lister(Method::Get, "/desks/{id}/reports"));
-        assert!(below.contains("has parameters in its path"), "{below}");
-        let fixed = said("desk://conventions", &lister(Method::Get, "/reports"));
-        assert!(fixed.contains("leave `listed_by` out"), "{fixed}");
     }
 }
