@@ -19,7 +19,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::Value;
 
 use super::audit;
-use super::direct::{DirectCall, DirectCalls};
+use super::direct::DirectCalls;
 use super::rpc::{self, Envelope};
 use super::server::McpServer;
 use crate::Problem;
@@ -40,7 +40,7 @@ const REFUSED_TIME: Duration = Duration::from_millis(500);
 /// The endpoint's state. One for the whole service.
 pub(super) struct Front {
     server: McpServer,
-    direct: DirectCalls,
+    direct: DirectCalls<McpServer>,
     transport: StreamableHttpService<McpServer, NeverSessionManager>,
     challenge_access: Access,
     body_limit_bytes: usize,
@@ -80,7 +80,7 @@ impl Front {
     ) -> Self {
         let body_limit_bytes = transport_config.max_request_body_bytes;
         let for_each_request = server.clone();
-        let direct = DirectCalls::new(server.clone());
+        let direct = DirectCalls::new(server.clone(), &transport_config);
         Self {
             server,
             direct,
@@ -186,9 +186,7 @@ impl Front {
             span: tracing::Span::current(),
             trace: Context::current(),
         });
-        if let Some(call) =
-            DirectCall::recognize(&parts, &body, &self.transport.config.allowed_hosts)
-        {
+        if let Some(call) = self.direct.recognize(&parts, &body) {
             return Ok(self.direct.answer(call, parts).await);
         }
         let request = Request::from_parts(parts, Full::new(body.clone()));

@@ -273,7 +273,8 @@ impl ServerHandler for McpServer {
             trace: message::trace_of(&context),
             relay: Relay::to_caller(&context),
         };
-        // rmcp leaves the handler running when the client goes away: dropping the call is what ends it.
+        // rmcp's transport leaves the handler running when the client goes away: dropping the call is what ends it. A direct call
+        // is dropped with this future.
         let (outcome, mut result) = tokio::select! {
             ended = Box::pin(dispatcher.call(call)) => ended,
             () = context.ct.cancelled() => {

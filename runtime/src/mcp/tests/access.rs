@@ -133,7 +133,7 @@ fn hidden_and_unknown() -> [(&'static str, &'static str, [&'static str; 3]); 3] 
 #[tokio::test]
 async fn what_is_hidden_is_refused_by_the_steps_of_what_is_unknown() {
     let desk = Desk::start().await;
-    // What is said once, at the start, is said.
+    // The services that `direct` starts and ends have written their lines.
     desk.call("viewer", "get_note", json!({"id": "a"})).await;
     let fields_of = |event: &Value| -> Vec<String> {
         let mut fields: Vec<String> = event.as_object().unwrap().keys().cloned().collect();
@@ -143,10 +143,15 @@ async fn what_is_hidden_is_refused_by_the_steps_of_what_is_unknown() {
     };
     for caller in ["viewer", "viewer without scope", "application"] {
         for (method, member, names) in hidden_and_unknown() {
-            for is_modern in [false, true] {
+            // Who asks for progress goes through the transport, also with a call.
+            for (is_modern, meta) in [
+                (false, json!({})),
+                (true, json!({})),
+                (false, json!({"progressToken": 1})),
+            ] {
                 let mut seen = Vec::new();
                 for name in names {
-                    let params = json!({member: name, "arguments": {"id": "a"}});
+                    let params = json!({member: name, "arguments": {"id": "a"}, "_meta": meta});
                     let captured = Captured::start();
                     let counted = counts(&desk);
                     let mut answer = match is_modern {

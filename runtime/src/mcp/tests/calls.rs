@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Answer, Desk, read};
 use super::settings::config;
+use crate::telemetry::Captured;
 
 fn texts(answer: &Answer) -> Vec<&str> {
     let blocks = answer.body["result"]["content"].as_array().unwrap();
@@ -192,12 +193,16 @@ async fn a_client_that_goes_away_ends_the_call() {
     let desk = Arc::new(Desk::start().await);
     // Without a progress token a plain call, with one a call of the transport.
     for (meta, calls) in [(json!({}), 1), (json!({"progressToken": 1}), 2)] {
+        let captured = Captured::start();
         let client = Arc::clone(&desk);
         let params = json!({"name": "wait", "arguments": {}, "_meta": meta});
         let call = tokio::spawn(async move { client.send("viewer", "tools/call", params).await });
         until(|| desk.waiting.begun.load(Ordering::SeqCst) == calls).await;
         call.abort();
         until(|| desk.waiting.ended.load(Ordering::SeqCst) == calls).await;
+        let cancelled =
+            |event: &&Value| event["message"] == "tool call" && event["outcome"] == "cancelled";
+        assert_eq!(captured.events().iter().filter(cancelled).count(), 1);
     }
 }
 

@@ -179,6 +179,7 @@ const FAULTS: &[Change] = &[
         it.set("host", "localhost.evil.example")
     }),
     ("host: odd port", |it| it.set("host", "localhost:99999")),
+    ("host: two ports", |it| it.set("host", "127.0.0.1:1:1")),
     ("host: twice", |it| it.add("host", "evil.example")),
     ("version: none", |it| it.remove("mcp-protocol-version")),
     ("version: unknown", |it| {
