@@ -20,6 +20,7 @@ mod rate_limit;
 mod recorder;
 mod request_body;
 mod router;
+mod self_wake;
 mod service;
 mod shutdown;
 

@@ -24,6 +24,7 @@ use tower::ServiceExt;
 use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
 use super::request_body::RequestBody;
+use super::self_wake::SelfWakes;
 use crate::telemetry::batched;
 use per_address::{AddressPlace, PerAddress};
 
@@ -106,7 +107,10 @@ impl Connections {
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             let mut connection = pin!(connection);
-            let ended = poll_fn(|context| batched(|| connection.as_mut().poll(context)));
+            let mut wakes = SelfWakes::new();
+            let ended = poll_fn(|context| {
+                batched(|| wakes.poll(context, |context| connection.as_mut().poll(context)))
+            });
             if let Err(error) = ended.await {
                 tracing::debug!(%error, "a connection ended early");
             }
