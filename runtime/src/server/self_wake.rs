@@ -119,7 +119,7 @@ mod tests {
         let once = |waker: &Waker, round| {
             if round == 1 {
                 waker.wake_by_ref();
-                waker.clone().wake();
+                waker.wake_by_ref();
             }
             Poll::Pending
         };
