@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use portcullis_dev_issuer::{Account, DevIssuer, IssuerSettings};
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ pub(crate) struct Service {
     pub(crate) child: Child,
     pub(crate) address: String,
     pub(crate) token: Option<String>,
+    /// Where a service with a management port says whether it is ready.
+    management_address: Option<String>,
 }
 
 impl Service {
@@ -39,18 +42,37 @@ impl Service {
             .spawn()
             .expect("this program can be started again");
         let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let addresses = lines.by_ref().map_while(Result::ok).find_map(|line| {
             let line: Value = serde_json::from_str(&line).ok()?;
-            let address = line["address"].as_str()?;
-            Some(address.to_owned())
+            let text = |name: &str| line[name].as_str().map(str::to_owned);
+            Some((text("address")?, text("management_address")))
         });
+        let (address, management_address) = addresses.expect("the service says where it listens");
         // Whoever logs must be read, or it waits.
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             child,
-            address: address.expect("the service says where it listens"),
+            address,
             token,
+            management_address,
         }
+    }
+
+    /// Waits until the service has the keys of its issuer.
+    async fn until_ready(self) -> Self {
+        let management = self.management_address.as_ref();
+        let management = management.expect("the service has a management port");
+        let ready = format!("http://{management}/readyz");
+        let client = reqwest::Client::builder().no_proxy().build();
+        let client = client.expect("a plain client can be built");
+        let is_ready = async || {
+            let answer = client.get(&ready).send().await;
+            answer.is_ok_and(|answer| answer.status().is_success())
+        };
+        while !is_ready().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self
     }
 
     /// Starts this program as a service for one person who holds `role` and the scope `user_impersonation`.
@@ -77,9 +99,11 @@ impl Service {
             ("APP_RATE_LIMIT__BURST", unlimited),
         ];
         tokio::spawn(issuer.serve(std::future::pending()));
-        tokio::task::spawn_blocking(move || Self::start(&[SERVE], &settings, Some(token)))
-            .await
-            .expect("the start does not panic")
+        let service =
+            tokio::task::spawn_blocking(move || Self::start(&[SERVE], &settings, Some(token)))
+                .await
+                .expect("the start does not panic");
+        service.until_ready().await
     }
 }
 

@@ -190,7 +190,10 @@ impl Front {
             return Ok(self.direct.answer(call, parts).await);
         }
         let request = Request::from_parts(parts, Full::new(body.clone()));
-        let response = self.transport.handle(request).await.map(Body::new);
+        // Boxed, or every call would carry the room for it.
+        let response = Box::pin(self.transport.handle(request))
+            .await
+            .map(Body::new);
         Ok(readable(response, &body).await)
     }
 }
