@@ -5,6 +5,8 @@ times under other names; a line `// each: ..` is repeated for each of them.
 """
 
 import shutil
+import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ DEPENDENCIES = {
     "portcullis": ["axum", "portcullis", "serde", "thiserror", "utoipa"],
 }
 VARIANTS = list(DEPENDENCIES)
+UTOIPA_AXUM = "0.3"
 # What describes a query to each: the one thing in which the types differ.
 QUERY_DERIVES = {"axum": "ToSchema", "utoipa": "IntoParams", "portcullis": "ToSchema"}
 # What follows in the manifest of the workspace, for all variants alike.
@@ -28,7 +31,6 @@ PROFILES = {
     "cargo": "",
     "repository": '[profile.dev]\ndebug = "line-tables-only"\n[profile.dev.package."*"]\ndebug = false\n',
 }
-VERSIONS_OF_OUR_OWN = {"utoipa-axum": "0.3", "portcullis": {"path": str(REPOSITORY / "runtime")}}
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ class Generated:
         self.edited_file.write_text(named(edited, 1))
 
 
-def generate(workspace: Path, sizes: list[int], profile: str) -> list[Generated]:
+def generate(workspace: Path, sizes: list[int], profile: str, dependency: str) -> list[Generated]:
     """Writes the workspace anew, and returns its crates in the order in which they are to be compared."""
+    own_versions = {"utoipa-axum": UTOIPA_AXUM, "portcullis": SOURCES[dependency]()}
     shutil.rmtree(workspace, ignore_errors=True)
     crates = [Generated(workspace, variant, size) for size in sizes for variant in VARIANTS]
     for crate in crates:
-        generate_crate(crate)
+        generate_crate(crate, own_versions)
     members = ", ".join(f'"{crate.name}"' for crate in crates)
     manifest_text = f'[workspace]\nresolver = "3"\nmembers = [{members}]\n'
     write(workspace / "Cargo.toml", manifest_text + PROFILES[profile])
@@ -75,11 +78,32 @@ def generate(workspace: Path, sizes: list[int], profile: str) -> list[Generated]
     return crates
 
 
-def generate_crate(crate: Generated) -> None:
+def committed() -> dict[str, str]:
+    """The commit that is checked out, as an application depends on it: from git."""
+    if git("status", "--porcelain", "--", ".", ":!docs", ":!benches"):
+        sys.exit("what is measured is the commit that is checked out: commit first, or say --dependency path")
+    folder = REPOSITORY / git("rev-parse", "--git-common-dir")
+    return {"git": folder.resolve().as_uri(), "rev": git("rev-parse", "HEAD")}
+
+
+def checked_out() -> dict[str, str]:
+    """The files as they stand. cargo compiles what a path names as a part of the workspace: again and again, in 256 units."""
+    return {"path": str(REPOSITORY / "runtime")}
+
+
+SOURCES = {"git": committed, "path": checked_out}
+
+
+def git(*words: str) -> str:
+    outcome = subprocess.run(["git", *words], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    return outcome.stdout.strip()
+
+
+def generate_crate(crate: Generated, own_versions: dict[str, object]) -> None:
     if crate.endpoints % ENDPOINTS_PER_RESOURCE:
         raise ValueError(f"{crate.endpoints} is not a multiple of {ENDPOINTS_PER_RESOURCE}")
     resources = crate.endpoints // ENDPOINTS_PER_RESOURCE
-    write(crate.folder / "Cargo.toml", manifest(crate))
+    write(crate.folder / "Cargo.toml", manifest(crate, own_versions))
     source = crate.folder / "src"
     query_derive = QUERY_DERIVES[crate.variant]
     # utoipa answers errors as plain axum does.
@@ -97,9 +121,9 @@ def generate_crate(crate: Generated) -> None:
         write(source / f"widget{number}_types.rs", named(types, number))
 
 
-def manifest(crate: Generated) -> str:
+def manifest(crate: Generated, own_versions: dict[str, object]) -> str:
     repository = tomllib.loads((REPOSITORY / "Cargo.toml").read_text())
-    versions = repository["workspace"]["dependencies"] | VERSIONS_OF_OUR_OWN
+    versions = repository["workspace"]["dependencies"] | own_versions
     lines = [
         "[package]",
         f'name = "{crate.name}"',

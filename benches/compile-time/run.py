@@ -25,7 +25,7 @@ Run = dict[str, Time]
 def main() -> None:
     arguments = parse_arguments()
     root = crates.REPOSITORY / "target" / "compile-time"
-    generated = crates.generate(root / "workspace", arguments.sizes, arguments.profile)
+    generated = crates.generate(root / "workspace", arguments.sizes, arguments.profile, arguments.dependency)
     build_dependencies(generated, root / "target")
     runs = measure_all(generated, root / "target", arguments.repetitions)
     print(render(runs, arguments))
@@ -40,6 +40,12 @@ def parse_arguments() -> argparse.Namespace:
         choices=list(crates.PROFILES),
         default="cargo",
         help="of all variants: cargo's own for development, or that of this repository, whose dependencies have no debug information",
+    )
+    parser.add_argument(
+        "--dependency",
+        choices=list(crates.SOURCES),
+        default="git",
+        help="on Portcullis: the commit that is checked out, as applications depend on it; or the files as they stand",
     )
     return parser.parse_args()
 
@@ -68,7 +74,7 @@ def measure_all(
 
 def render(runs: dict[crates.Generated, list[Run]], arguments: argparse.Namespace) -> str:
     repetitions = f"the median of {arguments.repetitions} repetitions"
-    lines = [f"{machine()}; profile: {arguments.profile}; {repetitions}."]
+    lines = [f"{machine()}; profile: {arguments.profile}; Portcullis from {arguments.dependency}; {repetitions}."]
     by_place = {(crate.endpoints, crate.variant): crate_runs for crate, crate_runs in runs.items()}
     for step, meaning in measure.STEPS.items():
         lines += ["", f"### {meaning}", ""]
