@@ -27,6 +27,7 @@ mod scalar;
 mod schema_check;
 mod spelling;
 mod tools;
+mod type_schema;
 mod vocabulary;
 
 pub use access::{Access, Requirements};
@@ -52,10 +53,13 @@ pub use resources::{
 };
 pub use rights::{CallerKind, Rights};
 pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFault, ScalarKind};
-pub use schema_check::{MemberSchemas, SchemaFault, check_against, check_value, parse_text};
+pub use schema_check::{
+    MemberSchemas, SchemaFault, check_against, check_against_type, check_value, parse_text,
+};
 pub use spelling::{parse_decimal, parse_integer};
 pub use tools::{
     ArgumentPlace, BodyForm, LONGEST_PATH_AND_QUERY_BYTES, ToolBody, ToolDef, ToolError, ToolHints,
     ToolOutput, ToolRequest, ToolWait, build_request, build_tools, render_tools,
 };
+pub use type_schema::TypeSchema;
 pub use vocabulary::{Assignable, RoleDef, Roles, ScopeDef, Scopes, Vocabulary};

@@ -12,7 +12,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 pub use query::{QueryField, query_fields};
 
-use crate::{EndpointDef, ProblemDef};
+use crate::{EndpointDef, ProblemDef, TypeSchema};
 
 /// The half of an operation that the function's types know; the other half is its [`EndpointDef`](crate::EndpointDef).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -67,20 +67,23 @@ impl Op {
     /// Registers `T` and everything it refers to, and returns what stands for it in an operation:
     /// a `$ref` for a named schema, the schema itself for a primitive or a list.
     pub fn schema_of<T: ToSchema>(&mut self) -> RefOr<Schema> {
-        let mut schemas = Vec::new();
-        T::schemas(&mut schemas);
-        let schema = T::schema();
+        self.add_type(TypeSchema::of::<T>())
+    }
+
+    /// [`Op::schema_of`] for a type that is forgotten.
+    pub fn add_type(&mut self, of_type: TypeSchema) -> RefOr<Schema> {
+        let schema = (of_type.schema)();
         let inline = match &schema {
             RefOr::T(schema) => !is_named(schema),
             RefOr::Ref(_) => true,
         };
-        for (name, schema) in schemas {
+        for (name, schema) in of_type.referred() {
             self.add_schema(name, schema);
         }
         if inline {
             return schema;
         }
-        let name = T::name().into_owned();
+        let name = (of_type.name)().into_owned();
         self.add_schema(name.clone(), schema);
         RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))
     }

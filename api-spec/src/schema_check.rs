@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 pub use members::MemberSchemas;
 pub use text::parse_text;
 
-use crate::Op;
 use crate::tools::schema;
+use crate::{Op, TypeSchema};
 
 /// How many faults are reported at most.
 const FAULTS_AT_MOST: usize = 32;
@@ -38,17 +38,23 @@ pub struct SchemaFault {
 /// Checks a value against what `T` says of itself to the document.
 #[must_use]
 pub fn check_against<T: ToSchema>(value: &Value) -> Vec<SchemaFault> {
-    match closed_schema::<T>() {
+    check_against_type(TypeSchema::of::<T>(), value)
+}
+
+/// [`check_against`] for a type that is forgotten.
+#[must_use]
+pub fn check_against_type(of_type: TypeSchema, value: &Value) -> Vec<SchemaFault> {
+    match closed_schema(of_type) {
         Some(schema) => check_value(&schema, value),
         None => Vec::new(),
     }
 }
 
-/// What `T` says of itself, as one schema with its own `$defs`. `None`: a reference to nothing, for which the document has
+/// What a type says of itself, as one schema with its own `$defs`. `None`: a reference to nothing, for which the document has
 /// been refused.
-fn closed_schema<T: ToSchema>() -> Option<Value> {
+fn closed_schema(of_type: TypeSchema) -> Option<Value> {
     let mut op = Op::default();
-    let reference = op.schema_of::<T>();
+    let reference = op.add_type(of_type);
     let schema = schema::resolve(&op, &schema::to_json(&reference))?;
     schema::close_over("", &op, schema).ok()
 }

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{Object, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
 
 use super::{Op, is_named};
+use crate::TypeSchema;
 
 /// How deep `allOf`, which `#[serde(flatten)]` makes, is followed.
 const DEPTH: usize = 8;
@@ -29,23 +30,26 @@ pub struct QueryField {
 
 /// The fields of a query struct, in the order of its declaration. `None` for a type that is not an object.
 #[must_use]
-pub fn query_fields<T: ToSchema>() -> Option<Vec<QueryField>> {
-    let named = named_schemas::<T>();
+pub fn query_fields(of_type: TypeSchema) -> Option<Vec<QueryField>> {
+    let named = of_type.referred().into_iter().collect();
     let mut fields = Vec::new();
-    collect(&T::schema(), &named, &mut fields, 0).then_some(fields)
+    collect(&(of_type.schema)(), &named, &mut fields, 0).then_some(fields)
 }
 
 impl Op {
     /// Describes `T` as query parameters. A type that is not an object is noted, and refused when the document is built.
     pub fn add_query<T: ToSchema>(&mut self) {
-        let Some(fields) = query_fields::<T>() else {
-            self.unreadable_queries.push(T::name().into_owned());
+        self.add_query_type(TypeSchema::of::<T>());
+    }
+
+    /// [`Op::add_query`] for a type that is forgotten.
+    pub fn add_query_type(&mut self, of_type: TypeSchema) {
+        let Some(fields) = query_fields(of_type) else {
+            self.unreadable_queries.push((of_type.name)().into_owned());
             return;
         };
-        let mut named = Vec::new();
-        T::schemas(&mut named);
         let mut known = BTreeMap::new();
-        for (name, schema) in named {
+        for (name, schema) in of_type.referred() {
             // Also of primitives, which stand where they are used: one would silently stand for the other.
             if *known.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
                 self.contested_names.insert(name.clone());
@@ -75,12 +79,6 @@ impl QueryField {
             .schema(Some(schema))
             .build()
     }
-}
-
-fn named_schemas<T: ToSchema>() -> BTreeMap<String, RefOr<Schema>> {
-    let mut named = Vec::new();
-    T::schemas(&mut named);
-    named.into_iter().collect()
 }
 
 /// Collects the properties of an object, also of one composed by `allOf`. Says `false` for anything else.

@@ -1,10 +1,10 @@
 //! The schemas of an object's members, for content that comes as text and has to be read by them.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::closed_schema;
 use super::text::types;
+use crate::TypeSchema;
 
 /// What a type says about each of its members.
 #[derive(Debug, Clone)]
@@ -13,11 +13,11 @@ pub struct MemberSchemas {
 }
 
 impl MemberSchemas {
-    /// Asks `T`.
+    /// Asks a type.
     #[must_use]
-    pub fn of<T: ToSchema>() -> Self {
+    pub fn of(of_type: TypeSchema) -> Self {
         Self {
-            root: closed_schema::<T>().unwrap_or_default(),
+            root: closed_schema(of_type).unwrap_or_default(),
         }
     }
 
@@ -88,6 +88,7 @@ fn is_null(schema: &Value) -> bool {
 mod tests {
     use super::*;
     use serde::Serialize;
+    use utoipa::ToSchema;
 
     #[derive(Serialize, ToSchema)]
     #[expect(dead_code, reason = "only its schema is read")]
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_member_is_found_behind_references_and_beside_null() {
-        let members = MemberSchemas::of::<Form>();
+        let members = MemberSchemas::of(TypeSchema::of::<Form>());
         let kind = members.get("kind").unwrap();
         assert_eq!(kind["enum"][0], "Staff");
         let kinds = members.get("kinds").unwrap();
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn numbers_and_booleans_are_told_from_what_may_be_empty_text() {
-        let members = MemberSchemas::of::<Form>();
+        let members = MemberSchemas::of(TypeSchema::of::<Form>());
         let told = |name| {
             (
                 members.is_number_or_boolean(name),

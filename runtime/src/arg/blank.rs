@@ -4,7 +4,7 @@
 
 use std::cell::LazyCell;
 
-use portcullis_api_spec::MemberSchemas;
+use portcullis_api_spec::{MemberSchemas, TypeSchema};
 use utoipa::ToSchema;
 
 use super::field::FieldValue;
@@ -18,7 +18,7 @@ impl Blanks {
     /// Asks `T`, when it has to.
     pub(super) fn of<T: ToSchema>() -> Self {
         Self {
-            members: LazyCell::new(MemberSchemas::of::<T>),
+            members: LazyCell::new(|| MemberSchemas::of(TypeSchema::of::<T>())),
         }
     }
 

@@ -3,8 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, StatusCode, header};
-use portcullis_api_spec::{Op, ProblemDef};
-use utoipa::ToSchema;
+use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
 
@@ -16,9 +15,14 @@ pub(super) const BODY_TOO_LARGE: ProblemDef = ProblemDef {
     title: "The request body is larger than the server reads",
 };
 
-/// Describes a required body that is read as a `T`, and what can be wrong with it.
-pub(super) fn describe<T: ToSchema>(op: &mut Op, media_type: &str, problems: &[ProblemDef]) {
-    let schema = op.schema_of::<T>();
+/// Describes a required body that is read as this type, and what can be wrong with it.
+pub(super) fn describe(
+    op: &mut Op,
+    of_type: TypeSchema,
+    media_type: &str,
+    problems: &[ProblemDef],
+) {
+    let schema = op.add_type(of_type);
     let content = ContentBuilder::new().schema(Some(schema)).build();
     let body = RequestBodyBuilder::new()
         .content(media_type, content)

@@ -1,7 +1,7 @@
 //! `Form<T>`: a body as HTML forms send it.
 
 use axum::extract::{FromRequest, Request};
-use portcullis_api_spec::{FORM, Op, ProblemDef};
+use portcullis_api_spec::{FORM, Op, ProblemDef, TypeSchema};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
@@ -62,8 +62,9 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
-        body::describe::<T>(
+        body::describe(
             op,
+            TypeSchema::of::<T>(),
             FORM,
             &[BROKEN_FORM, body::BODY_TOO_LARGE, NOT_A_FORM, INVALID_FORM],
         );

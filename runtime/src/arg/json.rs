@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use portcullis_api_spec::{JSON, Op, ProblemDef, Success, check_against};
+use portcullis_api_spec::{JSON, Op, ProblemDef, Success, TypeSchema, check_against_type};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
@@ -66,8 +66,9 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
-        body::describe::<T>(
+        body::describe(
             op,
+            TypeSchema::of::<T>(),
             JSON,
             &[MALFORMED_JSON, body::BODY_TOO_LARGE, NOT_JSON, INVALID_BODY],
         );
@@ -90,22 +91,32 @@ impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> 
 fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Shaped(&mut deserializer))
-        .map_err(|error| explain::<T>(&error, bytes))?;
-    match deserializer.end() {
-        Ok(()) => check_list::<T>(bytes).map(|()| Json(value)),
+        .map_err(|error| explain(&error, TypeSchema::of::<T>(), bytes))?;
+    check_end(deserializer.end(), TypeSchema::of::<T>(), bytes)?;
+    Ok(Json(value))
+}
+
+/// Says what is wrong behind a value that could be read, or with the value as a whole.
+fn check_end(
+    end: serde_json::Result<()>,
+    of_type: TypeSchema,
+    bytes: &[u8],
+) -> Result<(), Problem> {
+    match end {
+        Ok(()) => check_list(of_type, bytes),
         Err(error) => Err(Problem::new(MALFORMED_JSON).with_detail(error.to_string())),
     }
 }
 
 /// Refuses a list in place of an object also where the type keeps its content aside, which [`Shaped`] does not reach.
-fn check_list<T: ToSchema>(bytes: &[u8]) -> Result<(), Problem> {
+fn check_list(of_type: TypeSchema, bytes: &[u8]) -> Result<(), Problem> {
     if bytes.trim_ascii_start().first() != Some(&b'[') {
         return Ok(());
     }
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
         return Ok(());
     };
-    let faults = check_against::<T>(&value).into_iter();
+    let faults = check_against_type(of_type, &value).into_iter();
     let about_the_whole: Vec<FieldError> = faults
         .filter(|fault| fault.pointer.is_empty())
         .map(FieldError::from)
@@ -117,8 +128,9 @@ fn check_list<T: ToSchema>(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// A text that is not JSON is 400 even when the fault of form was met first.
-fn explain<T: ToSchema>(
+fn explain(
     error: &serde_path_to_error::Error<serde_json::Error>,
+    of_type: TypeSchema,
     bytes: &[u8],
 ) -> Problem {
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
@@ -136,16 +148,16 @@ fn explain<T: ToSchema>(
     }
     let pointer = pointer_to(error.path());
     let first = FieldError { pointer, detail };
-    Problem::new(INVALID_BODY).with_errors(all_faults::<T>(first, bytes))
+    Problem::new(INVALID_BODY).with_errors(all_faults(first, of_type, bytes))
 }
 
 /// Finds what else is wrong, by the schema. The fault that serde stopped at is kept, unless the schema says more
 /// exactly what is wrong at that place or below it.
-fn all_faults<T: ToSchema>(first: FieldError, bytes: &[u8]) -> Vec<FieldError> {
+fn all_faults(first: FieldError, of_type: TypeSchema, bytes: &[u8]) -> Vec<FieldError> {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
         return vec![first];
     };
-    let mut faults: Vec<FieldError> = check_against::<T>(&value)
+    let mut faults: Vec<FieldError> = check_against_type(of_type, &value)
         .into_iter()
         .map(FieldError::from)
         .collect();
@@ -184,12 +196,16 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 impl<T: Serialize + ToSchema> Reply for Json<T> {
     fn describe(op: &mut Op) {
-        let schema = op.schema_of::<T>();
-        op.success = Some(Success {
-            status: 200,
-            description: "Done; the answer is in the body.".to_owned(),
-            content: Some((JSON, schema)),
-            headers: Default::default(),
-        });
+        describe_reply(op, TypeSchema::of::<T>());
     }
+}
+
+fn describe_reply(op: &mut Op, of_type: TypeSchema) {
+    let schema = op.add_type(of_type);
+    op.success = Some(Success {
+        status: 200,
+        description: "Done; the answer is in the body.".to_owned(),
+        content: Some((JSON, schema)),
+        headers: Default::default(),
+    });
 }

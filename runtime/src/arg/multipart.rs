@@ -9,7 +9,7 @@ mod read;
 mod upload;
 
 use axum::extract::{FromRequest, Request};
-use portcullis_api_spec::{MULTIPART, Op, ProblemDef};
+use portcullis_api_spec::{MULTIPART, Op, ProblemDef, TypeSchema};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
@@ -81,8 +81,9 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Multipart<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
-        body::describe::<T>(
+        body::describe(
             op,
+            TypeSchema::of::<T>(),
             MULTIPART,
             &[
                 BROKEN_FORM,

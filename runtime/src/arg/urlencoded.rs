@@ -8,7 +8,7 @@ mod pairs;
 use std::collections::BTreeSet;
 use std::slice;
 
-use portcullis_api_spec::query_fields;
+use portcullis_api_spec::{TypeSchema, query_fields};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
@@ -35,7 +35,11 @@ where
         blanks: Blanks::of::<T>(),
     };
     let read = T::deserialize(Fields(&mut reading));
-    read.map_err(|first| all_faults::<T>(reading, first, &fields, root))
+    read.map_err(|first| {
+        let read_on = |reading: &mut Reading<'_>| T::deserialize(Fields(reading)).err();
+        let missing = missing(TypeSchema::of::<T>(), &fields, root);
+        all_faults(reading, first, missing, root, read_on)
+    })
 }
 
 /// Hands the fields to serde, one after the other, and knows at which one serde stopped.
@@ -61,16 +65,13 @@ impl<'a> Iterator for Reading<'a> {
 ///
 /// What was read before a fault is not read again, so that a body full of faults costs no more than a good one. Without it
 /// serde misses what it has read already; that is told by nothing but the description.
-fn all_faults<T>(
+fn all_faults(
     mut reading: Reading<'_>,
     first: FormError,
-    given: &[NamedValues<'_>],
+    missing: Vec<FieldError>,
     root: &'static str,
-) -> Vec<FieldError>
-where
-    T: DeserializeOwned + ToSchema,
-{
-    let missing = missing::<T>(given, root);
+    read_on: fn(&mut Reading<'_>) -> Option<FormError>,
+) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut next = Some(first);
     while let Some(error) = next.take() {
@@ -82,7 +83,7 @@ where
         };
         faults.push(fault(pointer_to(root, &field.name), &error.to_string()));
         if faults.len() < FAULTS_AT_MOST && reading.rest.len() > 0 {
-            next = T::deserialize(Fields(&mut reading)).err();
+            next = read_on(&mut reading);
         }
     }
     faults.extend(missing);
@@ -90,9 +91,9 @@ where
 }
 
 /// The required names that were not given.
-fn missing<T: ToSchema>(given: &[NamedValues<'_>], root: &str) -> Vec<FieldError> {
+fn missing(of_type: TypeSchema, given: &[NamedValues<'_>], root: &str) -> Vec<FieldError> {
     let given: BTreeSet<&str> = given.iter().map(|field| &*field.name).collect();
-    query_fields::<T>()
+    query_fields(of_type)
         .unwrap_or_default()
         .into_iter()
         .filter(|field| field.is_required && !given.contains(&*field.name))

@@ -1,6 +1,6 @@
 //! Everything that is wrong with a form, not only what was met first.
 
-use portcullis_api_spec::{MemberSchemas, check_against, parse_text};
+use portcullis_api_spec::{MemberSchemas, TypeSchema, check_against, parse_text};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -48,7 +48,7 @@ struct Examined {
 impl Examined {
     fn of<T: ToSchema>() -> Self {
         Self {
-            members: MemberSchemas::of::<T>(),
+            members: MemberSchemas::of(TypeSchema::of::<T>()),
             blanks: Blanks::of::<T>(),
             faults: Vec::new(),
             sizes: Vec::new(),
