@@ -26,6 +26,37 @@ pub(super) struct SelfWakes {
     waker: Waker,
 }
 
+/// One of the three states, which a task and those who wake it change.
+trait State {
+    fn set(&self, state: u8);
+
+    /// Changes one state for another.
+    ///
+    /// # Errors
+    /// The state that it is in, where it is another.
+    fn change(&self, from: u8, to: u8) -> Result<u8, u8>;
+
+    /// A round has ended. Says whether the task waits now: it does, unless it was woken meanwhile.
+    fn rest(&self) -> bool {
+        self.change(RUNNING, IDLE).is_ok()
+    }
+
+    /// Somebody wakes the task. Says whether that is for the executor to do.
+    fn is_asleep(&self) -> bool {
+        self.change(RUNNING, WOKEN) == Err(IDLE)
+    }
+}
+
+impl State for AtomicU8 {
+    fn set(&self, state: u8) {
+        self.store(state, Ordering::Release);
+    }
+
+    fn change(&self, from: u8, to: u8) -> Result<u8, u8> {
+        self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+    }
+}
+
 /// Takes the wakes of a task.
 #[derive(Default)]
 struct Alarm {
@@ -51,17 +82,16 @@ impl SelfWakes {
         let Alarm { state, executor } = &*self.alarm;
         executor.register(context.waker());
         for _ in 0..ROUNDS {
-            state.store(RUNNING, Ordering::Release);
+            state.set(RUNNING);
             let polled = poll(&mut Context::from_waker(&self.waker));
             if polled.is_ready() {
                 return polled;
             }
-            let idle = state.compare_exchange(RUNNING, IDLE, Ordering::AcqRel, Ordering::Acquire);
-            if idle.is_ok() {
+            if state.rest() {
                 return Poll::Pending;
             }
         }
-        state.store(IDLE, Ordering::Release);
+        state.set(IDLE);
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -73,10 +103,7 @@ impl Wake for Alarm {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let woken =
-            self.state
-                .compare_exchange(RUNNING, WOKEN, Ordering::AcqRel, Ordering::Acquire);
-        if woken == Err(IDLE) {
+        if self.state.is_asleep() {
             self.executor.wake();
         }
     }
@@ -85,11 +112,7 @@ impl Wake for Alarm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::poll_fn;
-    use std::pin::Pin;
     use std::sync::atomic::AtomicUsize;
-    use std::time::Duration;
-    use tokio::sync::oneshot;
 
     /// Counts what the executor is told.
     #[derive(Default)]
@@ -160,27 +183,45 @@ mod tests {
         assert_eq!(executor.0.load(Ordering::SeqCst), 1);
     }
 
-    /// Another thread wakes it at whatever moment it comes to: one wake that is lost, and this does not end.
-    #[tokio::test]
-    async fn no_wake_of_another_thread_is_lost() {
-        let (to_answer, answers) = std::sync::mpsc::channel::<oneshot::Sender<()>>();
-        std::thread::spawn(move || {
-            for answer in answers {
-                let _ = answer.send(());
+    impl State for loom::sync::atomic::AtomicU8 {
+        fn set(&self, state: u8) {
+            self.store(state, Ordering::Release);
+        }
+
+        fn change(&self, from: u8, to: u8) -> Result<u8, u8> {
+            self.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+        }
+    }
+
+    /// Every interleaving of one task and one thread that brings it something: it is seen, or the executor is told.
+    #[test]
+    fn no_wake_of_another_thread_is_lost() {
+        use loom::sync::Arc;
+        use loom::sync::atomic::{AtomicBool, AtomicU8};
+
+        loom::model(|| {
+            let state = Arc::new(AtomicU8::new(IDLE));
+            let brought = Arc::new(AtomicBool::new(false));
+            let told = Arc::new(AtomicBool::new(false));
+            let bringer = {
+                let (state, brought, told) = (state.clone(), brought.clone(), told.clone());
+                loom::thread::spawn(move || {
+                    brought.store(true, Ordering::Release);
+                    if state.is_asleep() {
+                        told.store(true, Ordering::Release);
+                    }
+                })
+            };
+            let mut seen = false;
+            loop {
+                state.set(RUNNING);
+                seen |= brought.load(Ordering::Acquire);
+                if state.rest() {
+                    break;
+                }
             }
+            bringer.join().unwrap();
+            assert!(seen || told.load(Ordering::Acquire), "a wake is lost");
         });
-        let all = async {
-            for _ in 0..20_000 {
-                let (answer, mut answered) = oneshot::channel();
-                to_answer.send(answer).unwrap();
-                let mut wakes = SelfWakes::new();
-                let ended = poll_fn(|context| {
-                    wakes.poll(context, |context| Pin::new(&mut answered).poll(context))
-                });
-                assert_eq!(ended.await, Ok(()));
-            }
-        };
-        let ended = tokio::time::timeout(Duration::from_secs(60), all).await;
-        assert!(ended.is_ok(), "it waits for a wake that was lost");
     }
 }
