@@ -1,12 +1,21 @@
 //! The research desk, tested as the author of any application would: in process, with real tokens and no tenant.
 
+#[path = "../../tests/suite/harness/database.rs"]
+mod database;
+
 use app::api::{Role, Scope};
-use portcullis::testing::{TestApi, TestCaller};
+use portcullis::testing::{TestApi, TestApiBuilder, TestCaller};
 use serde_json::{Value, json};
 
+use database::fresh_database;
+
+/// The desk with a database of its own, in memory unless a PostgreSQL is named.
+fn api() -> TestApiBuilder {
+    TestApi::new(app::api()).set("app.database_url", &fresh_database("sqlite::memory:"))
+}
+
 async fn desk() -> TestApi {
-    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
-    api.sample("symbol", "ALPN").await
+    api().sample("symbol", "ALPN").await
 }
 
 fn draft(title: &str) -> Value {
@@ -220,8 +229,7 @@ async fn a_review_begins_with_the_report_that_its_caller_may_read() {
 
 #[tokio::test]
 async fn the_risk_of_a_portfolio_is_explained_from_its_latest_valuation() {
-    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
-    let desk = api.example_data().await;
+    let desk = api().example_data().await;
     let manager = desk.as_role(Role::Pm);
     let list: Value = manager.get("/api/v1/portfolios").await.json();
     let portfolio = &list["items"][0];
@@ -261,8 +269,7 @@ async fn the_risk_of_a_portfolio_is_explained_from_its_latest_valuation() {
 
 #[tokio::test]
 async fn a_valuation_is_told_step_by_step_and_seen_by_the_desk() {
-    let api = TestApi::new(app::api()).set("app.database_url", "sqlite::memory:");
-    let desk = api.example_data().await;
+    let desk = api().example_data().await;
     let manager = desk.as_role(Role::Pm);
     let list: Value = manager.get("/api/v1/portfolios").await.json();
     let portfolio = &list["items"][0]["id"];

@@ -6,6 +6,7 @@
 mod answer;
 mod collector;
 mod contract;
+mod database;
 mod deadline;
 mod front;
 mod log;

@@ -154,3 +154,14 @@ install_nginx() {
     [ ${#missing[@]} -eq 0 ] || install_debian_packages "${missing[@]}" || return 1
     echo /usr/sbin/nginx
 }
+
+# Debian's PostgreSQL, of which the suite starts a server of its own. Prints the folder of its programs, which are not on
+# the path; the newest where there are several.
+install_postgres() {
+    local missing=() programs
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+    command -v openssl >/dev/null || missing+=(openssl)
+    [ ${#missing[@]} -eq 0 ] || install_debian_packages "${missing[@]}" || return 1
+    programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort --version-sort | tail -1)
+    dirname "$programs"
+}

@@ -133,7 +133,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::store::tests::{count_instruments, fresh_folder, store};
+    use crate::store::tests::{count_instruments, fresh_folder};
 
     #[test]
     fn who_signs_in_and_how_does_not_make_another_database() {
@@ -302,7 +302,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_in_memory_cannot_be_left() {
-        let store = store().await;
+        let store = Store::open("sqlite::memory:").await.unwrap();
         let refused = store.change_url("sqlite::memory:").await;
         assert!(matches!(refused, Err(ChangeError::InMemory)), "{refused:?}");
     }

@@ -1,15 +1,21 @@
 //! The database file is made, found again, and refused when it is not ours.
 
+#[path = "../../../tests/suite/harness/database.rs"]
+mod database;
+
 use std::path::PathBuf;
 
 use sqlx::Row;
 use uuid::Uuid;
 
 use super::*;
+use database::fresh_database;
 
-/// A fresh database in memory with the newest schema.
+/// A fresh database with the newest schema, in memory unless a PostgreSQL is named.
 pub(crate) async fn store() -> Store {
-    Store::open("sqlite::memory:").await.unwrap()
+    Store::open(&fresh_database("sqlite::memory:"))
+        .await
+        .unwrap()
 }
 
 pub(crate) fn fresh_folder() -> PathBuf {

@@ -8,6 +8,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use uuid::Uuid;
 
+use super::database::fresh_database;
+
 /// The binary, its environment, and a folder of its own that goes away with it.
 pub(crate) struct Program {
     environment: BTreeMap<String, String>,
@@ -35,14 +37,14 @@ impl Program {
         }
     }
 
-    /// Free ports and an empty database; everything else is for the test to say.
+    /// Free ports and an empty database, a file unless a PostgreSQL is named; everything else is for the test to say.
     pub(crate) fn isolated() -> Self {
         let program = Self::bare();
         let database = format!("sqlite://{}", program.folder.join("desk.db").display());
         program
             .set("APP_SERVER__BIND", "127.0.0.1:0")
             .set("APP_SERVER__MANAGEMENT_BIND", "127.0.0.1:0")
-            .set("APP_APP__DATABASE_URL", database)
+            .set("APP_APP__DATABASE_URL", fresh_database(&database))
     }
 
     pub(crate) fn set(mut self, name: &str, value: impl Into<String>) -> Self {
