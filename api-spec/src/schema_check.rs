@@ -5,6 +5,7 @@
 //! `items`, lengths, bounds, `pattern`, some `format`s, `$ref` to `$defs`, `allOf`, `oneOf`, `anyOf`. Other keywords are
 //! left to the handler's own types, which check every request again: a courtesy to clients, not the protection.
 
+mod choice;
 mod members;
 mod text;
 
@@ -142,11 +143,14 @@ impl<'a> Checker<'a> {
         if let Some(kind) = schema.get("type")
             && !is_of_type(kind, value)
         {
-            let detail = format!("expected {}, found {}", render_type(kind), type_of(value));
-            faults.push(at.fault(detail));
+            let expected = match allowed_values(schema) {
+                Some(allowed) => choice::render_values(allowed),
+                None => render_type(kind),
+            };
+            faults.push(at.fault(format!("expected {expected}, found {}", type_of(value))));
             return;
         }
-        check_choice(schema, value, at, faults);
+        check_allowed(schema, value, at, faults);
         self.check_branches(schema, value, at, faults);
         if let Some(text) = value.as_str() {
             check_range(
@@ -223,15 +227,7 @@ impl<'a> Checker<'a> {
             self.check(part, value, &at.deeper(), faults);
         }
         for choices in ["oneOf", "anyOf"].into_iter().filter_map(branches) {
-            let nearest = choices
-                .iter()
-                .map(|choice| {
-                    let mut faults = Vec::new();
-                    self.check(choice, value, &at.deeper(), &mut faults);
-                    faults
-                })
-                .min_by_key(Vec::len);
-            faults.extend(nearest.unwrap_or_default());
+            self.check_choices(choices, value, at, faults);
         }
     }
 
@@ -241,18 +237,20 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn check_choice(schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
-    let one = schema.get("const").map(std::slice::from_ref);
-    let many = schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice);
-    if let Some(allowed) = one.or(many)
+fn check_allowed(schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
+    if let Some(allowed) = allowed_values(schema)
         && !allowed.contains(value)
     {
-        let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();
-        faults.push(at.fault(format!("expected one of {}", allowed.join(", "))));
+        let allowed = choice::render_values(allowed);
+        faults.push(at.fault(format!("expected {allowed}")));
     }
+}
+
+/// The values that a schema lists, by `const` or `enum`; `None` where it lists none.
+fn allowed_values(schema: &Value) -> Option<&[Value]> {
+    let one = schema.get("const").map(std::slice::from_ref);
+    let many = schema.get("enum").and_then(Value::as_array);
+    one.or(many.map(Vec::as_slice))
 }
 
 fn check_range(

@@ -42,3 +42,5 @@ mod scalars;
 mod spellings;
 #[path = "self_describing/support.rs"]
 mod support;
+#[path = "self_describing/variants.rs"]
+mod variants;

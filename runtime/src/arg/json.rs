@@ -147,39 +147,47 @@ fn explain(
         return Problem::new(MALFORMED_JSON).with_detail(detail);
     }
     let pointer = pointer_to(error.path());
-    let first = FieldError { pointer, detail };
-    Problem::new(INVALID_BODY).with_errors(all_faults(first, of_type, bytes))
-}
-
-/// Finds what else is wrong, by the schema. The fault that serde stopped at is kept, unless the schema says more
-/// exactly what is wrong at that place or below it.
-fn all_faults(first: FieldError, of_type: TypeSchema, bytes: &[u8]) -> Vec<FieldError> {
-    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
-        return vec![first];
-    };
-    let mut faults: Vec<FieldError> = check_against_type(of_type, &value)
-        .into_iter()
-        .map(FieldError::from)
-        .collect();
+    let around_variant = around_variant(error.path(), &pointer);
+    let mut faults = schema_faults(of_type, bytes);
     let is_told = |fault: &FieldError| {
-        let below = fault.pointer.strip_prefix(&first.pointer);
+        let below = fault.pointer.strip_prefix(&pointer);
         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || around_variant.is_some_and(|enclosing| enclosing == fault.pointer)
     };
     if !faults.iter().any(is_told) {
-        faults.push(first);
+        faults.push(FieldError { pointer, detail });
     }
-    faults
+    Problem::new(INVALID_BODY).with_errors(faults)
+}
+
+/// What is wrong by the schema. The fault that serde stopped at is told beside it, unless the schema says more exactly what is
+/// wrong at that place or below it, or about the enum whose variant it is.
+fn schema_faults(of_type: TypeSchema, bytes: &[u8]) -> Vec<FieldError> {
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+        return Vec::new();
+    };
+    let faults = check_against_type(of_type, &value).into_iter();
+    faults.map(FieldError::from).collect()
+}
+
+/// The pointer to an enum, where a path ends at one of its variants.
+fn around_variant<'a>(path: &serde_path_to_error::Path, pointer: &'a str) -> Option<&'a str> {
+    let last = path.iter().next_back()?;
+    let is_variant = matches!(last, serde_path_to_error::Segment::Enum { .. });
+    let (enclosing, _) = pointer.rsplit_once('/').filter(|_| is_variant)?;
+    Some(enclosing)
 }
 
 /// Renders a path as a JSON pointer (RFC 6901).
 pub(super) fn pointer_to(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
+    let escape = |name: &str| name.replace('~', "~0").replace('/', "~1");
     let mut pointer = String::new();
     for segment in path {
         let token = match segment {
             Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-            Segment::Enum { variant } => variant.clone(),
+            Segment::Map { key } => escape(key),
+            Segment::Enum { variant } => escape(variant),
             Segment::Unknown => continue,
         };
         pointer.push('/');
