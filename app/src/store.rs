@@ -3,7 +3,10 @@
 //! One code path for SQLite and PostgreSQL: sqlx's `Any` driver, numbered placeholders, and columns of text, big
 //! integers and doubles only. Invariant: whoever holds a [`Store`] may rely on every migration having run.
 
+mod migrations;
+mod parameters;
 mod place;
+mod protection;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -13,39 +16,21 @@ use std::time::Duration;
 use jiff::Timestamp;
 use portcullis::Problem;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::{AnyPool, Row};
 
+use migrations::{migrate_postgres, migrate_sqlite};
+use parameters::check_parameters;
 pub use place::ChangeError;
 use place::Place;
+use protection::is_exposed;
 
 /// Connections that one instance keeps at most; PostgreSQL's own default limit is 100 for all instances together.
 const MAX_CONNECTIONS: u32 = 8;
 
 /// How long a request waits for a free connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Every migration, in order. A released one never changes: its checksum stands in the databases it ran on.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
-    (
-        1,
-        "instruments and prices",
-        include_str!("../migrations/0001_instruments_and_prices.sql"),
-    ),
-    (2, "reports", include_str!("../migrations/0002_reports.sql")),
-    (
-        3,
-        "portfolios",
-        include_str!("../migrations/0003_portfolios.sql"),
-    ),
-    (
-        4,
-        "valuations",
-        include_str!("../migrations/0004_valuations.sql"),
-    ),
-    (5, "audit", include_str!("../migrations/0005_audit.sql")),
-];
 
 /// An open database with the newest schema.
 #[derive(Debug, Clone)]
@@ -78,7 +63,14 @@ impl Store {
                 pool
             }
             Backend::Postgres => {
+                if is_exposed(url)? {
+                    tracing::warn!(
+                        "the certificate of the database is not verified: whoever stands in between can read the password \
+                         and every row; add sslmode=verify-full to app.database_url"
+                    );
+                }
                 let pool = connect(url, MAX_CONNECTIONS).await?;
+                check_encoding(&pool).await?;
                 migrate_postgres(&pool).await?;
                 pool
             }
@@ -100,6 +92,12 @@ pub enum OpenError {
     /// The rest of the URL is not valid.
     #[error("app.database_url is not valid")]
     InvalidUrl(#[source] sqlx::Error),
+    /// Something behind the `?` of a PostgreSQL URL is not known. Passed over, it would not do what it was written for.
+    #[error("app.database_url has the parameter {name}, which is not known")]
+    UnknownParameter {
+        /// What stands before the `=`, never what stands behind it.
+        name: String,
+    },
     /// The folder of the SQLite file could not be made.
     #[error("the folder {} cannot be made", folder.display())]
     Folder {
@@ -112,6 +110,14 @@ pub enum OpenError {
     /// The database does not answer, or does not let us in.
     #[error("the database of app.database_url cannot be opened")]
     Connect(#[source] sqlx::Error),
+    /// The database was made for another encoding, and could not store every text that is accepted.
+    #[error(
+        "the database of app.database_url has the encoding {name}: make one with ENCODING 'UTF8'"
+    )]
+    Encoding {
+        /// As PostgreSQL calls it.
+        name: String,
+    },
     /// A migration failed, or one that has already run differs from ours.
     #[error("the database of app.database_url cannot be brought up to date")]
     Migrate(#[source] MigrateError),
@@ -152,6 +158,7 @@ enum Backend {
 impl Backend {
     fn parse(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            check_parameters(url)?;
             return Ok(Backend::Postgres);
         }
         if !url.starts_with("sqlite:") {
@@ -201,26 +208,16 @@ async fn connect(url: &str, max_connections: u32) -> Result<AnyPool, OpenError> 
     options.connect(url).await.map_err(OpenError::Connect)
 }
 
-/// Migrates in one transaction that locks the file from its first statement: sqlx's own lock does nothing here, and of
-/// two instances that start together the second would run what the first is running.
-async fn migrate_sqlite(pool: &AnyPool) -> Result<(), OpenError> {
-    let begin = pool.begin_with("BEGIN IMMEDIATE").await;
-    let mut transaction = begin.map_err(OpenError::Connect)?;
-    migrate(&mut transaction).await?;
-    transaction.commit().await.map_err(OpenError::Connect)
-}
-
-/// Migrates under the advisory lock that sqlx takes, so that instances which start together migrate once.
-async fn migrate_postgres(pool: &AnyPool) -> Result<(), OpenError> {
-    let mut connection = pool.acquire().await.map_err(OpenError::Connect)?;
-    migrate(&mut connection).await
-}
-
-/// `Migrator::run` takes anything that gives a connection; the compiler cannot prove its future to be `Send` (rust
-/// issue 100013), so that this calls what `run` calls.
-async fn migrate(connection: &mut AnyConnection) -> Result<(), OpenError> {
-    let migrated = migrator().run_direct(None, connection, false).await;
-    migrated.map_err(OpenError::Migrate)
+/// An encoding cannot be changed later, and a text that it lacks would be a failed call.
+async fn check_encoding(pool: &AnyPool) -> Result<(), OpenError> {
+    let asked = sqlx::query("SELECT current_setting('server_encoding')");
+    let row = asked.fetch_one(pool).await.map_err(OpenError::Connect)?;
+    let name: String = row.try_get(0).map_err(OpenError::Connect)?;
+    if name == "UTF8" {
+        Ok(())
+    } else {
+        Err(OpenError::Encoding { name })
+    }
 }
 
 /// Turns on the write-ahead log, which the file remembers: readers then go on while somebody writes.
@@ -231,20 +228,6 @@ async fn keep_readers_going(pool: &AnyPool) {
     if let Err(error) = turned_on {
         tracing::info!(%error, "the write-ahead log could not be turned on at this start");
     }
-}
-
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, description, sql)| {
-        let kind = MigrationType::Simple;
-        Migration::new(
-            version,
-            description.into(),
-            kind,
-            sqlx::SqlSafeStr::into_sql_str(sql),
-            false,
-        )
-    });
-    Migrator::with_migrations(migrations.into())
 }
 
 #[cfg(test)]

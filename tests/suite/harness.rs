@@ -4,6 +4,7 @@
 //! ports and speaks HTTP and JSON-RPC to it; tokens are made with a key of its own, by hand.
 
 mod answer;
+mod cable;
 mod collector;
 mod contract;
 mod database;
@@ -22,8 +23,10 @@ mod token;
 mod tool_contract;
 
 pub(crate) use answer::Answer;
+pub(crate) use cable::Cable;
 pub(crate) use collector::{Collector, texts_of};
 pub(crate) use contract::{document, schema_faults};
+pub(crate) use database::postgres;
 pub(crate) use deadline::{eventually, in_time, within};
 pub(crate) use front::{Asked, Front, Seen};
 pub(crate) use log::Log;

@@ -11,6 +11,7 @@ mod limits;
 mod mcp;
 mod metrics;
 mod poc;
+mod postgres;
 mod probes;
 mod problems;
 mod research_desk;

@@ -3,6 +3,6 @@
 
 mod audit;
 mod instruments;
-mod portfolios;
+pub(crate) mod portfolios;
 mod reports;
 mod valuations;

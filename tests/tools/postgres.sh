@@ -39,11 +39,13 @@ start_postgres() {
     return 1
 }
 
-# A database whose owner is no superuser, as a service gets it.
+# A database whose owner is no superuser, as a service gets it, and one that cannot store every text.
 make_postgres_database() {
     local psql=$1 password=$2 port=$3
     PGPASSWORD=$password "$psql" "postgres://postgres@localhost:$port/postgres" --no-psqlrc --quiet \
-        --command "CREATE ROLE desk LOGIN PASSWORD '$password'" --command 'CREATE DATABASE desk OWNER desk' || return 1
+        --command "CREATE ROLE desk LOGIN PASSWORD '$password'" --command 'CREATE DATABASE desk OWNER desk' \
+        --command "CREATE DATABASE latin1 OWNER desk ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0" \
+        || return 1
     export RESEARCH_DESK_POSTGRES="postgres://desk:$password@localhost:$port/desk?sslrootcert=$postgres_home/ca.pem"
 }
 

@@ -80,6 +80,9 @@ pub(crate) async fn put_prices(
     symbol: &Symbol,
     prices: &[Price],
 ) -> Result<(), StoreError> {
+    // Two deliveries of the same days would wait for each other's rows, if each took them in an order of its own.
+    let mut prices = prices.to_vec();
+    prices.sort_by_key(|price| price.date);
     let mut transaction = store.pool().begin().await?;
     for prices in prices.chunks(ROWS_PER_INSERT) {
         // Only the number of placeholders varies.
@@ -153,8 +156,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn instruments_are_paged_by_symbol() {
+    async fn instruments_are_paged_by_the_bytes_of_their_symbols() {
         let store = store().await;
+        // Languages pass over a full stop at first, or do not.
+        let more = "INSERT INTO instruments (symbol, name, kind, currency) \
+                    VALUES ('BLTA', 'a', 'fund', 'SEK'), ('B.LT', 'b', 'fund', 'SEK'), ('BL1', 'c', 'fund', 'SEK')";
+        sqlx::query(more).execute(store.pool()).await.unwrap();
         let mut symbols = Vec::new();
         let mut query: InstrumentQuery = serde_json::from_str(r#"{"limit": 3}"#).unwrap();
         loop {
@@ -166,8 +173,8 @@ mod tests {
             };
             query.cursor = serde_json::from_value(cursor.into()).unwrap();
         }
-        assert_eq!(symbols.len(), 8);
-        assert!(symbols.is_sorted());
+        assert_eq!(symbols.len(), 11);
+        assert!(symbols.is_sorted(), "{symbols:?}");
     }
 
     #[tokio::test]
@@ -184,6 +191,26 @@ mod tests {
         assert_eq!(stored.len(), 120);
         assert_eq!(stored[100].close, 20.0);
         assert_eq!(stored[101].close, 10.0);
+    }
+
+    #[tokio::test]
+    async fn deliveries_of_the_same_days_in_other_orders_do_not_stop_each_other() {
+        let store = store().await;
+        let symbol = "ALPN".parse().unwrap();
+        let forwards = prices(120, 10.0);
+        let mut backwards = prices(120, 20.0);
+        backwards.reverse();
+        for _ in 0..20 {
+            let (one, other) = tokio::join!(
+                put_prices(&store, &symbol, &forwards),
+                put_prices(&store, &symbol, &backwards),
+            );
+            one.unwrap();
+            other.unwrap();
+        }
+        let stored = list_prices(&store, &symbol, &query("{}")).await.unwrap();
+        let last = stored[0].close;
+        assert!(stored.iter().all(|price| price.close == last), "{stored:?}");
     }
 
     #[tokio::test]

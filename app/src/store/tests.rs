@@ -5,7 +5,6 @@ mod database;
 
 use std::path::PathBuf;
 
-use sqlx::Row;
 use uuid::Uuid;
 
 use super::*;

@@ -8,7 +8,7 @@ use crate::harness::{Answer, Mcp, Service, Tenant, Token};
 pub(super) const PORTFOLIOS: &str = "/api/v1/portfolios";
 
 /// Creates a portfolio in dollars and gives its path.
-pub(super) async fn create(service: &Service, manager: &Token) -> String {
+pub(crate) async fn create(service: &Service, manager: &Token) -> String {
     let body = json!({ "name": "Growth", "currency": "USD" });
     let created = service
         .send_as(manager, Method::POST, PORTFOLIOS, &body)
@@ -18,7 +18,7 @@ pub(super) async fn create(service: &Service, manager: &Token) -> String {
     location.expect("a created one says where").to_owned()
 }
 
-pub(super) async fn hold(
+pub(crate) async fn hold(
     service: &Service,
     manager: &Token,
     portfolio: &str,

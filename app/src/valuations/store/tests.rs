@@ -165,6 +165,32 @@ async fn a_valuation_ends_once() {
 }
 
 #[tokio::test]
+async fn of_all_who_end_a_valuation_at_once_one_does() {
+    let store = store().await;
+    let (done, failed) = (
+        Outcome::Done(result()),
+        Outcome::Failed(ValuationFailure::Internal),
+    );
+    for _ in 0..10 {
+        let valuation = begun(&store).await;
+        let ends = tokio::join!(
+            end(&store, valuation.id, &done, 31),
+            end(&store, valuation.id, &failed, 31),
+            async {
+                let interrupted = interrupt(&store, &valuation, time(31)).await;
+                interrupted.unwrap()
+            },
+            end(&store, valuation.id, &done, 31),
+        );
+        let ends = [ends.0, ends.1, ends.2, ends.3];
+        let stored = ends.iter().filter(|end| **end == Change::Stored).count();
+        assert_eq!(stored, 1, "{ends:?}");
+        let steps = steps_within(&store, valuation.id, 0..9).await.unwrap();
+        assert_eq!(steps.len(), 1, "{steps:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_old_is_forgotten_with_its_steps() {
     let store = store().await;
     let valuation = begun(&store).await;
