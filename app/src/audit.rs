@@ -7,8 +7,7 @@ mod entry;
 mod query;
 pub(crate) mod store;
 
-use axum::extract::State;
-use portcullis::{CallRecord, Page, Query, endpoint};
+use portcullis::{CallRecord, Page, Query, State, endpoint};
 
 pub use entry::{AuditEntry, AuditId, CallSurface, CallerType};
 pub use query::{AuditCursor, AuditQuery, ObjectId, OperationId};

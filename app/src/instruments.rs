@@ -9,8 +9,7 @@ mod problem;
 pub(crate) mod store;
 mod symbol;
 
-use axum::extract::State;
-use portcullis::{Json, Page, Path, Query, endpoint};
+use portcullis::{Json, Page, Path, Query, State, endpoint};
 
 pub use day::Day;
 pub use ingest::{PriceDelivery, PriceRow, PricesStored};

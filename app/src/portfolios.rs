@@ -8,9 +8,8 @@ mod problem;
 mod query;
 pub(crate) mod store;
 
-use axum::extract::State;
 use portcullis::{
-    Caller, Created, Json, Page, Path, PathParams, Query, Version, Versioned, endpoint,
+    Caller, Created, Json, Page, Path, PathParams, Query, State, Version, Versioned, endpoint,
 };
 use serde::Deserialize;
 

@@ -11,9 +11,8 @@ mod report;
 mod review;
 pub(crate) mod store;
 
-use axum::extract::State;
 use portcullis::{
-    Caller, Created, File, IfMatch, Json, NoContent, Page, Path, Query, Version, Versioned,
+    Caller, Created, File, IfMatch, Json, NoContent, Page, Path, Query, State, Version, Versioned,
     endpoint, media,
 };
 

@@ -12,10 +12,9 @@ mod problem;
 mod simulation;
 pub(crate) mod store;
 
-use axum::extract::State;
 use portcullis::api_spec::{Decision, decide};
 use portcullis::{
-    Accepted, Caller, Endpoint, Events, Header, Json, LastEventId, Path, Progress, endpoint,
+    Accepted, Caller, Endpoint, Events, Header, Json, LastEventId, Path, Progress, State, endpoint,
 };
 use tracing::Instrument;
 

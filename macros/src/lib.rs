@@ -78,8 +78,8 @@ use proc_macro::TokenStream;
 /// - `deprecated`: callers should move away from it.
 ///
 /// # The function
-/// `async`, without generics, `self` or references. Arguments are `portcullis::{Json, Path, Query, Header, Caller}`,
-/// `axum::extract::State`, or types that implement `portcullis::Arg`; only the last may read the body. It returns a
+/// `async`, without generics, `self` or references. Arguments are `portcullis::{Json, Path, Query, Header, State,
+/// Caller}`, or types that implement `portcullis::Arg`; only the last may read the body. It returns a
 /// `portcullis::Reply`. The guard runs before any argument is read.
 #[proc_macro_attribute]
 pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {

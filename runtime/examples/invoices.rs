@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use axum::extract::State;
 use portcullis::{
-    Api, Caller, DownstreamApi, DownstreamError, Json, Settings, StateError, endpoint, endpoints,
+    Api, Caller, DownstreamApi, DownstreamError, Json, Settings, State, StateError, endpoint,
+    endpoints,
 };
 use reqwest::header::AUTHORIZATION;
 

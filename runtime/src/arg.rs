@@ -35,7 +35,7 @@ use crate::problem::Problem;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of an endpoint",
     label = "does not describe what it reads",
-    note = "use `portcullis::{{Json, Form, Multipart, Path, Query, Header, Caller, Progress}}` or `axum::extract::State`; axum's own `Json`, `Path` and `Query` describe nothing",
+    note = "use `portcullis::{{Json, Form, Multipart, Path, Query, Header, State, Caller, Progress}}`; axum's own `Json`, `Path` and `Query` describe nothing",
     note = "a type of your own can implement `portcullis::Arg` beside axum's `FromRequestParts` or `FromRequest`"
 )]
 pub trait Arg<S> {

@@ -28,6 +28,7 @@ mod progress;
 mod record;
 mod refresh;
 mod reply;
+mod schema;
 mod server;
 mod telemetry;
 #[cfg(any(test, feature = "testing"))]
@@ -42,6 +43,7 @@ pub use arg::{
     Arg, Form, Header, HeaderValueType, Json, Multipart, OptionalArg, Path, PathParams,
     PathSegment, Query, Upload,
 };
+pub use axum::extract::State;
 pub use caller::Caller;
 pub use config::{DownstreamApi, SettingValue, Settings};
 pub use downstream::{Downstream, DownstreamError, DownstreamToken};
@@ -63,4 +65,5 @@ pub use reply::{
     LastEventId, MediaType, NoContent, Problems, Prompt, PromptReply, Reply, Version, Versioned,
     media,
 };
+pub use schema::HasSchema;
 pub use telemetry::trace_headers;

@@ -1,7 +1,6 @@
 //! A prompt that has a model review a report.
 
-use axum::extract::State;
-use portcullis::{Caller, Content, Prompt, Query, endpoint, media};
+use portcullis::{Caller, Content, Prompt, Query, State, endpoint, media};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use axum::extract::State;
-use portcullis::{Prompt, Query, endpoint};
+use portcullis::{Prompt, Query, State, endpoint};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -3,10 +3,10 @@
 use axum::extract::{FromRequest, Request};
 use portcullis_api_spec::{FORM, Op, ProblemDef, TypeSchema};
 use serde::de::DeserializeOwned;
-use utoipa::ToSchema;
 
 use super::{Arg, body, urlencoded};
 use crate::problem::Problem;
+use crate::schema::HasSchema;
 
 pub(super) const BROKEN_FORM: ProblemDef = ProblemDef {
     status: 400,
@@ -58,7 +58,7 @@ pub(super) const INVALID_FORM: ProblemDef = ProblemDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 
-impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
+impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Form<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
@@ -71,7 +71,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Form<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Form<T> {
+impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {

@@ -24,6 +24,11 @@ const INVALID_HEADER: ProblemDef = ProblemDef {
 pub struct Header<T>(pub T);
 
 /// A type that is read from one header.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not read from a header",
+    label = "names no header",
+    note = "put `#[derive(portcullis::Scalar)]` and `#[scalar(header = \"x-name\")]` on a newtype, or write `impl portcullis::HeaderValueType for {Self}`"
+)]
 pub trait HeaderValueType: ToSchema + Sized {
     /// The header's name, in lower case.
     const NAME: &'static str;

@@ -6,12 +6,12 @@ use portcullis_api_spec::{JSON, Op, ProblemDef, Success, TypeSchema, check_again
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::shaped::Shaped;
 use super::{Arg, body};
 use crate::problem::{FieldError, Problem};
 use crate::reply::Reply;
+use crate::schema::HasSchema;
 
 const MALFORMED_JSON: ProblemDef = ProblemDef {
     status: 400,
@@ -62,7 +62,7 @@ const INVALID_BODY: ProblemDef = ProblemDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
+impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Json<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
@@ -75,7 +75,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Json<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> {
+impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -88,7 +88,7 @@ impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Json<T> 
     }
 }
 
-fn parse<T: DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Json<T>, Problem> {
+fn parse<T: DeserializeOwned + HasSchema>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Shaped(&mut deserializer))
         .map_err(|error| explain(&error, TypeSchema::of::<T>(), bytes))?;
@@ -202,7 +202,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-impl<T: Serialize + ToSchema> Reply for Json<T> {
+impl<T: Serialize + HasSchema> Reply for Json<T> {
     fn describe(op: &mut Op) {
         describe_reply(op, TypeSchema::of::<T>());
     }

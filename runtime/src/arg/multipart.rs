@@ -11,7 +11,6 @@ mod upload;
 use axum::extract::{FromRequest, Request};
 use portcullis_api_spec::{MULTIPART, Op, ProblemDef, TypeSchema};
 use serde::de::DeserializeOwned;
-use utoipa::ToSchema;
 
 pub(super) use upload::UPLOAD;
 pub use upload::Upload;
@@ -20,6 +19,7 @@ use super::Arg;
 use super::body::{self, BODY_TOO_LARGE};
 use super::form::{BROKEN_FORM, INVALID_FORM};
 use crate::problem::Problem;
+use crate::schema::HasSchema;
 use parts::Parts;
 
 const UPLOAD_TOO_LARGE: ProblemDef = ProblemDef {
@@ -77,7 +77,7 @@ const NOT_MULTIPART: ProblemDef = ProblemDef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Multipart<T>(pub T);
 
-impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Multipart<T> {
+impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Multipart<T> {
     const READS_BODY: bool = true;
 
     fn describe(op: &mut Op) {
@@ -97,7 +97,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Multipart<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Multipart<T> {
+impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Multipart<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {

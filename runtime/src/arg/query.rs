@@ -4,10 +4,10 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use portcullis_api_spec::{Op, ProblemDef};
 use serde::de::DeserializeOwned;
-use utoipa::ToSchema;
 
 use super::{Arg, urlencoded};
 use crate::problem::Problem;
+use crate::schema::HasSchema;
 
 const INVALID_QUERY: ProblemDef = ProblemDef {
     status: 422,
@@ -58,7 +58,7 @@ const INVALID_QUERY: ProblemDef = ProblemDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
-impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Query<T> {
+impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Query<T> {
     fn describe(op: &mut Op) {
         op.add_query::<T>();
         op.add_problem(INVALID_QUERY);
@@ -67,7 +67,7 @@ impl<S, T: DeserializeOwned + ToSchema> Arg<S> for Query<T> {
 
 impl<S, T> FromRequestParts<S> for Query<T>
 where
-    T: DeserializeOwned + ToSchema,
+    T: DeserializeOwned + HasSchema,
     S: Send + Sync,
 {
     type Rejection = Problem;

@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::cursor::cursor_schema;
 use super::link::{MAX_LINK_LENGTH, NextCursor};
 use crate::reply::Reply;
+use crate::schema::HasSchema;
 
 /// One page of a list: `{"items": [..], "next_cursor": ".." | null}`, and a `Link` to the next page (RFC 8288), unless
 /// the query is so long that the link would pass 8192 bytes.
@@ -103,7 +104,7 @@ impl<T: Serialize, const MAX: u16> IntoResponse for Page<T, MAX> {
     }
 }
 
-impl<T: Serialize + ToSchema, const MAX: u16> Reply for Page<T, MAX> {
+impl<T: Serialize + HasSchema, const MAX: u16> Reply for Page<T, MAX> {
     fn describe(op: &mut Op) {
         let schema = op.schema_of::<Self>();
         let link = HeaderBuilder::new()

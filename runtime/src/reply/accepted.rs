@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use portcullis_api_spec::{Op, Success};
-use utoipa::ToSchema;
 
 use super::{Reply, location};
 use crate::progress::Steps;
+use crate::schema::HasSchema;
 
 /// 202 with `Location` (RFC 9110 section 15.3.3): a job has begun, and `GET` there shows a `T`, its state and in the end
 /// its result. The job goes on by itself, whether or not its client stays.
@@ -91,7 +91,7 @@ impl<T> IntoResponse for Accepted<T> {
     }
 }
 
-impl<T: ToSchema> Reply for Accepted<T> {
+impl<T: HasSchema> Reply for Accepted<T> {
     fn describe(op: &mut Op) {
         let outcome = op.schema_of::<T>();
         op.outcome = Some(outcome);

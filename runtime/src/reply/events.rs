@@ -12,11 +12,11 @@ use http::{HeaderName, HeaderValue, header};
 use portcullis_api_spec::openapi::TOO_MANY_WAITING;
 use portcullis_api_spec::{EVENT_STREAM, Op, Success};
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::Reply;
 use super::event::Event;
 use crate::gate::OpenEnded;
+use crate::schema::HasSchema;
 
 /// How often a quiet stream shows that it lives. Proxies close what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -126,7 +126,7 @@ impl<T: Serialize + 'static> IntoResponse for Events<T> {
     }
 }
 
-impl<T: Serialize + ToSchema + 'static> Reply for Events<T> {
+impl<T: Serialize + HasSchema + 'static> Reply for Events<T> {
     fn describe(op: &mut Op) {
         // OpenAPI 3.1 has no word for the items of a stream (3.2 calls it `itemSchema`). Generators of clients take the
         // schema of this media type for the data of each event, which gives typed streams.

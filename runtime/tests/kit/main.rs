@@ -5,6 +5,7 @@ mod api;
 mod context;
 mod documents;
 mod forgeries;
+mod guide;
 mod matrix;
 mod notes;
 mod rights;

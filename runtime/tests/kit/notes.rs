@@ -1,7 +1,6 @@
 //! Endpoints that are right, and in `wrong` those that are not.
 
-use axum::extract::State;
-use portcullis::{Caller, Json, NoContent, Path, Problem, endpoint};
+use portcullis::{Caller, Json, NoContent, Path, Problem, State, endpoint};
 use uuid::Uuid;
 
 use crate::api::AppState;
