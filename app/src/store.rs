@@ -18,7 +18,7 @@ use portcullis::Problem;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Connection, Row};
 
 use migrations::{migrate_postgres, migrate_sqlite};
 use parameters::check_parameters;
@@ -110,6 +110,9 @@ pub enum OpenError {
     /// The database does not answer, or does not let us in.
     #[error("the database of app.database_url cannot be opened")]
     Connect(#[source] sqlx::Error),
+    /// As above, and nothing said why.
+    #[error("the database of app.database_url does not answer within {ACQUIRE_TIMEOUT:?}")]
+    Silent,
     /// The database was made for another encoding, and could not store every text that is accepted.
     #[error(
         "the database of app.database_url has the encoding {name}: make one with ENCODING 'UTF8'"
@@ -205,7 +208,19 @@ async fn connect(url: &str, max_connections: u32) -> Result<AnyPool, OpenError> 
     } else {
         options
     };
-    options.connect(url).await.map_err(OpenError::Connect)
+    match options.connect(url).await {
+        Ok(pool) => Ok(pool),
+        Err(sqlx::Error::PoolTimedOut) => Err(why_not(url).await),
+        Err(error) => Err(OpenError::Connect(error)),
+    }
+}
+
+/// A pool tries again while a connection is refused, and says in the end that it has run out of time and nothing else.
+async fn why_not(url: &str) -> OpenError {
+    match tokio::time::timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await {
+        Ok(Err(error)) => OpenError::Connect(error),
+        Ok(Ok(_)) | Err(_) => OpenError::Silent,
+    }
 }
 
 /// An encoding cannot be changed later, and a text that it lacks would be a failed call.

@@ -65,6 +65,29 @@ async fn a_database_that_is_gone_without_a_word_is_told_and_overcome() {
     is_told_and_overcome(|cable| cable.fall_silent()).await;
 }
 
+/// What the server ends, as in a planned change of machines, nobody notices once it is back.
+#[tokio::test]
+async fn connections_that_the_server_has_ended_cost_no_call() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant);
+    let name = format!("ended-{}", uuid::Uuid::new_v4());
+    let url = format!("{}&application_name={name}", program.database_url());
+    let service = Service::start_program(program.set("APP_APP__DATABASE_URL", url)).await;
+    service.wait_until_ready().await;
+    let analyst = tenant.user(&["Analyst"]);
+    let ended = format!(
+        "SELECT COUNT(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = '{name}'"
+    );
+    for _ in 0..3 {
+        let calls = (0..8).map(|_| read_and_write(&service, &analyst));
+        for [read, written] in futures::future::join_all(calls).await {
+            read.expect(200);
+            written.expect(201);
+        }
+        assert_ne!(told(&ended).await, "0");
+    }
+}
+
 /// Somebody holds a table, as a migration by hand does: what waits for it is given up in time, and all is well afterwards.
 #[tokio::test]
 async fn a_statement_that_does_not_end_is_given_up_and_its_connection_comes_back() {
