@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use portcullis::Problem;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
@@ -80,6 +80,34 @@ impl Store {
 
     pub(crate) fn pool(&self) -> &AnyPool {
         &self.pool
+    }
+}
+
+/// Says why a URL is none of a database, before anything starts.
+///
+/// # Errors
+/// What is wrong with it, without any of it: it may carry a password.
+pub(crate) fn check_url(url: &str) -> Result<(), String> {
+    // What the driver makes of it: an address, also of a database in memory.
+    let parsed = AnyConnectOptions::from_str(url).map_err(OpenError::InvalidUrl);
+    match Place::parse(url).and_then(|place| parsed.map(|_| place)) {
+        // SQLite takes an empty name for a database of each connection's own, gone with it.
+        Ok(Place::File(file)) if file.as_os_str().is_empty() => Err("it names no file".to_owned()),
+        Ok(Place::Memory | Place::File(_) | Place::Postgres { .. }) => Ok(()),
+        Err(OpenError::UnknownScheme) => {
+            Err("it begins with neither sqlite: nor postgres:".to_owned())
+        }
+        Err(OpenError::UnknownParameter { name }) => {
+            Err(format!("it has the parameter {name}, which is not known"))
+        }
+        Err(OpenError::InvalidUrl(error)) => Err(format!("it is not valid: {error}")),
+        Err(
+            OpenError::Folder { .. }
+            | OpenError::Connect(_)
+            | OpenError::Silent
+            | OpenError::Encoding { .. }
+            | OpenError::Migrate(_),
+        ) => Err("it is not the URL of a database".to_owned()),
     }
 }
 

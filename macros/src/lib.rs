@@ -226,6 +226,7 @@ pub fn path_params(item: TokenStream) -> TokenStream {
 /// # Words
 /// - `default`: the value when no layer sets one, as an operator writes it;
 /// - `min`, `max`: of whole numbers, and of durations (`"500ms"`, `"30s"`, `"5min"`, `"1h"`);
+/// - `check`: a function of the application, `fn(&str) -> Result<(), String>`, that says why a text is no value, with nothing secret in what it says; of text;
 /// - `secret`: never shown, never in a file; of text;
 /// - `refreshable`: the application takes a new value while it runs, with `Start::follow`; of text.
 #[proc_macro_derive(Settings, attributes(setting))]

@@ -61,6 +61,7 @@ fn declare(setting: &SettingModel) -> TokenStream {
         default,
         min,
         max,
+        check,
         is_secret,
         is_refreshable,
         ..
@@ -83,6 +84,9 @@ fn declare(setting: &SettingModel) -> TokenStream {
     }
     if let Some(bound) = max.as_ref().map(bound) {
         declared = quote_spanned!(span=> #declared.at_most(#bound));
+    }
+    if let Some(function) = check {
+        declared = quote_spanned!(span=> #declared.checked_by(#function));
     }
     if *is_secret {
         declared = quote_spanned!(span=> #declared.secret());

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Field, Fields, Lit, LitInt, LitStr, Type};
+use syn::{Data, DeriveInput, Field, Fields, Lit, LitInt, LitStr, Path, Type};
 
 use super::input::{self, Words};
 use crate::doc;
@@ -22,6 +22,8 @@ pub(super) struct SettingModel {
     pub(super) default: Option<String>,
     pub(super) min: Option<BoundModel>,
     pub(super) max: Option<BoundModel>,
+    /// The function of the application that judges a text.
+    pub(super) check: Option<Path>,
     pub(super) is_secret: bool,
     pub(super) is_refreshable: bool,
 }
@@ -70,6 +72,7 @@ fn check_field(field: &Field, errors: &mut Errors) -> Option<SettingModel> {
         default: default(&mut words, errors),
         min: bound(&mut words, "min", errors),
         max: bound(&mut words, "max", errors),
+        check: function(&mut words, errors),
         is_secret: words.alone.contains_key("secret"),
         is_refreshable: words.alone.contains_key("refreshable"),
     };
@@ -93,6 +96,16 @@ fn default(words: &mut Words, errors: &mut Errors) -> Option<String> {
             None
         }
     }
+}
+
+fn function(words: &mut Words, errors: &mut Errors) -> Option<Path> {
+    let (name, value) = words.values.remove("check")?;
+    let path = syn::parse2::<Path>(value);
+    if path.is_err() {
+        let message = "`check` needs the path of a function: `check = crate::store::check_url`";
+        errors.on(name, message);
+    }
+    path.ok()
 }
 
 fn bound(words: &mut Words, word: &str, errors: &mut Errors) -> Option<BoundModel> {
@@ -164,7 +177,7 @@ mod tests {
                 #[setting(defualt = 1, min, secret = 1, max = 1.5)]
                 b: T,
                 /// C.
-                #[setting(secret, default = "x", secret)]
+                #[setting(secret, default = "x", secret, check = "f")]
                 c: String,
             }
         };
@@ -181,12 +194,13 @@ mod tests {
             "`max` needs a whole number",
             "written twice",
             "leave it out of a secret",
+            "`check` needs the path",
         ] {
             assert!(
                 told.iter().any(|it| it.contains(expected)),
                 "{expected}: {told:?}"
             );
         }
-        assert_eq!(told.len(), 8, "{told:?}");
+        assert_eq!(told.len(), 9, "{told:?}");
     }
 }

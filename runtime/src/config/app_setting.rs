@@ -28,8 +28,11 @@ pub trait Settings: Sized {
     fn read(values: &AppValues) -> Option<Self>;
 }
 
+/// Says why a text is no value of a setting. The reason is shown, so that nothing of a secret may stand in it.
+pub(crate) type CheckText = fn(&str) -> Result<(), String>;
+
 /// One key of the application's own section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct AppSetting {
     /// The name below `app.`.
     pub(crate) field: &'static str,
@@ -38,6 +41,8 @@ pub struct AppSetting {
     pub(crate) default: Option<&'static str>,
     /// May be unset.
     pub(crate) is_optional: bool,
+    /// Says why a text is no value.
+    pub(crate) check: Option<CheckText>,
     pub(crate) secret: bool,
     /// The application takes a new value while it runs.
     pub(crate) refreshable: bool,
@@ -69,6 +74,7 @@ impl AppSetting {
             kind: kind.0,
             default: None,
             is_optional,
+            check: None,
             secret: false,
             refreshable: false,
             doc,
@@ -89,6 +95,17 @@ impl AppSetting {
             "a setting with a default is never unset: leave the `Option` out"
         );
         self.default = Some(text);
+        self
+    }
+
+    /// Judged by a function of the application too.
+    #[must_use]
+    pub const fn checked_by(mut self, check: CheckText) -> Self {
+        assert!(
+            matches!(self.kind, Kind::Text),
+            "`check` is for text: make the field a `String`"
+        );
+        self.check = Some(check);
         self
     }
 

@@ -8,7 +8,10 @@ mod microsoft_resources;
 
 use std::net::SocketAddr;
 
+use uuid::Uuid;
+
 use super::finding::{Finding, FindingId};
+use super::guardrails::MANY_TENANTS;
 use super::key::Key;
 use super::keys;
 use super::merge::{Outcome, RawConfig, Setting};
@@ -20,6 +23,8 @@ pub(super) use key_vault::check as check_key_vault;
 pub(crate) fn check_all(raw: &RawConfig, findings: &mut Vec<Finding>) {
     findings.extend(check_must_be_set(raw));
     findings.extend(check_public_url(raw));
+    findings.extend(check_wildcard_host(raw));
+    findings.extend(check_authority_path(raw));
     findings.extend(check_free_ports(raw));
     findings.extend(check_same_port(raw));
     findings.extend(check_key_times(raw));
@@ -83,6 +88,43 @@ fn check_public_url(raw: &RawConfig) -> Option<Finding> {
         .about(keys::PUBLIC_URL.def.name)
         .why("metadata, documents and Host checks are made from it, never from what a request claims")
         .fix("set APP_SERVER__PUBLIC_URL, for example https://api.contoso.com");
+    Some(finding)
+}
+
+/// An address of clients is one: `*` is a letter of a host to the grammar of URLs, and equals no `Host` that is ever sent.
+fn check_wildcard_host(raw: &RawConfig) -> Option<Finding> {
+    let url = raw.get(&keys::PUBLIC_URL)?;
+    url.host_str().filter(|host| host.contains('*'))?;
+    let finding = Finding::error(FindingId::Value, "server.public_url has a wildcard")
+        .why("metadata, documents and Host checks are made from it, so it must be the one address that clients use")
+        .from(raw.source(&keys::PUBLIC_URL))
+        .fix("write the address that clients use, such as https://api.contoso.com");
+    Some(finding)
+}
+
+/// What other frameworks call the authority ends in the tenant, often with a version. With it no keys would ever be found, and
+/// every call would be answered 503.
+fn check_authority_path(raw: &RawConfig) -> Option<Finding> {
+    let authority = raw.get(&keys::AUTHORITY)?;
+    let is_added = |segment: &str| {
+        let segment = segment.to_ascii_lowercase();
+        Uuid::parse_str(&segment).is_ok()
+            || MANY_TENANTS.contains(&segment.as_str())
+            || segment == "v2.0"
+    };
+    authority
+        .path_segments()?
+        .find(|segment| is_added(segment))?;
+    let host = authority.origin().ascii_serialization();
+    let finding = Finding::error(
+        FindingId::Value,
+        "auth.authority names a tenant or a version",
+    )
+    .why("both are added to it, so that signing keys would be looked for where there are none")
+    .from(raw.source(&keys::AUTHORITY))
+    .fix(format!(
+        "write {host}; the tenant stands in AZURE_TENANT_ID"
+    ));
     Some(finding)
 }
 

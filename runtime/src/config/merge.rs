@@ -279,7 +279,8 @@ fn parse(
     raw: &Raw,
     environment: Environment,
 ) -> (Outcome, Option<parse::ParseError>) {
-    match parse::parse_value(key.kind, raw, environment) {
+    let value = parse::parse_value(key.kind, raw, environment);
+    match value.and_then(|value| key.check(value)) {
         Ok(Value::Text(text)) if key.secret => {
             (Outcome::Value(Value::Secret(SecretText(text))), None)
         }
@@ -290,8 +291,12 @@ fn parse(
 
 fn refuse_value(setting: &Setting, reason: &str) -> Finding {
     let key = &setting.key;
+    let fix = match key.check {
+        Some(_) => "write it as its description says".to_owned(),
+        None => format!("write {}", parse::describe_fully(key.kind)),
+    };
     Finding::error(FindingId::Value, format!("{}: {reason}", key.name))
         .why(key.doc)
         .from(setting.source())
-        .fix(format!("write {}", parse::describe_fully(key.kind)))
+        .fix(fix)
 }

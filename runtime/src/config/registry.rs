@@ -5,12 +5,13 @@
 
 use portcullis_api_spec::nearest;
 
-use super::app_setting::AppSetting;
+use super::app_setting::{AppSetting, CheckText};
 use super::downstream_api::DownstreamApi;
 use super::key::{DefaultValue, KeyDef, Kind};
 use super::keys;
 use super::parse;
 use super::sections::Environment;
+use super::value::Value;
 
 /// What every variable of ours begins with, the operating procedure's four apart.
 pub(crate) const VARIABLE_PREFIX: &str = "APP_";
@@ -33,6 +34,8 @@ pub(crate) struct RegisteredKey {
     pub(crate) name: String,
     pub(crate) variable: String,
     pub(crate) kind: Kind,
+    /// What the application says about a text beside.
+    pub(crate) check: Option<CheckText>,
     pub(crate) default: DefaultValue,
     pub(crate) secret: bool,
     /// A new value in Key Vault can be taken while running.
@@ -171,6 +174,7 @@ impl RegisteredKey {
             name: def.name.to_owned(),
             variable,
             kind: def.kind,
+            check: None,
             default: def.default,
             secret: def.secret,
             refreshable: def.refreshable,
@@ -186,6 +190,7 @@ impl RegisteredKey {
             variable: systematic_variable(&name),
             name,
             kind: setting.kind,
+            check: setting.check,
             default: setting
                 .default
                 .map_or(DefaultValue::Unset, DefaultValue::Text),
@@ -197,11 +202,23 @@ impl RegisteredKey {
         }
     }
 
+    /// Lets the application judge a value of the right type.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(&self, value: Value) -> Result<Value, parse::ParseError> {
+        if let (Some(check), Value::Text(text)) = (self.check, &value) {
+            check(text)?;
+        }
+        Ok(value)
+    }
+
     /// Says why the default is no value of the key.
     fn find_fault_of_default(&self) -> Option<parse::ParseError> {
         Environment::ALL.into_iter().find_map(|environment| {
             let text = self.default_text(environment)?;
-            parse::parse_text(self.kind, text, environment).err()
+            let value = parse::parse_text(self.kind, text, environment);
+            value.and_then(|value| self.check(value)).err()
         })
     }
 
@@ -211,6 +228,7 @@ impl RegisteredKey {
             variable: systematic_variable(&name),
             name,
             kind: Kind::TextList,
+            check: None,
             default: DefaultValue::Unset,
             secret: false,
             refreshable: false,

@@ -12,4 +12,5 @@ mod secrets;
 mod shipped;
 pub(crate) mod sources;
 mod together;
+mod unnumbered;
 mod variables;

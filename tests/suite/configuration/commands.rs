@@ -10,6 +10,43 @@ fn json(text: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_url_of_no_database_is_refused_before_anything_is_opened() {
+    for (url, reason) in [
+        ("", "neither sqlite: nor postgres:"),
+        (
+            "mysql://desk:zQxMarker@host/desk",
+            "neither sqlite: nor postgres:",
+        ),
+        ("sqlite://", "it names no file"),
+        ("sqlite:?mode=rwc", "it names no file"),
+        ("sqlite://:memory:", "it is not valid: "),
+        (
+            "postgres://desk:zQxMarker@host/desk?sslmod=zQxMarker",
+            "the parameter sslmod, which is not known",
+        ),
+        (
+            "postgres://desk:zQxMarker@host:port/desk",
+            "it is not valid: ",
+        ),
+    ] {
+        let program = sound("prod").set("APP_APP__DATABASE_URL", url);
+        for arguments in [&["serve"][..], &["config", "check"]] {
+            let finished = program.run(arguments).await;
+            let output = finished.output();
+            assert_eq!(finished.exit_code, Some(78), "{url}: {output}");
+            for part in [
+                "VALUE: app.database_url",
+                reason,
+                "variable APP_APP__DATABASE_URL",
+            ] {
+                assert!(output.contains(part), "{url}: {part} is not in\n{output}");
+            }
+            assert!(!output.contains("zQxMarker"), "{output}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refused_configuration_can_be_explained() {
     let program = sound("prod").set("AUTH_REQUIRED", "false");
     let explained = program.run(&["config", "explain", "auth.required"]).await;

@@ -28,6 +28,7 @@ pub(in crate::config) fn check(raw: &RawConfig) -> Vec<Finding> {
         .chain(check_identity_endpoint(raw))
         .chain(check_identity_pair(raw))
         .chain(check_nothing_mapped(raw))
+        .chain(check_no_vault(raw))
         .chain(check_nothing_refreshed(raw))
         .chain(entries)
         .collect()
@@ -135,6 +136,23 @@ fn check_nothing_mapped(raw: &RawConfig) -> Option<Finding> {
     )
     .from(raw.source(&keys::KEY_VAULT_URL))
     .fix("map keys to secrets, \"app.database_url\" = \"desk-database-url\"");
+    Some(finding)
+}
+
+/// Whoever maps a secret expects it to be read.
+fn check_no_vault(raw: &RawConfig) -> Option<Finding> {
+    let is_mapped = raw
+        .get(&keys::KEY_VAULT_SECRETS)
+        .is_some_and(|map| !map.is_empty());
+    if !is_mapped || !raw.is_unset(&keys::KEY_VAULT_URL) {
+        return None;
+    }
+    let finding = Finding::warning(
+        FindingId::Value,
+        "key_vault.secrets is set and key_vault.url is not, so nothing is read",
+    )
+    .from(raw.source(&keys::KEY_VAULT_SECRETS))
+    .fix("set APP_KEY_VAULT__URL to the Vault URI, such as https://desk.vault.azure.net");
     Some(finding)
 }
 

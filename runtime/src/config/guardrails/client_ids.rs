@@ -31,15 +31,22 @@ pub(super) const PC03: Rule = Rule {
 
 pub(super) const PC04: Rule = Rule {
     id: RuleId::Pc04,
-    title: "the tenant is `common`, `organizations` or `consumers`",
-    why: "These names stand for every tenant, so anybody with any Microsoft account would be let in",
+    title: "the tenant is `common`, `organizations` or `consumers`, or the GUID of the last",
+    why: "These stand for every tenant or every personal account, so anybody with any Microsoft account would be let in",
     fix: "set AZURE_TENANT_ID to the GUID of your own tenant",
     environments: EVERYWHERE,
     outcome: "error",
     check: check_many_tenants,
 };
 
-const MANY_TENANTS: [&str; 3] = ["common", "organizations", "consumers"];
+/// The names, and the GUID behind `consumers`: the tenant of all personal accounts
+/// (learn.microsoft.com/entra/identity-platform/access-token-claims-reference, `tid`).
+pub(in crate::config) const MANY_TENANTS: [&str; 4] = [
+    "common",
+    "organizations",
+    "consumers",
+    "9188040d-6c67-4c5b-b112-36a304b66dad",
+];
 
 /// GUIDs that documentation and templates use where a real one belongs.
 const EXAMPLES: [Uuid; 3] = [

@@ -13,7 +13,7 @@ use crate::config::value::show_text;
 
 pub(super) const PC09: Rule = Rule {
     id: RuleId::Pc09,
-    title: "`auth.roles` or `auth.poc` names an unknown role or scope, or `auth.roles` is empty or has a wildcard",
+    title: "`auth.roles` or `auth.poc` names an unknown role or scope, or `auth.roles` is empty, or has a wildcard or an Entra value that no token can have",
     why: "A misspelt role gives nobody its rights, and a wildcard would give everybody all of them",
     fix: "use the exact names the application declares",
     environments: EVERYWHERE,
@@ -51,6 +51,13 @@ fn check_map(raw: &RawConfig, declared: &[&str]) -> Vec<Finding> {
     for (entra, internal) in &map {
         if entra.contains('*') || internal.contains('*') {
             findings.push(PC09.error("auth.roles has a wildcard").from(source.clone()));
+        } else if entra.is_empty() || entra.contains(char::is_whitespace) {
+            let what = format!(
+                "auth.roles maps \"{}\", and the value of an app role is not empty and has no blanks",
+                show_text(entra)
+            );
+            let fix = "write the value exactly as the app registration in Entra has it";
+            findings.push(PC09.error(what).from(source.clone()).fix(fix));
         } else if !declared.contains(&internal.as_str()) {
             findings.push(unknown("auth.roles", "role", internal, declared).from(source.clone()));
         }

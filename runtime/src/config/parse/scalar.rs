@@ -85,10 +85,14 @@ pub(super) fn parse_address(text: &str) -> Result<SocketAddr, ParseError> {
     })
 }
 
-/// Levels and `target=level` only. A bare word would be taken for a target, so that `inof` logs nothing at all.
+/// Levels and `target=level` only. A bare word would be taken for a target, so that `inof` logs nothing at all, as no word does.
 pub(super) fn parse_log_filter(text: &str) -> Result<String, ParseError> {
     for directive in text.split(',') {
-        if !directive.contains('=') && directive.trim().parse::<LevelFilter>().is_err() {
+        let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+        let level = directive
+            .rsplit_once('=')
+            .map_or(directive, |(_, level)| level);
+        if !is_level(level.trim()) {
             return Err(
                 "each part must be off, error, warn, info, debug, trace or target=level".to_owned(),
             );

@@ -86,7 +86,10 @@ fn refused_values_say_what_is_wrong() {
         (Kind::Address, "localhost:80", "not an IP address and port"),
         (Kind::Address, "127.0.0.1", "not an IP address and port"),
         (Kind::LogFilter, "inof", "each part must be"),
-        (Kind::LogFilter, "portcullis=loud", "not a log filter"),
+        (Kind::LogFilter, "portcullis=loud", "each part must be"),
+        (Kind::LogFilter, "portcullis=", "each part must be"),
+        (Kind::LogFilter, "info,,debug", "each part must be"),
+        (Kind::LogFilter, "", "each part must be"),
         (Kind::Key256, "", "not 32 bytes in base64"),
         (Kind::Key256, "swordfish", "not 32 bytes in base64"),
         (

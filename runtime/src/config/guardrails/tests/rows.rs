@@ -68,6 +68,27 @@ pub(super) const ROWS: &[Row] = &[
         "PC04",
         ALL,
     ),
+    Row(
+        "PC04 personal accounts",
+        &[("AZURE_TENANT_ID", "9188040D-6C67-4C5B-B112-36A304B66DAD")],
+        "PC04",
+        ALL,
+    ),
+    Row(
+        "PC09 blank",
+        &[(
+            ROLES,
+            r#"{" Desk.Admin" = "Admin", "V" = "Viewer", "I" = "Ingest"}"#,
+        )],
+        "PC09",
+        ALL,
+    ),
+    Row(
+        "PC09 empty",
+        &[(ROLES, r#"{"" = "Admin", "V" = "Viewer", "I" = "Ingest"}"#)],
+        "PC09",
+        ALL,
+    ),
     Row("PC05 star", &[(ORIGINS, "*")], "PC05", ALL),
     Row(
         "PC05 subdomains",
