@@ -84,7 +84,13 @@ async fn the_caller_can_be_narrowed_and_never_widened() {
         .problem(403);
     for unknown in ["Owner", "viewer", "Viewer,Owner"] {
         let answer = get("/api/v1/me", unknown).await;
-        assert_eq!(answer.problem(400)["code"], "invalid_request", "{unknown}");
+        let problem = answer.problem(400);
+        assert_eq!(problem["code"], "invalid_request", "{unknown}");
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(
+            detail.starts_with("x-poc-roles takes declared roles"),
+            "{answer}"
+        );
     }
 }
 

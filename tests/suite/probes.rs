@@ -14,7 +14,16 @@ async fn operations_are_not_served_to_probes_and_probes_not_to_callers() {
         service.get(path).await.problem(404);
     }
     for path in ["/health", "/api/v1/me", "/openapi.json", "/docs"] {
-        service.manage(path).await.expect(404);
+        service.manage(path).await.problem(404);
+    }
+    for path in ["/livez", "/readyz", "/metrics", "/health"] {
+        let answer = service.manage(path).await;
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
+        assert!(answer.header("x-correlation-id").is_some(), "{path}");
     }
 }
 
@@ -124,10 +133,15 @@ async fn healthcheck_that_cannot_know_where_to_ask_says_so() {
         .run(&["healthcheck"])
         .await;
     assert_eq!(refused.exit_code, Some(78), "{}", refused.output());
-    let wrong = Program::bare()
-        .run(&["healthcheck", "--timeout", "0"])
-        .await;
-    assert_eq!(wrong.exit_code, Some(2), "{}", wrong.output());
+    for wrong in [
+        ["--timeout", "0"],
+        ["--url", "livez"],
+        ["--url", "127.0.0.1:9090/livez"],
+    ] {
+        let [flag, value] = wrong;
+        let wrong = Program::bare().run(&["healthcheck", flag, value]).await;
+        assert_eq!(wrong.exit_code, Some(2), "{}", wrong.output());
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use reqwest::redirect::Policy;
+use url::Url;
 
 use super::{CommandError, block_on};
 use crate::config::{Config, ConfigSources};
@@ -23,8 +24,8 @@ It needs no shell, no file and no certificates, and prints nothing while all is 
 #[command(after_help = EXIT_CODES)]
 pub(super) struct HealthcheckArguments {
     /// What to ask [default: /livez at server.management_bind].
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    url: Option<Url>,
     /// How long to wait for the answer, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=60))]
     timeout: u64,
@@ -35,10 +36,16 @@ pub(super) fn run(
     sources: &ConfigSources,
 ) -> Result<(), CommandError> {
     let url = match &arguments.url {
-        Some(url) => url.clone(),
+        Some(url) => url.to_string(),
         None => configured_url(sources)?,
     };
     block_on(ask(&url, Duration::from_secs(arguments.timeout)))
+}
+
+fn parse_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| "write the whole address, such as http://127.0.0.1:9090/livez".to_owned())
 }
 
 fn configured_url(sources: &ConfigSources) -> Result<String, CommandError> {

@@ -31,7 +31,7 @@ Exit codes:
   2   wrong usage, or the input is no token
   78  refused configuration
 
-Standard input is a token, with or without `Bearer`, or an error of Entra (AADSTS and a number). A token comes from
+Standard input is a token, with or without `Bearer`, the JSON it came in, or an error of Entra (AADSTS and a number). A token comes from
   az account get-access-token --scope <App ID URI>/.default --query accessToken -o tsv
 It is never printed, stored or sent.";
 

@@ -45,6 +45,8 @@ pub(crate) enum Refusal {
     },
     /// 400 `invalid_request`.
     InvalidRequest { challenge: Option<Challenge> },
+    /// 400 `invalid_request` in POC mode, about `x-poc-roles`, which is no credential: nothing is there to be kept from anybody.
+    PocRoles,
     /// 403 with every scope of the operation in one challenge.
     InsufficientScope {
         access: Access,
@@ -92,7 +94,9 @@ impl Refusal {
     }
 
     pub(super) fn rejected(reason: Reason, access: &Access, challenge: Option<Challenge>) -> Self {
-        if reason.is_malformed_request() {
+        if matches!(reason, Reason::PocRolesMalformed | Reason::PocRoleUnknown) {
+            Refusal::PocRoles
+        } else if reason.is_malformed_request() {
             Refusal::InvalidRequest { challenge }
         } else {
             Refusal::InvalidToken {
@@ -128,6 +132,9 @@ impl Refusal {
             Refusal::InsufficientClaims { context, challenge } => {
                 claims_challenge(context, challenge.as_ref())
             }
+            Refusal::PocRoles => Problem::new(INVALID_REQUEST).with_detail(
+                "x-poc-roles takes declared roles, as `matrix` names them, separated by commas",
+            ),
             Refusal::Forbidden => Problem::new(FORBIDDEN),
             Refusal::KeysUnavailable => Problem::new(KEYS_UNAVAILABLE)
                 .with_header(header::RETRY_AFTER, KEYS_RETRY_AFTER_SECONDS.into()),

@@ -248,6 +248,7 @@ fn ask_for_scopes(refusal: Refusal, access: Access) -> Refusal {
         }
         Refusal::InvalidToken { challenge, .. } => Refusal::InvalidToken { access, challenge },
         Refusal::InvalidRequest { .. }
+        | Refusal::PocRoles
         | Refusal::InsufficientScope { .. }
         | Refusal::InsufficientClaims { .. }
         | Refusal::Forbidden

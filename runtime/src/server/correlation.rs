@@ -100,13 +100,7 @@ pub(crate) async fn correlate(
     };
     let mut response = response.with_context(trace).instrument(span).await;
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(correlation_id.as_str()) {
-        headers.insert(HEADER, value);
-    }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    write_marks(headers, &correlation_id);
     if touches.is_bypassed {
         headers.insert("x-auth-mode", HeaderValue::from_static("bypassed"));
     }
@@ -114,6 +108,24 @@ pub(crate) async fn correlate(
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Gives every response of a listener that neither logs nor counts its requests an id, problems too, and `nosniff`.
+pub(crate) async fn mark(request: Request, next: Next) -> Response {
+    let correlation_id = CorrelationId::of(request.headers());
+    let mut response = problem::finish(next.run(request).await, correlation_id.as_str());
+    write_marks(response.headers_mut(), &correlation_id);
+    response
+}
+
+fn write_marks(headers: &mut HeaderMap, correlation_id: &CorrelationId) {
+    if let Ok(value) = HeaderValue::from_str(correlation_id.as_str()) {
+        headers.insert(HEADER, value);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
 }
 
 #[cfg(test)]

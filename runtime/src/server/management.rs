@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
+use super::correlation;
 use super::shutdown::Shutdown;
 use crate::Problem;
 use crate::identity::Authenticator;
@@ -29,6 +30,7 @@ pub(crate) fn router(management: Management) -> Router {
         .route("/metrics", get(metrics))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(axum::middleware::from_fn(correlation::mark))
         .with_state(management)
 }
 

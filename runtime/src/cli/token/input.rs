@@ -35,9 +35,10 @@ pub(in crate::cli) fn read() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Tells what was pasted: white space, quotes, `Authorization:` and `Bearer` around a token are taken off.
+/// Tells what was pasted: white space, quotes, `Authorization:` and `Bearer` around a token are taken off, and so is the rest of
+/// what `az` (without `--query`) or a token endpoint answered.
 pub(in crate::cli) fn recognise(text: &str) -> Pasted<'_> {
-    let bare = strip(text);
+    let bare = find_member(text).unwrap_or_else(|| strip(text));
     if bare.is_empty() {
         return Pasted::Nothing;
     }
@@ -50,6 +51,22 @@ pub(in crate::cli) fn recognise(text: &str) -> Pasted<'_> {
         codes if codes.is_empty() => Pasted::Unknown,
         codes => Pasted::EntraErrors(codes),
     }
+}
+
+/// The token in the JSON of an answer. It has no character that JSON escapes.
+fn find_member(text: &str) -> Option<&str> {
+    let object = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .strip_prefix('{')?;
+    ["\"accessToken\"", "\"access_token\""]
+        .iter()
+        .find_map(|name| {
+            let (_, rest) = object.split_once(name)?;
+            let value = rest.trim_start().strip_prefix(':')?.trim_start();
+            let (token, _) = value.strip_prefix('"')?.split_once('"')?;
+            Some(token)
+        })
 }
 
 fn strip(text: &str) -> &str {
@@ -110,6 +127,14 @@ mod tests {
             ("quoted", "\"aa.bb.cc\"\n"),
             ("from JSON", "  \"aa.bb.cc\",\n"),
             ("scheme in quotes", "'Bearer aa.bb.cc'"),
+            (
+                "what az answers",
+                "{\n  \"accessToken\": \"aa.bb.cc\",\n  \"tokenType\": \"Bearer\"\n}\n",
+            ),
+            (
+                "what a token endpoint answers",
+                r#"{"token_type":"Bearer","scope":"a.b","access_token":"aa.bb.cc","id_token":"dd.ee.ff"}"#,
+            ),
         ];
         for (name, text) in table {
             assert_eq!(recognise(text), Pasted::Token("aa.bb.cc"), "{name}");
@@ -125,6 +150,11 @@ mod tests {
             ("scheme only", "Bearer", Pasted::Nothing),
             ("words", "not a token.", Pasted::Unknown),
             ("no full stop", "abcdef", Pasted::Unknown),
+            (
+                "JSON without one",
+                r#"{"accessToken": ""}"#,
+                Pasted::Nothing,
+            ),
             ("two tokens", "aa.bb.cc dd.ee.ff", Pasted::Unknown),
             ("a mark without a code", "see AADSTS.", Pasted::Unknown),
             (
