@@ -125,6 +125,8 @@ pub fn run<S>(api: Api<S>) -> ExitCode {
 
 fn run_application(application: Application) -> ExitCode {
     let command = CommandLine::command()
+        // What `--version` prints before the version, which is the application's.
+        .name(application.facts.title)
         .about(application.facts.title)
         .version(application.facts.version);
     let parsed = command

@@ -161,6 +161,12 @@ async fn help_names_every_command() {
     ] {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);
     }
+    let version = Program::bare().run(&["--version"]).await;
+    let expected = format!("Research desk {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        version.stdout, expected,
+        "the application's, and no framework's"
+    );
     let wrong = Program::bare().run(&["no-such-command"]).await;
     assert_eq!(wrong.exit_code, Some(2), "{}", wrong.output());
 }

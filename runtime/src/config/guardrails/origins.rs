@@ -1,6 +1,6 @@
 //! PC05: which browser pages may call. Origins are compared byte for byte, so only their canonical form ever matches.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::urls::is_loopback;
 use super::{EVERYWHERE, Rule, RuleId};
@@ -73,21 +73,28 @@ fn find_mistake(origin: &str, is_local: bool) -> Option<Mistake> {
     if url.host_str().is_some_and(|host| host.starts_with('.')) {
         return Mistake::new("is a suffix; suffixes are not matched");
     }
-    let canonical = url.origin().ascii_serialization();
-    if canonical != origin {
-        return Some(Mistake {
-            what: "is not in canonical form, so no browser ever sends it",
-            canonical: Some(canonical),
-        });
-    }
-    if is_local {
-        return None;
-    }
-    if is_loopback(&url) {
+    // First what no other spelling mends: whoever follows one fix shall not meet the next.
+    if !is_local && is_on_the_visitors_machine(&url) {
         return Mistake::new("is on the visitor's own machine, where any program may serve it");
     }
-    if url.scheme() == "http" {
+    if !is_local && url.scheme() == "http" {
         return Mistake::new("is http, so whoever is on the network can inject scripts into it");
     }
-    None
+    let canonical = url.origin().ascii_serialization();
+    if canonical == origin {
+        return None;
+    }
+    Some(Mistake {
+        what: "is not in canonical form, so no browser ever sends it",
+        canonical: Some(canonical),
+    })
+}
+
+/// Browsers take `0.0.0.0` and `[::]` to the visitor's machine, too.
+fn is_on_the_visitors_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) if address.is_unspecified() => true,
+        Some(Host::Ipv6(address)) if address.is_unspecified() => true,
+        Some(Host::Ipv4(_) | Host::Ipv6(_) | Host::Domain(_)) | None => is_loopback(url),
+    }
 }

@@ -7,7 +7,7 @@ use crate::config::ConfigSources;
 use crate::config::layer::Layer;
 use crate::config::merge::RawConfig;
 use crate::config::origin::Origin;
-use crate::config::sections::Environment::{self, Prod};
+use crate::config::sections::Environment::{self, Dev, Prod};
 use crate::config::tests::sources::{CLIENT, DATABASE, valid};
 use rows::{FILE, ORIGINS, ROLES, ROWS, Row};
 
@@ -189,6 +189,21 @@ fn an_origin_that_is_not_canonical_is_answered_with_its_canonical_form() {
         text.contains("write https://xn--bcher-kva.contoso.com"),
         "{text}"
     );
+}
+
+#[test]
+fn no_spelling_is_proposed_for_an_origin_that_is_refused_in_every_one() {
+    for (origin, what) in [
+        ("https://127.1/", "on the visitor's own machine"),
+        ("http://LOCALHOST:3000/", "on the visitor's own machine"),
+        ("http://Desk.Contoso.com/", "is http"),
+    ] {
+        let text = valid(Prod).with(ORIGINS, origin).refused().to_string();
+        assert!(text.contains(what), "{text}");
+        assert!(!text.contains("fix:  write"), "{text}");
+        let text = valid(Dev).with(ORIGINS, origin).refused().to_string();
+        assert!(text.contains("fix:  write"), "{text}");
+    }
 }
 
 #[test]

@@ -143,6 +143,18 @@ pub(super) const ROWS: &[Row] = &[
         HIGHER,
     ),
     Row(
+        "PC05 every address",
+        &[(ORIGINS, "https://0.0.0.0:3000")],
+        "PC05",
+        HIGHER,
+    ),
+    Row(
+        "PC05 every v6 address",
+        &[(ORIGINS, "https://[::]:3000")],
+        "PC05",
+        HIGHER,
+    ),
+    Row(
         "PC05 https localhost",
         &[(ORIGINS, "https://localhost:3000")],
         "PC05",
