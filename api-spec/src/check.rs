@@ -25,7 +25,7 @@ pub use rivals::{EndpointChecks, ListedEndpoint};
 /// # Panics
 /// When a parameter is not taken, or taken twice; the message names it.
 #[track_caller]
-pub const fn check_path_arguments(path: &str, count: usize, arguments: &[(&str, Argument)]) {
+pub const fn check_path_arguments(path: &str, count: usize, arguments: &[(&str, &Argument)]) {
     if let Some(fault) = arguments::path_arguments_fault(path, count, arguments) {
         panic!("{}", fault.as_str());
     }
@@ -36,8 +36,8 @@ pub const fn check_path_arguments(path: &str, count: usize, arguments: &[(&str, 
 /// # Panics
 /// When it cannot, or the resource has no parameters.
 #[track_caller]
-pub const fn check_lister(endpoint: &EndpointDef) {
-    if let Some(resource) = &endpoint.resource
+pub const fn check_lister(endpoint: EndpointDef) {
+    if let Some(resource) = endpoint.resource
         && let Some(lister) = resource.listed_by
         // Else its own annotation did not compile, and says so itself.
         && !matches!(lister.access, Access::DenyAll)
@@ -96,7 +96,7 @@ pub const fn check_scope_name(name: &str) {
 /// # Panics
 /// When only applications can be assigned it, so that the word could never be met.
 #[track_caller]
-pub const fn check_role_for_users(access: &Access, index: usize) {
+pub const fn check_role_for_users(access: Access, index: usize) {
     if let Access::Restricted(requirements) = access
         && let Some(fault) = among::role_for_users_fault(&requirements.roles[index])
     {
@@ -109,7 +109,7 @@ pub const fn check_role_for_users(access: &Access, index: usize) {
 /// # Panics
 /// When only users can be assigned it, so that the word could never be met.
 #[track_caller]
-pub const fn check_role_for_applications(access: &Access, index: usize) {
+pub const fn check_role_for_applications(access: Access, index: usize) {
     if let Access::Restricted(requirements) = access
         && let Some(fault) = among::role_for_applications_fault(&requirements.applications[index])
     {
@@ -122,7 +122,7 @@ pub const fn check_role_for_applications(access: &Access, index: usize) {
 /// # Panics
 /// When it reads the body.
 #[track_caller]
-pub const fn check_body_argument(arguments: &[(&str, Argument)], index: usize) {
+pub const fn check_body_argument(arguments: &[(&str, &Argument)], index: usize) {
     if arguments[index].1.reads_body {
         panic!(
             "{}",

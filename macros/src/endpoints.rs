@@ -47,8 +47,8 @@ fn expand_list(paths: &[Path]) -> TokenStream {
     let count = paths.len();
     quote! {{
         use crate::api::__portcullis;
-        const ENTRIES: &[&__portcullis::EndpointEntry<__portcullis::State>; #count] = &[#(
-            &<#paths as __portcullis::Endpoint<__portcullis::State>>::ENTRY
+        const ENTRIES: &[__portcullis::EndpointEntry<__portcullis::State>; #count] = &[#(
+            <#paths as __portcullis::Endpoint<__portcullis::State>>::ENTRY
         ),*];
         const _: () = {
             let endpoints = __portcullis::listed(ENTRIES);

@@ -11,9 +11,9 @@ mod checks;
 use portcullis_grammar::{Fingerprints, Mount};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
 
 use crate::model::{Access, EndpointModel, Resource, Restriction};
 
@@ -206,7 +206,7 @@ fn optional(value: Option<&impl ToTokens>) -> TokenStream {
 /// The arguments: the type of each as written, and what it says about itself.
 fn expand_arguments(model: &EndpointModel) -> TokenStream {
     let arguments = model.arguments.iter().map(|argument| {
-        let text = written(argument);
+        let text = argument.text();
         quote_spanned! {shown_at(argument.span())=>
             (#text, <#argument as __portcullis::Arg<__portcullis::State>>::ARGUMENT)
         }
@@ -215,16 +215,9 @@ fn expand_arguments(model: &EndpointModel) -> TokenStream {
 }
 
 fn expand_reply(model: &EndpointModel) -> TokenStream {
-    let reply = reply(model);
+    let reply = &model.reply;
     quote_spanned! {shown_at(reply.span())=>
         <#reply as __portcullis::Reply>::describe
-    }
-}
-
-fn reply(model: &EndpointModel) -> Type {
-    match &model.reply {
-        Some(reply) => reply.clone(),
-        None => Type::Verbatim(quote_spanned!(shown_at(model.name.span())=> ())),
     }
 }
 
@@ -266,22 +259,4 @@ fn expand_run(model: &EndpointModel) -> TokenStream {
             >(#name, #admitted)
         }
     }
-}
-
-/// A type as people write it: without the spaces between tokens.
-fn written(written: &Type) -> String {
-    let mut text = written.to_token_stream().to_string();
-    for (spaced, tight) in [
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ::", "::"),
-        (":: ", "::"),
-        (" ,", ","),
-        ("( ", "("),
-        (" )", ")"),
-    ] {
-        text = text.replace(spaced, tight);
-    }
-    text
 }

@@ -25,6 +25,7 @@ mod settings;
 mod similar;
 mod snake_case;
 mod vocabulary;
+mod written_type;
 
 use proc_macro::TokenStream;
 

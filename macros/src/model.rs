@@ -4,7 +4,9 @@
 //! it were written with at least one entry in all.
 
 use portcullis_grammar::{Fingerprints, Mount};
-use syn::{Attribute, Ident, LitInt, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Ident, LitInt, LitStr, Path, Visibility};
+
+use crate::written_type::WrittenType;
 
 /// One annotated function, as `expand` needs it.
 pub(crate) struct EndpointModel {
@@ -28,9 +30,9 @@ pub(crate) struct EndpointModel {
     pub(crate) status: Option<LitInt>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) deprecated: bool,
-    pub(crate) arguments: Vec<Type>,
-    /// `None` for a function that returns nothing.
-    pub(crate) reply: Option<Type>,
+    pub(crate) arguments: Vec<WrittenType>,
+    /// `()` for a function that says none.
+    pub(crate) reply: WrittenType,
 }
 
 /// What `mcp` says.

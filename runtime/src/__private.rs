@@ -56,7 +56,7 @@ where
 /// What the entries of `endpoints![..]` say, for the checks of endpoints against each other.
 #[must_use]
 pub const fn listed<S, const N: usize>(
-    entries: &[&'static EndpointEntry<S>; N],
+    entries: &'static [EndpointEntry<S>; N],
 ) -> [ListedEndpoint; N] {
     let mut listed = [const {
         ListedEndpoint {

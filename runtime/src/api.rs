@@ -18,16 +18,13 @@ use crate::refresh::{ChangeRefused, Followers};
 #[derive(Clone)]
 pub struct EndpointSet<S: 'static> {
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) entries: &'static [&'static EndpointEntry<S>],
+    pub(crate) entries: &'static [EndpointEntry<S>],
 }
 
 impl<S> EndpointSet<S> {
     /// Called by `endpoints![..]`.
     #[must_use]
-    pub const fn new(
-        vocabulary: Vocabulary,
-        entries: &'static [&'static EndpointEntry<S>],
-    ) -> Self {
+    pub const fn new(vocabulary: Vocabulary, entries: &'static [EndpointEntry<S>]) -> Self {
         Self {
             vocabulary,
             entries,

@@ -42,7 +42,7 @@ pub(crate) struct EndpointList {
 #[derive(Clone, Copy)]
 pub(crate) struct ListEntry {
     pub(crate) endpoint: &'static EndpointDef,
-    pub(crate) arguments: &'static [(&'static str, Argument)],
+    pub(crate) arguments: &'static [(&'static str, &'static Argument)],
     pub(crate) reply: fn(&mut Op),
 }
 
@@ -62,7 +62,7 @@ impl Application {
             vocabulary,
             entries,
         } = endpoints;
-        let listed = |entry: &&'static EndpointEntry<S>| {
+        let listed = |entry: &'static EndpointEntry<S>| {
             assert_eq!(
                 entry.fingerprints,
                 entry.definition.fingerprints(),
@@ -76,7 +76,7 @@ impl Application {
         };
         let build = async move |start: Start| {
             let state = build_state(start).await?;
-            let guard = |entry: &&'static EndpointEntry<S>| {
+            let guard = |entry: &'static EndpointEntry<S>| {
                 Guarded::new(&entry.definition, entry.run, state.clone())
             };
             Ok(Built {

@@ -47,7 +47,7 @@ pub trait Arg<S> {
 
     /// All of it in one constant, which rustc evaluates once for each type.
     #[doc(hidden)]
-    const ARGUMENT: Argument = Argument {
+    const ARGUMENT: &Argument = &Argument {
         describe: Self::describe,
         path: Self::PATH,
         reads_body: Self::READS_BODY,

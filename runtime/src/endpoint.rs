@@ -23,7 +23,7 @@ pub struct EndpointEntry<S> {
     /// [`EndpointDef::fingerprints`] of it, which the macro has computed.
     pub fingerprints: Fingerprints,
     /// The arguments: the type of each as written, and what it says about itself.
-    pub arguments: &'static [(&'static str, Argument)],
+    pub arguments: &'static [(&'static str, &'static Argument)],
     /// Lets the reply type describe itself.
     pub reply: fn(&mut Op),
     /// Runs the function for a request that its guard has let through.

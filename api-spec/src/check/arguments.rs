@@ -13,12 +13,12 @@ use crate::{Argument, PathArity};
 pub(super) const fn path_arguments_fault(
     path: &str,
     count: usize,
-    arguments: &[(&str, Argument)],
+    arguments: &[(&str, &Argument)],
 ) -> Option<Message> {
     let mut taker: Option<(&str, PathArity)> = None;
     let mut index = 0;
     while index < arguments.len() {
-        let (argument, Argument { path: arity, .. }) = arguments[index];
+        let (argument, &Argument { path: arity, .. }) = arguments[index];
         index += 1;
         match (arity, taker) {
             (PathArity::None, _) => {}
@@ -147,7 +147,7 @@ mod tests {
 
     type Row = (
         &'static str,
-        &'static [(&'static str, Argument)],
+        &'static [(&'static str, &'static Argument)],
         &'static str,
     );
 
@@ -159,12 +159,12 @@ mod tests {
         }
     }
 
-    const NONE: (&str, Argument) = ("Caller", taking(PathArity::None));
-    const ONE: (&str, Argument) = ("Path<Id>", taking(PathArity::Exactly(1)));
-    const TWO: (&str, Argument) = ("Path<(Id, Page)>", taking(PathArity::Exactly(2)));
-    const NAMED: (&str, Argument) = ("Path<Ids>", taking(PathArity::Named(&["id", "page"])));
+    const NONE: (&str, &Argument) = ("Caller", &taking(PathArity::None));
+    const ONE: (&str, &Argument) = ("Path<Id>", &taking(PathArity::Exactly(1)));
+    const TWO: (&str, &Argument) = ("Path<(Id, Page)>", &taking(PathArity::Exactly(2)));
+    const NAMED: (&str, &Argument) = ("Path<Ids>", &taking(PathArity::Named(&["id", "page"])));
 
-    fn said(path: &str, arguments: &[(&str, Argument)]) -> String {
+    fn said(path: &str, arguments: &[(&str, &Argument)]) -> String {
         path_arguments_fault(path, path.matches('{').count(), arguments)
             .map_or_else(String::new, |fault| fault.as_str().to_owned())
     }

@@ -1,15 +1,17 @@
 //! The function: what axum can call, and what types can describe.
 
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Type};
 
 use crate::errors::Errors;
+use crate::written_type::WrittenType;
 
 /// axum calls functions of up to this many arguments.
 const MOST_ARGUMENTS: usize = 16;
 
 /// Checks the signature; returns the types of the arguments and of the reply.
-pub(super) fn check(signature: &Signature, errors: &mut Errors) -> (Vec<Type>, Option<Type>) {
+pub(super) fn check(signature: &Signature, errors: &mut Errors) -> (Vec<WrittenType>, WrittenType) {
     check_async(signature, errors);
     check_generics(signature, errors);
     if signature.inputs.len() > MOST_ARGUMENTS {
@@ -22,7 +24,8 @@ pub(super) fn check(signature: &Signature, errors: &mut Errors) -> (Vec<Type>, O
         .inputs
         .iter()
         .filter_map(|argument| check_argument(argument, errors));
-    (arguments.collect(), check_reply(&signature.output, errors))
+    let arguments = arguments.map(WrittenType::of).collect();
+    (arguments, check_reply(signature, errors))
 }
 
 fn check_async(signature: &Signature, errors: &mut Errors) {
@@ -68,7 +71,7 @@ fn check_generics(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-fn check_argument(argument: &FnArg, errors: &mut Errors) -> Option<Type> {
+fn check_argument<'a>(argument: &'a FnArg, errors: &mut Errors) -> Option<&'a Type> {
     let argument = match argument {
         FnArg::Receiver(receiver) => {
             errors.on(receiver, "an endpoint is a free function; take what it needs from `State(..)`, outside of `impl`");
@@ -82,20 +85,22 @@ fn check_argument(argument: &FnArg, errors: &mut Errors) -> Option<Type> {
     } else if let Type::ImplTrait(_) = written {
         "an endpoint cannot be generic; write the type out instead of `impl ..`"
     } else {
-        return Some(written.clone());
+        return Some(written);
     };
     errors.on(written, message);
     None
 }
 
-fn check_reply(output: &ReturnType, errors: &mut Errors) -> Option<Type> {
-    match output {
-        ReturnType::Default => None,
+fn check_reply(signature: &Signature, errors: &mut Errors) -> WrittenType {
+    match &signature.output {
+        ReturnType::Default => {
+            WrittenType::unit(Span::call_site().located_at(signature.ident.span()))
+        }
         ReturnType::Type(_, written) => {
             if let Type::ImplTrait(implied) = &**written {
                 errors.at(implied.span(), "the document describes the reply by its type; write it out, such as `Json<Report>`, instead of `impl ..`");
             }
-            Some((**written).clone())
+            WrittenType::of(written)
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The rules of an annotation that only rustc can judge, asked of the vocabulary crate while the application is compiled.
 //!
-//! Each call stands at the position of the word or type that it is about, so that rustc points there.
+//! Each call stands at the position of the word or type that it is about, so that rustc points there. What they take, they
+//! take by value: of whatever a constant borrows, rustc asks of each field in it whether something in it can change.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{reply, shown_at};
+use super::shown_at;
 use crate::model::{Access, EndpointModel, Restriction};
 
 /// Arguments, what lists a resource, and roles of the endpoint that `entry` names.
@@ -46,11 +47,11 @@ fn expand_read_checks(model: &EndpointModel, entry: &Ident) -> TokenStream {
     let listers = model.resource.iter().flat_map(|it| &it.listed_by);
     let lister = listers.map(|lister| {
         quote_spanned! {shown_at(lister.span())=>
-            __portcullis::check_lister(&#entry.definition);
+            __portcullis::check_lister(#entry.definition);
         }
     });
     let prompt = model.prompt.iter().map(|_| {
-        let reply = reply(model);
+        let reply = &model.reply;
         quote_spanned! {shown_at(reply.span())=>
             let _ = <#reply as __portcullis::PromptReply>::IS_PROMPT;
         }
@@ -70,12 +71,12 @@ fn expand_role_checks(model: &EndpointModel, entry: &Ident) -> TokenStream {
     } = restriction;
     let users = roles.iter().enumerate().map(|(index, role)| {
         quote_spanned! {shown_at(role.span())=>
-            __portcullis::check_role_for_users(&#entry.definition.access, #index);
+            __portcullis::check_role_for_users(#entry.definition.access, #index);
         }
     });
     let services = applications.iter().enumerate().map(|(index, role)| {
         quote_spanned! {shown_at(role.span())=>
-            __portcullis::check_role_for_applications(&#entry.definition.access, #index);
+            __portcullis::check_role_for_applications(#entry.definition.access, #index);
         }
     });
     quote! {

@@ -69,7 +69,7 @@ const _: () = {
                         1usize,
                         entry.arguments,
                     );
-                    __portcullis::check_lister(&entry.definition);
+                    __portcullis::check_lister(entry.definition);
                     let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
                     __portcullis::require_send_1(review_report);
                     0

@@ -116,10 +116,10 @@ const _: () = {
                     __portcullis::check_body_argument(entry.arguments, 0usize);
                     __portcullis::check_body_argument(entry.arguments, 1usize);
                     __portcullis::check_body_argument(entry.arguments, 2usize);
-                    __portcullis::check_role_for_users(&entry.definition.access, 0usize);
-                    __portcullis::check_role_for_users(&entry.definition.access, 1usize);
+                    __portcullis::check_role_for_users(entry.definition.access, 0usize);
+                    __portcullis::check_role_for_users(entry.definition.access, 1usize);
                     __portcullis::check_role_for_applications(
-                        &entry.definition.access,
+                        entry.definition.access,
                         0usize,
                     );
                     __portcullis::require_send_4(update_report);

@@ -5,9 +5,9 @@
 fn listed() {
     {
         use crate::api::__portcullis;
-        const ENTRIES: &[&__portcullis::EndpointEntry<__portcullis::State>; 2usize] = &[
-            &<health as __portcullis::Endpoint<__portcullis::State>>::ENTRY,
-            &<reports::get_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY,
+        const ENTRIES: &[__portcullis::EndpointEntry<__portcullis::State>; 2usize] = &[
+            <health as __portcullis::Endpoint<__portcullis::State>>::ENTRY,
+            <reports::get_report as __portcullis::Endpoint<__portcullis::State>>::ENTRY,
         ];
         const _: () = {
             let endpoints = __portcullis::listed(ENTRIES);

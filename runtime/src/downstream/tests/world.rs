@@ -287,7 +287,7 @@ async fn start_issuer(setup: &Setup) -> DevIssuer {
 }
 
 fn application(billing_url: String) -> Application {
-    const ENTRY: &EndpointEntry<AppState> = &EndpointEntry {
+    const ENTRY: EndpointEntry<AppState> = EndpointEntry {
         definition: INVOICES,
         fingerprints: INVOICES.fingerprints(),
         arguments: &[],

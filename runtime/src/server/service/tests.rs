@@ -59,21 +59,21 @@ async fn watch() -> Events<u8> {
 
 /// An application that tells `records` of its calls.
 fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
-    const WATCH_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+    const WATCH_ENTRY: EndpointEntry<()> = EndpointEntry {
         definition: WATCH,
         fingerprints: WATCH.fingerprints(),
         arguments: &[],
         reply: <Events<u8> as Reply>::describe,
         run: |admitted| admitted.run(watch),
     };
-    const THINK_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+    const THINK_ENTRY: EndpointEntry<()> = EndpointEntry {
         definition: THINK,
         fingerprints: THINK.fingerprints(),
         arguments: &[],
         reply: NoContent::describe,
         run: |admitted| admitted.run(think),
     };
-    const FAIL_ENTRY: &EndpointEntry<()> = &EndpointEntry {
+    const FAIL_ENTRY: EndpointEntry<()> = EndpointEntry {
         definition: FAIL,
         fingerprints: FAIL.fingerprints(),
         arguments: &[],
