@@ -1,6 +1,6 @@
 //! What PostgreSQL adds to a file: others who write at the same time, a network, passwords and certificates.
 //!
-//! Run by `tests/run postgres`, which names the server; the suite `blackbox` leaves this module out. Everything else that
+//! Run by `tests/run postgres`, which names the server, and ignored without one. Everything else that
 //! keeps data is tested by the other modules, with the same tests for both databases.
 
 mod outage;

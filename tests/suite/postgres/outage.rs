@@ -56,17 +56,20 @@ async fn is_told_and_overcome(fail: impl Fn(&Cable)) {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_database_that_is_started_anew_is_told_and_overcome() {
     is_told_and_overcome(|cable| cable.cut()).await;
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_database_that_is_gone_without_a_word_is_told_and_overcome() {
     is_told_and_overcome(|cable| cable.fall_silent()).await;
 }
 
 /// What the server ends, as in a planned change of machines, nobody notices once it is back.
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn connections_that_the_server_has_ended_cost_no_call() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant);
@@ -90,6 +93,7 @@ async fn connections_that_the_server_has_ended_cost_no_call() {
 
 /// Somebody holds a table, as a migration by hand does: what waits for it is given up in time, and all is well afterwards.
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_statement_that_does_not_end_is_given_up_and_its_connection_comes_back() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__REQUEST_TIMEOUT", "1s");

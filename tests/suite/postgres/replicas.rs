@@ -50,6 +50,7 @@ async fn at_once<F: Future<Output = Answer>>(
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn of_all_who_change_one_version_of_a_report_one_does() {
     let tenant = Tenant::start().await;
     let replicas = replicas(&tenant).await;
@@ -74,6 +75,7 @@ async fn of_all_who_change_one_version_of_a_report_one_does() {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn of_all_who_publish_a_report_one_does() {
     let tenant = Tenant::start().await;
     let replicas = replicas(&tenant).await;
@@ -96,6 +98,7 @@ async fn of_all_who_publish_a_report_one_does() {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn no_position_of_many_that_are_set_at_once_is_lost() {
     let tenant = Tenant::start().await;
     let replicas = replicas(&tenant).await;

@@ -279,6 +279,7 @@ async fn deliver_and_value(desk: &mut Transcript, tenant: &Tenant, manager: &Tok
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn both_databases_answer_the_same_calls_alike() {
     let tenant = Tenant::start().await;
     let [author, reader, manager, admin] =

@@ -40,6 +40,7 @@ fn without_authority(host: &str, parameters: &str) -> String {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_database_that_lets_nobody_in_is_named_and_no_password_is() {
     let password = |address: &mut Address| SECRET.clone_into(&mut address.password);
     let elsewhere = |address: &mut Address| {
@@ -108,6 +109,7 @@ async fn a_database_that_lets_nobody_in_is_named_and_no_password_is() {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_database_that_never_answers_does_not_hold_up_a_start_for_ever() {
     let tenant = Tenant::start().await;
     let (program, cable) = behind_a_cable(&tenant).await;
@@ -139,6 +141,7 @@ async fn is_encrypted(program: Program) -> bool {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn the_mode_in_the_url_decides_how_a_connection_is_protected() {
     let tenant = Tenant::start().await;
     for (mode, expected) in [
@@ -159,6 +162,7 @@ async fn the_mode_in_the_url_decides_how_a_connection_is_protected() {
 }
 
 #[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_certificate_that_is_asked_for_is_verified() {
     let authority = Address::of(&server()).rest;
     let authority = authority.split('?').nth(1).expect("it names its authority");
