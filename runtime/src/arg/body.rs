@@ -1,8 +1,10 @@
 //! What all arguments that read the whole body have in common: its size and its media type.
 
+use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, StatusCode, header};
+use http_body::Body as _;
 use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
@@ -36,12 +38,18 @@ pub(super) fn describe(
 /// Reads the body to its end, at most `server.body_limit` bytes.
 ///
 /// # Errors
-/// 413 when there is more, `broken` when the body breaks off.
+/// 413 when there is more, before any of it is read where the client says so; `broken` when the body breaks off.
 pub(super) async fn read<S: Send + Sync>(
     request: Request,
     state: &S,
     broken: ProblemDef,
 ) -> Result<Bytes, Problem> {
+    let announced_bytes = request.body().size_hint().lower();
+    let request = request.with_limited_body();
+    // What is announced beyond the limit is not expected behind it.
+    if announced_bytes > request.body().size_hint().lower() {
+        return Err(Problem::new(BODY_TOO_LARGE));
+    }
     match Bytes::from_request(request, state).await {
         Ok(bytes) => Ok(bytes),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {

@@ -11,6 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
+use http_body::Body as _;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use opentelemetry::Context;
 use portcullis_api_spec::Access;
@@ -199,6 +200,10 @@ impl Front {
 }
 
 async fn read_body(body: Body, limit_bytes: usize, timeout: Duration) -> Result<Bytes, Problem> {
+    // Nobody is asked to send what would not be read (RFC 9110 section 10.1.1).
+    if u64::try_from(limit_bytes).is_ok_and(|limit| body.size_hint().lower() > limit) {
+        return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
+    }
     let body = Limited::new(body, limit_bytes).collect();
     match tokio::time::timeout(timeout, body).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -17,12 +17,17 @@ async fn start(program: Program) -> Service {
     service
 }
 
-/// The head of a request that has a body of JSON.
+/// The head of a request that has a body of JSON, of which it says how long it is.
 fn head(service: &Service, path: &str, token: Option<&str>, body_bytes: usize) -> String {
+    head_of_any(service, path, token) + &format!("content-length: {body_bytes}\r\n")
+}
+
+/// The same of a body of any length.
+fn head_of_any(service: &Service, path: &str, token: Option<&str>) -> String {
     let credential = token.map(|token| format!("authorization: Bearer {token}\r\n"));
     format!(
         "POST {path} HTTP/1.1\r\nhost: {}\r\n{}content-type: application/json\r\n\
-         accept: application/json, text/event-stream\r\ncontent-length: {body_bytes}\r\n",
+         accept: application/json, text/event-stream\r\n",
         service.address(),
         credential.unwrap_or_default(),
     )
@@ -110,13 +115,17 @@ async fn a_refusal_after_100_continue_reaches_the_client() {
     for path in [REPORTS, MCP] {
         let connected = TcpStream::connect(service.address()).await;
         let mut stream = connected.expect("the server accepts");
-        let head = head(&service, path, Some(&analyst), BODY_BYTES)
-            + "expect: 100-continue\r\nconnection: close\r\n\r\n";
+        let head = head_of_any(&service, path, Some(&analyst))
+            + "transfer-encoding: chunked\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n";
         let exchange = async {
             stream.write_all(head.as_bytes()).await?;
             let mut asked = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
             stream.read_exact(&mut asked).await?;
+            stream
+                .write_all(format!("{BODY_BYTES:x}\r\n").as_bytes())
+                .await?;
             stream.write_all(&vec![b' '; BODY_BYTES]).await?;
+            stream.write_all(b"\r\n0\r\n\r\n").await?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await?;
             Ok::<_, std::io::Error>((asked, answer))
@@ -126,6 +135,28 @@ async fn a_refusal_after_100_continue_reaches_the_client() {
         assert!(asked.starts_with(b"HTTP/1.1 100"), "{path}: {asked:?}");
         assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
         assert!(answer.contains("correlation_id"), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_over_the_limit_is_refused_before_it_is_sent() {
+    let tenant = Tenant::start().await;
+    let program = Service::program_for(&tenant).set("APP_SERVER__BODY_LIMIT", "2KiB");
+    let service = start(program).await;
+    let analyst = tenant.user(&["Analyst"]).to_string();
+    for path in [REPORTS, MCP] {
+        for more in ["", "expect: 100-continue\r\n"] {
+            let connected = TcpStream::connect(service.address()).await;
+            let mut stream = connected.expect("the server accepts");
+            let head = head(&service, path, Some(&analyst), 2049) + more + "\r\n";
+            let exchange = async {
+                stream.write_all(head.as_bytes()).await?;
+                read_problem(&mut stream).await
+            };
+            let answer = within("an answer before the body", exchange).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
+        }
     }
 }
 
