@@ -4,6 +4,7 @@ The templates are Rust about one resource, the widget, with five endpoints. A cr
 times under other names; a line `// each: ..` is repeated for each of them.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -63,16 +64,16 @@ class Generated:
         self.edited_file.write_text(named(edited, 1))
 
 
-def generate(workspace: Path, sizes: list[int], profile: str, dependency: str) -> list[Generated]:
+def generate(workspace: Path, wanted: argparse.Namespace) -> list[Generated]:
     """Writes the workspace anew, and returns its crates in the order in which they are to be compared."""
-    own_versions = {"utoipa-axum": UTOIPA_AXUM, "portcullis": SOURCES[dependency]()}
+    own_versions = {"utoipa-axum": UTOIPA_AXUM, "portcullis": SOURCES[wanted.dependency]()}
     shutil.rmtree(workspace, ignore_errors=True)
-    crates = [Generated(workspace, variant, size) for size in sizes for variant in VARIANTS]
+    crates = [Generated(workspace, variant, size) for size in wanted.sizes for variant in wanted.variants]
     for crate in crates:
         generate_crate(crate, own_versions)
     members = ", ".join(f'"{crate.name}"' for crate in crates)
     manifest_text = f'[workspace]\nresolver = "3"\nmembers = [{members}]\n'
-    write(workspace / "Cargo.toml", manifest_text + PROFILES[profile])
+    write(workspace / "Cargo.toml", manifest_text + PROFILES[wanted.profile])
     shutil.copy(REPOSITORY / "Cargo.lock", workspace)
     shutil.copy(REPOSITORY / "rust-toolchain.toml", workspace)
     return crates

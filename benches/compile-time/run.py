@@ -2,8 +2,9 @@
 """Compares what endpoints cost to compile: plain axum without a document, utoipa, and Portcullis.
 
 Writes docs/benchmarks.md's tables to stdout and its progress to stderr. Each repetition measures the variants of one
-size one after the other, so that a slow minute of the machine falls on all of them; ratios are those of the same
-repetition, and the table shows the median of them.
+size one after the other, every second one the other way round, so that a slow minute of the machine falls on all of
+them; ratios are those of the same repetition. The table shows their median, and between what half of them lie: where
+that is wide, measure few steps of few variants often (`--steps check --variants axum portcullis --repetitions 25`).
 """
 
 import argparse
@@ -25,9 +26,9 @@ Run = dict[str, Time]
 def main() -> None:
     arguments = parse_arguments()
     root = crates.REPOSITORY / "target" / "compile-time"
-    generated = crates.generate(root / "workspace", arguments.sizes, arguments.profile, arguments.dependency)
-    build_dependencies(generated, root / "target")
-    runs = measure_all(generated, root / "target", arguments.repetitions)
+    generated = crates.generate(root / "workspace", arguments)
+    build_dependencies(generated[: len(arguments.variants)], root / "target")
+    runs = measure_all(generated, root / "target", arguments)
     print(render(runs, arguments))
 
 
@@ -35,6 +36,14 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 500], help="numbers of endpoints")
     parser.add_argument("--repetitions", type=int, default=3, help="how often each crate is compiled")
+    parser.add_argument(
+        "--variants",
+        nargs="+",
+        choices=crates.VARIANTS,
+        default=crates.VARIANTS,
+        help=f"what to compile; {BASELINE}, with which the others are compared, always is",
+    )
+    parser.add_argument("--steps", nargs="+", choices=list(measure.STEPS), default=list(measure.STEPS), help="what to time")
     parser.add_argument(
         "--profile",
         choices=list(crates.PROFILES),
@@ -47,12 +56,14 @@ def parse_arguments() -> argparse.Namespace:
         default="git",
         help="on Portcullis: the commit that is checked out, as applications depend on it; or the files as they stand",
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.variants = [it for it in crates.VARIANTS if it == BASELINE or it in arguments.variants]
+    return arguments
 
 
-def build_dependencies(generated: list[crates.Generated], target: Path) -> None:
+def build_dependencies(of_each_variant: list[crates.Generated], target: Path) -> None:
     """Builds what all crates depend on, for `check` and for `build`: it is in none of the figures."""
-    for crate in generated[: len(crates.VARIANTS)]:
+    for crate in of_each_variant:
         for command in ("check", "build"):
             tell(f"dependencies of {crate.variant}, for cargo {command}")
             words = ["cargo", command, "--package", crate.name]
@@ -60,15 +71,15 @@ def build_dependencies(generated: list[crates.Generated], target: Path) -> None:
 
 
 def measure_all(
-    generated: list[crates.Generated], target: Path, repetitions: int
+    generated: list[crates.Generated], target: Path, arguments: argparse.Namespace
 ) -> dict[crates.Generated, list[Run]]:
     runs: dict[crates.Generated, list[Run]] = {crate: [] for crate in generated}
-    for repetition in range(repetitions):
-        for crate in generated:
-            run = measure.measure(crate, target, repetition)
+    for repetition in range(arguments.repetitions):
+        for crate in generated if repetition % 2 == 0 else reversed(generated):
+            run = measure.measure(crate, target, repetition, arguments.steps)
             runs[crate].append(run)
             times = ", ".join(f"{step} {time.wall_seconds:.1f} s" for step, time in run.items())
-            tell(f"{repetition + 1} of {repetitions}: {crate.name}: {times}")
+            tell(f"{repetition + 1} of {arguments.repetitions}: {crate.name}: {times}")
     return runs
 
 
@@ -76,18 +87,25 @@ def render(runs: dict[crates.Generated, list[Run]], arguments: argparse.Namespac
     repetitions = f"the median of {arguments.repetitions} repetitions"
     lines = [f"{machine()}; profile: {arguments.profile}; Portcullis from {arguments.dependency}; {repetitions}."]
     by_place = {(crate.endpoints, crate.variant): crate_runs for crate, crate_runs in runs.items()}
-    for step, meaning in measure.STEPS.items():
-        lines += ["", f"### {meaning}", ""]
-        lines += ["| endpoints | variant | wall, s | CPU, s | wall / axum | CPU / axum |", "|---:|---|---:|---:|---:|---:|"]
+    for step in arguments.steps:
+        lines += ["", f"### {measure.STEPS[step]}", ""]
+        lines += ["| endpoints | variant | wall, s | CPU, s | wall / axum | half of them | CPU / axum |"]
+        lines += ["|---:|---|---:|---:|---:|---:|---:|"]
         for (endpoints, variant), variant_runs in by_place.items():
             baseline = by_place[endpoints, BASELINE]
             pairs = [(run[step], base[step]) for run, base in zip(variant_runs, baseline, strict=True)]
             wall = statistics.median(time.wall_seconds for time, _ in pairs)
             cpu = statistics.median(time.cpu_seconds for time, _ in pairs)
-            wall_ratio = statistics.median(time.wall_seconds / base.wall_seconds for time, base in pairs)
+            low, wall_ratio, high = quartiles([time.wall_seconds / base.wall_seconds for time, base in pairs])
             cpu_ratio = statistics.median(time.cpu_seconds / base.cpu_seconds for time, base in pairs)
-            lines.append(f"| {endpoints} | {variant} | {wall:.2f} | {cpu:.2f} | {wall_ratio:.2f} | {cpu_ratio:.2f} |")
+            times = f"{wall:.2f} | {cpu:.2f} | {wall_ratio:.2f} | {low:.2f} to {high:.2f} | {cpu_ratio:.2f}"
+            lines.append(f"| {endpoints} | {variant} | {times} |")
     return "\n".join(lines)
+
+
+def quartiles(values: list[float]) -> list[float]:
+    """The median, and between what the middle half of the values lies."""
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
 
 
 def machine() -> str:
