@@ -1,10 +1,14 @@
 //! What all arguments that read the whole body have in common: its size and its media type.
 
+use std::error::Error as _;
+use std::iter;
+
 use axum::RequestExt;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use http::{HeaderMap, StatusCode, header};
+use axum::extract::Request;
+use http::{HeaderMap, header};
 use http_body::Body as _;
+use http_body_util::{BodyExt, LengthLimitError};
 use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
@@ -39,24 +43,24 @@ pub(super) fn describe(
 ///
 /// # Errors
 /// 413 when there is more, before any of it is read where the client says so; `broken` when the body breaks off.
-pub(super) async fn read<S: Send + Sync>(
-    request: Request,
-    state: &S,
-    broken: ProblemDef,
-) -> Result<Bytes, Problem> {
+pub(super) async fn read(request: Request, broken: ProblemDef) -> Result<Bytes, Problem> {
     let announced_bytes = request.body().size_hint().lower();
-    let request = request.with_limited_body();
+    let body = request.into_limited_body();
     // What is announced beyond the limit is not expected behind it.
-    if announced_bytes > request.body().size_hint().lower() {
+    if announced_bytes > body.size_hint().lower() {
         return Err(Problem::new(BODY_TOO_LARGE));
     }
-    match Bytes::from_request(request, state).await {
-        Ok(bytes) => Ok(bytes),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Problem::new(BODY_TOO_LARGE))
-        }
+    match body.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if is_over_limit(&error) => Err(Problem::new(BODY_TOO_LARGE)),
         Err(_) => Err(Problem::new(broken).with_detail("the body could not be read to its end")),
     }
+}
+
+/// axum wraps what its bodies fail with.
+fn is_over_limit(error: &axum::Error) -> bool {
+    let mut causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.any(|cause| cause.is::<LengthLimitError>())
 }
 
 /// The media type of the body in lower case, without parameters; empty when there is none.

@@ -74,11 +74,11 @@ impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Form<T> {
 impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         if body::media_type(request.headers()) != FORM {
             return Err(Problem::new(NOT_A_FORM));
         }
-        let bytes = body::read(request, state, BROKEN_FORM).await?;
+        let bytes = body::read(request, BROKEN_FORM).await?;
         match urlencoded::read(&bytes, "") {
             Ok(value) => Ok(Form(value)),
             Err(faults) => Err(Problem::new(INVALID_FORM).with_errors(faults)),

@@ -78,12 +78,12 @@ impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Json<T> {
 impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         // No `+json` type: each stands for a format of its own, which the document does not offer (RFC 6838 section 4.2.8).
         if body::media_type(request.headers()) != JSON {
             return Err(Problem::new(NOT_JSON));
         }
-        let bytes = body::read(request, state, MALFORMED_JSON).await?;
+        let bytes = body::read(request, MALFORMED_JSON).await?;
         parse(&bytes)
     }
 }

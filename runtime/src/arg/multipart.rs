@@ -100,9 +100,9 @@ impl<S, T: DeserializeOwned + HasSchema> Arg<S> for Multipart<T> {
 impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Multipart<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let boundary = parts::boundary(request.headers())?;
-        let bytes = body::read(request, state, BROKEN_FORM).await?;
+        let bytes = body::read(request, BROKEN_FORM).await?;
         let parts = Parts::cut(bytes, boundary).await?;
         match read::read::<T>(&parts) {
             Ok(form) => Ok(Multipart(form)),
