@@ -30,20 +30,23 @@ impl Checker<'_> {
         at: &At,
         faults: &mut Vec<SchemaFault>,
     ) {
-        let mut tried = Vec::new();
+        let mut faults_of_each = Vec::new();
         for schema in choices {
             let mut faults = Vec::new();
             self.check(schema, value, &at.deeper(), &mut faults);
             if faults.is_empty() {
                 return;
             }
-            let parts = self.parts_of(schema);
-            tried.push(Choice { parts, faults });
+            faults_of_each.push(faults);
         }
+        let tried = choices.iter().zip(faults_of_each).map(|(schema, faults)| {
+            let parts = self.parts_of(schema);
+            Choice { parts, faults }
+        });
         let steps_left = self.steps_left.get();
         self.steps_left
             .set(steps_left.saturating_sub(STEPS_TO_EXPLAIN));
-        faults.extend(self.explain(tried, value, at));
+        faults.extend(self.explain(tried.collect(), value, at));
     }
 
     fn explain(&self, mut tried: Vec<Choice>, value: &Value, at: &At) -> Vec<SchemaFault> {
