@@ -4,6 +4,7 @@
 //! integers and doubles only. Invariant: whoever holds a [`Store`] may rely on every migration having run.
 
 mod migrations;
+mod outage;
 mod parameters;
 mod place;
 mod protection;
@@ -21,6 +22,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
 
 use migrations::{migrate_postgres, migrate_sqlite};
+pub use outage::Outage;
 use parameters::check_parameters;
 pub use place::ChangeError;
 use place::Place;
@@ -157,10 +159,14 @@ pub enum OpenError {
 /// Why a statement failed. Always our fault or the database's, never the caller's.
 #[derive(Debug, thiserror::Error, Problem)]
 pub enum StoreError {
-    /// The statement or its connection failed.
+    /// The database is out of reach for now.
+    #[error(transparent)]
+    #[problem(transparent)]
+    Outage(Outage),
+    /// The statement failed.
     #[error("a database statement failed")]
     #[problem(internal)]
-    Statement(#[from] sqlx::Error),
+    Statement(#[source] sqlx::Error),
     /// A row holds what this version cannot have written.
     #[error("column {column} of a stored row is not valid")]
     #[problem(internal)]
@@ -168,6 +174,15 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match Outage::of(error) {
+            Ok(outage) => Self::Outage(outage),
+            Err(error) => Self::Statement(error),
+        }
+    }
 }
 
 /// Renders a timestamp in one fixed width, so that stored text sorts like time.

@@ -152,6 +152,12 @@ SCENARIOS = [
     Scenario("a tool that some may not call", [ALIVE, tool_call("refused", 30)]),
     Scenario("a tenth of the traffic is 5xx", [ALIVE, request(200, 500), request(500, 30), request(503, 30)],
              {"PortcullisServerErrors": "desk-prod"}),
+    Scenario("the database is out of reach, and callers are still let in", [
+        ALIVE, request(200, 600, 75, 16), request(503, 200, 14),
+    ], {"PortcullisServerErrors": "desk-prod"}),
+    Scenario("no token can be judged", [
+        ALIVE, event("authentication failed", 200, 14, reason="keys_unavailable"), request(503, 200, 14),
+    ], {"PortcullisServerErrors": "desk-prod", "PortcullisNoSuccessfulAuthentication": "desk-prod"}),
     Scenario("the platform restarts an instance again and again", [ALIVE],
              {"PortcullisInstanceDown": "desk-prod"}, platform=("ProbeFailed", 6)),
     Scenario("one failed probe while starting", [ALIVE], platform=("ProbeFailed", 1)),

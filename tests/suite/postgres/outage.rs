@@ -34,12 +34,19 @@ async fn is_told_and_overcome(fail: impl Fn(&Cable)) {
     fail(&cable);
     let began = Instant::now();
     for answer in read_and_write(&service, &analyst).await {
-        assert_eq!(answer.problem(500)["code"], "internal_server_error");
+        assert_eq!(answer.problem(503)["code"], "dependency_unavailable");
+        assert!(answer.header("retry-after").is_some(), "{answer}");
         // The cause is the operators', with what it says about their network.
         assert!(!answer.text().contains("database"), "{answer}");
     }
     assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
     service.get("/health").await.expect(200);
+    let failed = service.log().wait_for("a request failed");
+    let failed = within("the cause", failed).await;
+    assert!(
+        failed["cause"].to_string().contains("out of reach: "),
+        "{failed}"
+    );
     let lost = service.log().wait_for("an audit entry could not be stored");
     let lost = within("the record that could not be stored", lost).await;
     assert!(
