@@ -64,6 +64,22 @@ on_postgres() {
     return "$outcome"
 }
 
+# The black-box tests of data, among them those that wait for a PostgreSQL: each of these has to pass here, since no other
+# run has them.
+black_box_on_postgres() {
+    local black_box=(cargo test --workspace --locked --test blackbox --) waiting passed left_out outcome=0
+    waiting=$("${black_box[@]}" --list --ignored | sed -n 's/: test$//p' | sort)
+    passed=$("${black_box[@]}" --test-threads 6 --include-ignored \
+        access:: mcp:: postgres:: problems:: research_desk:: | tee /dev/stderr) || outcome=1
+    passed=$(sed -nE 's/^test (.*) \.\.\. ok$/\1/p' <<<"$passed" | sort)
+    left_out=$(comm -23 <(echo "$waiting") <(echo "$passed"))
+    if [ -z "$waiting" ] || [ -n "$left_out" ]; then
+        printf 'tests that wait for a PostgreSQL, and did not pass on one:\n%s\n' "${left_out:-there is none any more}" >&2
+        return 1
+    fi
+    return "$outcome"
+}
+
 # As tests/suite/harness/database.rs names them.
 count_test_databases() {
     psql "$RESEARCH_DESK_POSTGRES" --no-psqlrc --tuples-only --no-align \
