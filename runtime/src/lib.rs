@@ -6,6 +6,7 @@ mod arg;
 mod caller;
 pub mod cli;
 mod config;
+mod content_type;
 mod docs;
 mod document;
 mod downstream;

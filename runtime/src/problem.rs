@@ -12,8 +12,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use portcullis_api_spec::openapi::{
     MAX_PROBLEM_ERRORS, MAX_PROBLEM_TEXT, PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX,
 };
-use portcullis_api_spec::{ProblemDef, SchemaFault};
+use portcullis_api_spec::{JSON, ProblemDef, SchemaFault};
 use serde::Serialize;
+
+use crate::content_type::media_type_of;
 
 /// An error answer: status, stable code, public sentence.
 #[derive(Debug, Clone)]
@@ -252,10 +254,9 @@ pub(crate) fn finish(mut response: Response, correlation_id: &str) -> Response {
     response
 }
 
-/// JSON-RPC errors of the MCP endpoint have a JSON body of their own and keep it.
+/// Problems that have been finished, and JSON-RPC errors of the MCP endpoint, keep the body that they have.
 fn has_json_body(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/"))
+    [PROBLEM_MEDIA_TYPE, JSON].contains(&&*media_type_of(response.headers()))
 }
 
 #[cfg(test)]
@@ -304,11 +305,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_plain_text_error_becomes_a_problem() {
-        let response = finish((StatusCode::NOT_FOUND, "gone").into_response(), "abc");
-        let body = body_of(response).await;
-        assert_eq!(body["code"], "not_found");
-        assert_eq!(body["correlation_id"], "abc");
+    async fn an_error_that_is_not_json_becomes_a_problem() {
+        for media_type in ["text/plain; charset=utf-8", "application/pdf"] {
+            let headers = [(header::CONTENT_TYPE, media_type)];
+            let response = (StatusCode::NOT_FOUND, headers, "gone").into_response();
+            let response = finish(response, "abc");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_MEDIA_TYPE);
+            let body = body_of(response).await;
+            assert_eq!(body["code"], "not_found");
+            assert_eq!(body["correlation_id"], "abc");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_in_json_keeps_its_body() {
+        let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+        let response = (StatusCode::BAD_REQUEST, headers, "{\"id\":1}").into_response();
+        assert_eq!(body_of(finish(response, "abc")).await["id"], 1);
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! What all arguments that read the whole body have in common: its size and its media type.
+//! What all arguments that read the whole body have in common: how it is described, and its size.
 
 use std::error::Error as _;
 use std::iter;
@@ -6,7 +6,6 @@ use std::iter;
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::Request;
-use http::{HeaderMap, header};
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError};
 use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
@@ -61,12 +60,4 @@ pub(super) async fn read(request: Request, broken: ProblemDef) -> Result<Bytes, 
 fn is_over_limit(error: &axum::Error) -> bool {
     let mut causes = iter::successors(error.source(), |&cause| cause.source());
     causes.any(|cause| cause.is::<LengthLimitError>())
-}
-
-/// The media type of the body in lower case, without parameters; empty when there is none.
-pub(super) fn media_type(headers: &HeaderMap) -> String {
-    let value = headers.get(header::CONTENT_TYPE);
-    let text = value.and_then(|value| value.to_str().ok());
-    let essence = text.unwrap_or_default().split(';').next();
-    essence.unwrap_or_default().trim().to_ascii_lowercase()
 }

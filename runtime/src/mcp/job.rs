@@ -5,10 +5,12 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Request, StatusCode, Uri, header};
+use portcullis_api_spec::JSON;
 use tokio::time::Instant;
 
 use super::call::{Call, Dispatcher};
 use super::relay::RelayEnd;
+use crate::content_type::media_type_of;
 use crate::gate::{self, StreamEnd};
 use crate::problem::Problem;
 use crate::progress::Steps;
@@ -86,8 +88,7 @@ fn place_of(headers: &HeaderMap) -> Option<Uri> {
 
 /// The tool promises JSON. An event stream at the job's place would never end, and a redirect is no result.
 fn only_json(call: &Call<'_>, response: Response) -> Response {
-    let content_type = response.headers().get(header::CONTENT_TYPE);
-    let is_json = content_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"));
+    let is_json = media_type_of(response.headers()) == JSON;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() || (status.is_success() && is_json) {
         return response;

@@ -5,10 +5,11 @@ use std::fmt;
 use axum::body::Bytes;
 use http::HeaderMap;
 use http::response::Parts;
+use portcullis_api_spec::EVENT_STREAM;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use portcullis_api_spec::EVENT_STREAM;
+use crate::content_type::media_type_of;
 
 /// Most of a body that a failed assertion shows, in bytes.
 const SHOWN_BYTES: usize = 4096;
@@ -52,8 +53,7 @@ impl TestResponse {
     }
 
     pub(super) fn is_event_stream(&self) -> bool {
-        let content_type = self.header("content-type").unwrap_or_default();
-        content_type.starts_with(EVENT_STREAM)
+        media_type_of(&self.headers) == EVENT_STREAM
     }
 
     /// The body as it came.

@@ -1,7 +1,10 @@
 //! One answer of the deployment, and what of it may stand in a row.
 
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::HeaderMap;
+use portcullis_api_spec::EVENT_STREAM;
 use serde_json::Value;
+
+use crate::content_type::media_type_of;
 
 /// One answer.
 #[derive(Debug)]
@@ -21,9 +24,7 @@ impl Answer {
 
     /// The media type without its parameters, in lower case.
     pub(super) fn media_type(&self) -> String {
-        let value = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
-        let essence = value.split(';').next().unwrap_or_default();
-        essence.trim().to_ascii_lowercase()
+        media_type_of(&self.headers)
     }
 
     /// The body as JSON; an event stream's first JSON-RPC response.
@@ -69,10 +70,7 @@ impl Answer {
 
 /// Says whether the body is a stream of events, which may have no end.
 pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    value.is_some_and(|value| value.to_ascii_lowercase().starts_with("text/event-stream"))
+    media_type_of(headers) == EVENT_STREAM
 }
 
 /// The first message of an event stream that answers a request.
@@ -86,6 +84,7 @@ pub(super) fn find_response(body: &[u8]) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use http::header::CONTENT_TYPE;
     use serde_json::json;
 
     use super::*;
