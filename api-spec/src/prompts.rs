@@ -19,7 +19,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use crate::tools::request::{path_and_query, path_segment, percent_encode};
 use crate::tools::schema;
-use crate::{EndpointDef, Op, SchemaFault, tools};
+use crate::{EndpointDef, Op, SchemaFault, pointer_to, tools};
 
 /// One MCP prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl PromptDef {
         let mut faults = Vec::new();
         let mut fault = |name: &str, detail: &str| {
             faults.push(SchemaFault {
-                pointer: format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+                pointer: pointer_to("", name),
                 detail: detail.to_owned(),
             });
         };

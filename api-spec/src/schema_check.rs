@@ -18,7 +18,7 @@ pub use members::MemberSchemas;
 pub use text::parse_text;
 
 use crate::tools::schema;
-use crate::{Op, TypeSchema};
+use crate::{Op, TypeSchema, pointer_to};
 
 /// How many faults are reported at most.
 const FAULTS_AT_MOST: usize = 32;
@@ -88,9 +88,8 @@ impl At {
     }
 
     fn below(&self, name: &str) -> Self {
-        let name = name.replace('~', "~0").replace('/', "~1");
         Self {
-            pointer: format!("{}/{name}", self.pointer),
+            pointer: pointer_to(&self.pointer, name),
             depth: self.depth + 1,
         }
     }

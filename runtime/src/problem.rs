@@ -45,6 +45,14 @@ pub struct FieldError {
     pub detail: String,
 }
 
+impl FieldError {
+    /// Says whether it is about what lies at a pointer, or about a part of it.
+    pub(crate) fn is_at_or_below(&self, pointer: &str) -> bool {
+        let rest = self.pointer.strip_prefix(pointer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 impl From<SchemaFault> for FieldError {
     fn from(fault: SchemaFault) -> Self {
         Self {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::*;
 use crate::manifest::{self, Registration};
 use crate::openapi::{self, sample};
-use crate::{build_tools, matrix, render_tools};
+use crate::{build_tools, matrix, pointer_to, render_tools};
 
 /// One kind of difference: its name, how the later side comes about, and the lines that tell of it.
 type Row = (&'static str, fn(&mut Value), &'static [&'static str]);
@@ -126,8 +126,7 @@ fn collect_pointers(value: &Value, pointer: String, pointers: &mut Vec<String>) 
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let name = name.replace('~', "~0").replace('/', "~1");
-                collect_pointers(member, format!("{pointer}/{name}"), pointers);
+                collect_pointers(member, pointer_to(&pointer, name), pointers);
             }
         }
         Value::Array(items) => {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use crate::schema_check::{SchemaFault, check_members};
-use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef};
+use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef, pointer_to};
 
 /// Above it not every whole number has a float of its own (2^53).
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
@@ -81,9 +81,8 @@ pub fn build_request(
             }
         };
         if let Err(detail) = placed {
-            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
             faults.push(SchemaFault {
-                pointer,
+                pointer: pointer_to("", &name),
                 detail: detail.to_owned(),
             });
         }

@@ -2,7 +2,9 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use portcullis_api_spec::{JSON, Op, ProblemDef, Success, TypeSchema, check_against_type};
+use portcullis_api_spec::{
+    JSON, Op, ProblemDef, Success, TypeSchema, check_against_type, pointer_to,
+};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
@@ -128,7 +130,9 @@ fn check_list(of_type: TypeSchema, bytes: &[u8]) -> Result<(), Problem> {
     }
 }
 
-/// A text that is not JSON is 400 even when the fault of form was met first.
+/// A text that is not JSON is 400 even when the fault of form was met first. The fault that serde stopped at is told beside
+/// those of the schema, unless the schema says more exactly what is wrong at that place or below it, or about the enum whose
+/// variant it is.
 fn explain(
     error: &serde_path_to_error::Error<serde_json::Error>,
     of_type: TypeSchema,
@@ -147,12 +151,11 @@ fn explain(
     if !is_of_form {
         return Problem::new(MALFORMED_JSON).with_detail(detail);
     }
-    let pointer = pointer_to(error.path());
+    let pointer = pointer_of(error.path());
     let around_variant = around_variant(error.path(), &pointer);
     let mut faults = schema_faults(of_type, bytes);
     let is_told = |fault: &FieldError| {
-        let below = fault.pointer.strip_prefix(&pointer);
-        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        fault.is_at_or_below(&pointer)
             || around_variant.is_some_and(|enclosing| enclosing == fault.pointer)
     };
     if !faults.iter().any(is_told) {
@@ -161,8 +164,7 @@ fn explain(
     Problem::new(INVALID_BODY).with_errors(faults)
 }
 
-/// What is wrong by the schema. The fault that serde stopped at is told beside it, unless the schema says more exactly what is
-/// wrong at that place or below it, or about the enum whose variant it is.
+/// What is wrong by the schema.
 fn schema_faults(of_type: TypeSchema, bytes: &[u8]) -> Vec<FieldError> {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
         return Vec::new();
@@ -179,22 +181,16 @@ fn around_variant<'a>(path: &serde_path_to_error::Path, pointer: &'a str) -> Opt
     Some(enclosing)
 }
 
-/// Renders a path as a JSON pointer (RFC 6901).
-pub(super) fn pointer_to(path: &serde_path_to_error::Path) -> String {
+/// Renders a path as a JSON pointer.
+pub(super) fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let escape = |name: &str| name.replace('~', "~0").replace('/', "~1");
-    let mut pointer = String::new();
-    for segment in path {
-        let token = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => escape(key),
-            Segment::Enum { variant } => escape(variant),
-            Segment::Unknown => continue,
-        };
-        pointer.push('/');
-        pointer.push_str(&token);
-    }
-    pointer
+    path.iter()
+        .fold(String::new(), |pointer, segment| match segment {
+            Segment::Seq { index } => pointer_to(&pointer, &index.to_string()),
+            Segment::Map { key } => pointer_to(&pointer, key),
+            Segment::Enum { variant } => pointer_to(&pointer, variant),
+            Segment::Unknown => pointer,
+        })
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -8,7 +8,7 @@ mod pairs;
 use std::collections::BTreeSet;
 use std::slice;
 
-use portcullis_api_spec::{TypeSchema, query_fields};
+use portcullis_api_spec::{TypeSchema, pointer_to, query_fields};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
@@ -99,10 +99,6 @@ fn missing(of_type: TypeSchema, given: &[NamedValues<'_>], root: &str) -> Vec<Fi
         .filter(|field| field.is_required && !given.contains(&*field.name))
         .map(|field| fault(pointer_to(root, &field.name), "is required"))
         .collect()
-}
-
-fn pointer_to(root: &str, name: &str) -> String {
-    format!("{root}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn fault(pointer: String, detail: &str) -> FieldError {

@@ -1,6 +1,6 @@
 //! Everything that is wrong with a form, not only what was met first.
 
-use portcullis_api_spec::{MemberSchemas, TypeSchema, check_against, parse_text};
+use portcullis_api_spec::{MemberSchemas, TypeSchema, check_against, parse_text, pointer_to};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -10,7 +10,7 @@ use super::read::Fault;
 use crate::arg::blank::Blanks;
 use crate::arg::field::{FieldValue, FormError, too_large};
 use crate::arg::form::INVALID_FORM;
-use crate::arg::json::pointer_to;
+use crate::arg::json::pointer_of;
 use crate::problem::{FieldError, Problem};
 
 /// 413 when nothing is wrong but the size of files, else 422.
@@ -60,7 +60,7 @@ impl Examined {
     fn examine(&mut self, parts: &Parts) -> Value {
         let mut form = Map::new();
         for (name, given) in parts.fields() {
-            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = pointer_to("", name);
             let schema = self.members.get(name).cloned();
             let item = schema.as_ref().and_then(|it| self.members.items_of(it));
             let value = match (item.cloned(), given) {
@@ -124,14 +124,11 @@ impl Examined {
     /// Keeps what serde stopped at, unless the schema says more exactly what is wrong there or below.
     fn add_first(&mut self, first: Fault) {
         let error = FieldError {
-            pointer: pointer_to(first.path()),
+            pointer: pointer_of(first.path()),
             detail: first.inner().to_string(),
         };
-        let is_at_or_below = |fault: &FieldError| {
-            let rest = fault.pointer.strip_prefix(&error.pointer);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        if self.faults.iter().chain(&self.sizes).any(is_at_or_below) {
+        let mut found = self.faults.iter().chain(&self.sizes);
+        if found.any(|fault| fault.is_at_or_below(&error.pointer)) {
             return;
         }
         match first.into_inner() {
