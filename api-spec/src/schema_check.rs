@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
             return;
         }
         self.steps_left.set(steps_left - 1);
-        if let Some(target) = self.referred(schema) {
+        if let Some(target) = referred(self.root, schema) {
             self.check(target, value, &at.deeper(), faults);
         }
         if let Some(kind) = schema.get("type")
@@ -229,10 +229,20 @@ impl<'a> Checker<'a> {
             self.check_choices(choices, value, at, faults);
         }
     }
+}
 
-    fn referred(&self, schema: &Value) -> Option<&Value> {
-        let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
-        self.root.get("$defs")?.get(name)
+/// What a schema refers to, among the definitions of the whole.
+fn referred<'a>(root: &'a Value, schema: &Value) -> Option<&'a Value> {
+    let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+    root.get("$defs")?.get(name)
+}
+
+/// The types that a schema allows; none when it does not say.
+fn types(schema: &Value) -> &[Value] {
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds,
+        Some(kind) => std::slice::from_ref(kind),
+        None => &[],
     }
 }
 

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{At, Checker, DEPTH, SchemaFault, allowed_values, is_of_type, type_of};
+use super::{
+    At, Checker, DEPTH, SchemaFault, allowed_values, is_of_type, referred, type_of, types,
+};
 
 /// How many steps it counts for to say what was wrong: a crafted value that fails at each of many nested choices would cost as
 /// many explanations.
@@ -161,7 +163,7 @@ impl Checker<'_> {
             return values.extend(allowed);
         }
         for part in &choice.parts {
-            types.extend(kinds(part).iter().filter_map(|kind| kind.as_str()));
+            types.extend(super::types(part).iter().filter_map(|kind| kind.as_str()));
             for keyword in ["oneOf", "anyOf"] {
                 let nested = part.get(keyword).and_then(Value::as_array);
                 for schema in nested.into_iter().flatten() {
@@ -178,7 +180,7 @@ impl Checker<'_> {
         let mut next = 0;
         // A bound, since references may lead in a circle.
         while let Some(part) = parts.get(next).copied().filter(|_| next < DEPTH) {
-            parts.extend(self.referred(part));
+            parts.extend(referred(self.root, part));
             let all_of = part.get("allOf").and_then(Value::as_array);
             parts.extend(all_of.into_iter().flatten());
             next += 1;
@@ -220,7 +222,7 @@ impl<'a> Choice<'a> {
     }
 
     fn is_null(&self) -> bool {
-        self.parts.iter().any(|part| kinds(part) == ["null"])
+        self.parts.iter().any(|part| types(part) == ["null"])
     }
 }
 
@@ -234,14 +236,6 @@ fn is_tagged_outside(tried: &[Choice]) -> bool {
             .clone()
             .any(|choice| choice.only_member().is_some())
         && variants.all(is_variant)
-}
-
-fn kinds(schema: &Value) -> &[Value] {
-    match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds,
-        Some(kind) => std::slice::from_ref(kind),
-        None => &[],
-    }
 }
 
 /// The values that are allowed, in words.

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::closed_schema;
-use super::text::types;
+use super::{closed_schema, referred, types};
 use crate::TypeSchema;
 
 /// What a type says about each of its members.
@@ -60,18 +59,13 @@ impl MemberSchemas {
     fn follow<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         // A bound, since references may lead in a circle.
         for _ in 0..super::DEPTH {
-            let reference = schema.get("$ref").and_then(Value::as_str);
-            let definition = reference.and_then(|reference| {
-                let name = reference.strip_prefix("#/$defs/")?;
-                self.root.get("$defs")?.get(name)
-            });
             let choices = ["oneOf", "anyOf", "allOf"].iter();
             let mut choices = choices.filter_map(|keyword| schema.get(keyword)?.as_array());
             let choice = choices.find_map(|choices| {
                 let mut present = choices.iter().filter(|choice| !is_null(choice));
                 present.next().filter(|_| present.next().is_none())
             });
-            match definition.or(choice) {
+            match referred(&self.root, schema).or(choice) {
                 Some(next) => schema = next,
                 None => break,
             }
