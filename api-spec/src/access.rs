@@ -47,12 +47,32 @@ impl Requirements {
 }
 
 impl Access {
-    /// The authentication context that a user's sign-in must meet.
+    /// The word for it, in documents that machines read.
     #[must_use]
-    pub const fn context(&self) -> Option<&'static str> {
+    pub const fn as_str(&self) -> &'static str {
         match self {
-            Access::Restricted(requirements) => requirements.context,
+            Access::DenyAll => "deny_all",
+            Access::Public { .. } => "public",
+            Access::SignedIn => "signed_in",
+            Access::Restricted(_) => "restricted",
+        }
+    }
+
+    /// What a caller must hold, where the rule asks for more than a credential.
+    #[must_use]
+    pub const fn requirements(&self) -> Option<&Requirements> {
+        match self {
+            Access::Restricted(requirements) => Some(requirements),
             Access::DenyAll | Access::Public { .. } | Access::SignedIn => None,
+        }
+    }
+
+    /// Why no credential is asked for, where none is.
+    #[must_use]
+    pub const fn public_reason(&self) -> Option<&'static str> {
+        match self {
+            Access::Public { reason } => Some(reason),
+            Access::DenyAll | Access::SignedIn | Access::Restricted(_) => None,
         }
     }
 
@@ -62,12 +82,39 @@ impl Access {
         matches!(self, Access::Public { .. })
     }
 
+    /// The roles of which a user must hold any one, in the order of the annotation.
+    #[must_use]
+    pub const fn roles(&self) -> &'static [RoleDef] {
+        match self.requirements() {
+            Some(requirements) => requirements.roles,
+            None => &[],
+        }
+    }
+
     /// Every scope a user's token must carry, in the order of the annotation.
     #[must_use]
     pub const fn scopes(&self) -> &'static [ScopeDef] {
-        match self {
-            Access::Restricted(requirements) => requirements.scopes,
-            Access::DenyAll | Access::Public { .. } | Access::SignedIn => &[],
+        match self.requirements() {
+            Some(requirements) => requirements.scopes,
+            None => &[],
+        }
+    }
+
+    /// The app roles of which an application must hold any one, in the order of the annotation.
+    #[must_use]
+    pub const fn applications(&self) -> &'static [RoleDef] {
+        match self.requirements() {
+            Some(requirements) => requirements.applications,
+            None => &[],
+        }
+    }
+
+    /// The authentication context that a user's sign-in must meet.
+    #[must_use]
+    pub const fn context(&self) -> Option<&'static str> {
+        match self.requirements() {
+            Some(requirements) => requirements.context,
+            None => None,
         }
     }
 }

@@ -9,6 +9,11 @@ use crate::{Access, Requirements, RoleDef};
 /// `also` is what the handler checks beyond the rule, from the annotation.
 #[must_use]
 pub fn render_access_sentence(access: &Access, also: Option<&str>) -> String {
+    format!("Who may call this: {}", render_who(access, also))
+}
+
+/// The sentence without its beginning, for where a heading says it.
+pub(crate) fn render_who(access: &Access, also: Option<&str>) -> String {
     let who = match access {
         Access::DenyAll => "nobody".to_owned(),
         Access::Public { reason } => format!("anyone, without a credential ({reason})"),
@@ -16,8 +21,8 @@ pub fn render_access_sentence(access: &Access, also: Option<&str>) -> String {
         Access::Restricted(requirements) => render_requirements(requirements),
     };
     match also {
-        Some(also) => format!("Who may call this: {who}. The handler also checks: {also}."),
-        None => format!("Who may call this: {who}."),
+        Some(also) => format!("{who}. The handler also checks: {also}."),
+        None => format!("{who}."),
     }
 }
 

@@ -9,7 +9,7 @@ mod html;
 mod json;
 mod markdown;
 
-pub use callers::{CallerProfile, ProfileKind, list_callers};
+pub use callers::{CallerProfile, ProfileKind};
 pub use csv::render_csv;
 pub use html::render_html;
 pub use json::render_json;
@@ -33,30 +33,16 @@ pub struct Matrix {
 pub struct Row {
     /// What the annotation says.
     pub endpoint: EndpointDef,
-    /// One answer for each of [`Matrix::callers`], in their order.
-    pub answers: Vec<Answer>,
+    /// One decision for each of [`Matrix::callers`], in their order.
+    pub decisions: Vec<Decision>,
 }
 
-/// What the guard answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// The handler runs.
-    Allow,
-    /// 401: nobody has been authenticated.
-    Unauthenticated,
-    /// 403, and why.
-    Forbidden(Denial),
-}
-
-impl Answer {
-    /// What the cell shows: `allow`, `401` or `403`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Answer::Allow => "allow",
-            Answer::Unauthenticated => "401",
-            Answer::Forbidden(_) => "403",
-        }
+/// What a cell shows: `allow`, or the status of the refusal.
+const fn render_cell(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "allow",
+        Decision::Deny(Denial::Unauthenticated) => "401",
+        Decision::Deny(_) => "403",
     }
 }
 
@@ -72,7 +58,7 @@ pub fn build_matrix<'a>(
     let endpoints: Vec<&EndpointDef> = endpoints.into_iter().collect();
     let contexts = endpoints.iter().filter_map(|it| it.access.context());
     let contexts: BTreeSet<String> = contexts.map(str::to_owned).collect();
-    let mut callers = list_callers(vocabulary);
+    let mut callers = callers::list_callers(vocabulary);
     for rights in callers.iter_mut().filter_map(|it| it.rights.as_mut()) {
         if rights.kind == CallerKind::User {
             rights.contexts.clone_from(&contexts);
@@ -82,21 +68,13 @@ pub fn build_matrix<'a>(
         .into_iter()
         .map(|endpoint| Row {
             endpoint: *endpoint,
-            answers: callers
+            decisions: callers
                 .iter()
-                .map(|caller| answer(endpoint, caller))
+                .map(|caller| decide(&endpoint.access, caller.rights.as_ref()))
                 .collect(),
         })
         .collect();
     Matrix { callers, rows }
-}
-
-fn answer(endpoint: &EndpointDef, caller: &CallerProfile) -> Answer {
-    match decide(&endpoint.access, caller.rights.as_ref()) {
-        Decision::Allow => Answer::Allow,
-        Decision::Deny(Denial::Unauthenticated) => Answer::Unauthenticated,
-        Decision::Deny(denial) => Answer::Forbidden(denial),
-    }
 }
 
 #[cfg(test)]

@@ -31,8 +31,7 @@ pub enum ProfileKind {
 }
 
 /// Lists the kinds of callers, in the order of declaration of their roles.
-#[must_use]
-pub fn list_callers(vocabulary: &Vocabulary) -> Vec<CallerProfile> {
+pub(super) fn list_callers(vocabulary: &Vocabulary) -> Vec<CallerProfile> {
     let scopes = vocabulary.scopes.iter().map(|scope| scope.name.to_owned());
     let scopes = scopes.collect::<BTreeSet<_>>();
     let mut callers = vec![CallerProfile {

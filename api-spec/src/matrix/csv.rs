@@ -1,7 +1,6 @@
 //! The matrix as CSV (RFC 4180), for a spreadsheet.
 
-use super::{Matrix, Row};
-use crate::{Access, RoleDef, ScopeDef};
+use super::{Matrix, Row, render_cell};
 
 const FIXED_COLUMNS: [&str; 13] = [
     "method",
@@ -26,7 +25,7 @@ pub fn render_csv(matrix: &Matrix) -> String {
     let header = FIXED_COLUMNS.map(str::to_owned).into_iter().chain(callers);
     let mut text = render_line(header);
     for row in &matrix.rows {
-        let answers = row.answers.iter().map(|answer| answer.as_str().to_owned());
+        let answers = row.decisions.iter().map(|it| render_cell(*it).to_owned());
         text.push_str(&render_line(describe(row).into_iter().chain(answers)));
     }
     text
@@ -34,16 +33,7 @@ pub fn render_csv(matrix: &Matrix) -> String {
 
 fn describe(row: &Row) -> [String; 13] {
     let endpoint = &row.endpoint;
-    let (access, roles, applications, public_reason) = match &endpoint.access {
-        Access::DenyAll => ("deny_all", String::new(), String::new(), ""),
-        Access::Public { reason } => ("public", String::new(), String::new(), *reason),
-        Access::SignedIn => ("signed_in", String::new(), String::new(), ""),
-        Access::Restricted(requirements) => {
-            let roles = join_roles(requirements.roles);
-            let applications = join_roles(requirements.applications);
-            ("restricted", roles, applications, "")
-        }
-    };
+    let access = &endpoint.access;
     [
         endpoint.method.as_str().to_owned(),
         endpoint.full_path(),
@@ -51,23 +41,17 @@ fn describe(row: &Row) -> [String; 13] {
         endpoint.tool.unwrap_or_default().to_owned(),
         endpoint.resource.map_or("", |it| it.uri).to_owned(),
         endpoint.prompt.unwrap_or_default().to_owned(),
-        access.to_owned(),
-        roles,
-        join_scopes(endpoint.access.scopes()),
-        applications,
-        endpoint.access.context().unwrap_or_default().to_owned(),
+        access.as_str().to_owned(),
+        join(access.roles().iter().map(|role| role.name)),
+        join(access.scopes().iter().map(|scope| scope.name)),
+        join(access.applications().iter().map(|role| role.name)),
+        access.context().unwrap_or_default().to_owned(),
         endpoint.also.unwrap_or_default().to_owned(),
-        public_reason.to_owned(),
+        access.public_reason().unwrap_or_default().to_owned(),
     ]
 }
 
-fn join_roles(roles: &[RoleDef]) -> String {
-    let names = roles.iter().map(|role| role.name);
-    names.collect::<Vec<_>>().join(" ")
-}
-
-fn join_scopes(scopes: &[ScopeDef]) -> String {
-    let names = scopes.iter().map(|scope| scope.name);
+fn join<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 

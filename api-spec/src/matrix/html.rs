@@ -3,8 +3,9 @@
 //! Without scripts the whole table is there and the filters are not. Invariant: every text that comes from an
 //! application is escaped, and the page's own policy admits nothing from elsewhere.
 
-use super::{Answer, CallerProfile, Matrix, ProfileKind, Row};
-use crate::{Access, Denial, render_access_sentence};
+use super::{CallerProfile, Matrix, ProfileKind, Row, render_cell};
+use crate::access_sentence::render_who;
+use crate::{Decision, Denial};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -86,10 +87,7 @@ fn push_head(page: &mut String, matrix: &Matrix) {
 
 fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
     let endpoint = &row.endpoint;
-    let sentence = render_access_sentence(&endpoint.access, endpoint.also);
-    let rule = sentence
-        .strip_prefix("Who may call this: ")
-        .unwrap_or(&sentence);
+    let rule = render_who(&endpoint.access, endpoint.also);
     let over_mcp = [
         ("tool", endpoint.tool),
         ("resource", endpoint.resource.map(|resource| resource.uri)),
@@ -110,19 +108,18 @@ fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
             "<tr data-access=\"{access}\" data-tool=\"{is_tool}\">\
              <th scope=\"row\" class=\"name\"><code><b class=\"{method}\">{method}</b> {path}</code>\
              <small>{id}{over_mcp}{deprecated}</small></th><td class=\"rule\">{rule}</td>",
-            access = access_word(&endpoint.access),
+            access = endpoint.access.as_str(),
             is_tool = if endpoint.tool.is_some() { "yes" } else { "no" },
             method = endpoint.method.as_str(),
             path = escape(&endpoint.full_path()),
             id = escape(endpoint.operation_id),
-            rule = mark_code(&escape(rule)),
+            rule = mark_code(&escape(&rule)),
         ));
-    for (index, (caller, answer)) in callers.iter().zip(&row.answers).enumerate() {
+    for (index, (caller, decision)) in callers.iter().zip(&row.decisions).enumerate() {
         let id = escape(&caller.id);
-        let (class, sign, words) = match answer {
-            Answer::Allow => ("allow", "✓", "admitted"),
-            Answer::Unauthenticated => ("refuse", "401", denial_words(Denial::Unauthenticated)),
-            Answer::Forbidden(denial) => ("refuse", "403", denial_words(*denial)),
+        let (class, sign, words) = match decision {
+            Decision::Allow => ("allow", "✓", "admitted"),
+            Decision::Deny(denial) => ("refuse", render_cell(*decision), denial_words(*denial)),
         };
         page.push_str(&format!(
                 "<td class=\"{class}\" data-column=\"{index}\" title=\"{id}: {words}\">\
@@ -167,15 +164,6 @@ const fn kind_word(kind: ProfileKind) -> &'static str {
         ProfileKind::User => "user",
         ProfileKind::Application => "application",
         ProfileKind::Poc => "poc",
-    }
-}
-
-const fn access_word(access: &Access) -> &'static str {
-    match access {
-        Access::DenyAll => "deny_all",
-        Access::Public { .. } => "public",
-        Access::SignedIn => "signed_in",
-        Access::Restricted(_) => "restricted",
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Answer, CallerProfile, Matrix, ProfileKind, Row};
-use crate::{Access, RoleDef, render_access_sentence};
+use super::{CallerProfile, Matrix, ProfileKind, Row, render_cell};
+use crate::{Decision, render_access_sentence};
 
 #[derive(Serialize)]
 struct JsonMatrix<'a> {
@@ -79,26 +79,17 @@ fn describe_caller(caller: &CallerProfile) -> JsonCaller<'_> {
 
 fn describe_row(callers: &[CallerProfile], row: &Row) -> JsonOperation {
     let endpoint = &row.endpoint;
-    let requirements = match &endpoint.access {
-        Access::Restricted(requirements) => Some(requirements),
-        Access::DenyAll | Access::Public { .. } | Access::SignedIn => None,
-    };
-    let (access, public_reason) = match endpoint.access {
-        Access::DenyAll => ("deny_all", None),
-        Access::Public { reason } => ("public", Some(reason)),
-        Access::SignedIn => ("signed_in", None),
-        Access::Restricted(_) => ("restricted", None),
-    };
+    let access = &endpoint.access;
     let mut answers = Map::new();
     let mut denials = Map::new();
-    for (caller, answer) in callers.iter().zip(&row.answers) {
-        answers.insert(caller.id.clone(), answer.as_str().into());
-        let denial = match answer {
-            Answer::Allow => continue,
-            Answer::Unauthenticated => crate::Denial::Unauthenticated,
-            Answer::Forbidden(denial) => *denial,
-        };
-        denials.insert(caller.id.clone(), serde_json::json!(denial));
+    for (caller, decision) in callers.iter().zip(&row.decisions) {
+        answers.insert(caller.id.clone(), render_cell(*decision).into());
+        match decision {
+            Decision::Allow => {}
+            Decision::Deny(denial) => {
+                denials.insert(caller.id.clone(), serde_json::json!(denial));
+            }
+        }
     }
     JsonOperation {
         method: endpoint.method.as_str(),
@@ -107,19 +98,15 @@ fn describe_row(callers: &[CallerProfile], row: &Row) -> JsonOperation {
         tool: endpoint.tool,
         resource: endpoint.resource.map(|resource| resource.uri),
         prompt: endpoint.prompt,
-        access,
-        roles: requirements.map_or_else(Vec::new, |it| names(it.roles)),
-        scopes: endpoint.access.scopes().iter().map(|it| it.name).collect(),
-        applications: requirements.map_or_else(Vec::new, |it| names(it.applications)),
-        context: endpoint.access.context(),
+        access: access.as_str(),
+        roles: access.roles().iter().map(|role| role.name).collect(),
+        scopes: access.scopes().iter().map(|scope| scope.name).collect(),
+        applications: access.applications().iter().map(|role| role.name).collect(),
+        context: access.context(),
         also: endpoint.also,
-        public_reason,
-        sentence: render_access_sentence(&endpoint.access, endpoint.also),
+        public_reason: access.public_reason(),
+        sentence: render_access_sentence(access, endpoint.also),
         answers,
         denials,
     }
-}
-
-fn names(roles: &'static [RoleDef]) -> Vec<&'static str> {
-    roles.iter().map(|role| role.name).collect()
 }

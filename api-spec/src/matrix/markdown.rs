@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Answer, Matrix, Row};
-use crate::{EndpointDef, render_access_sentence};
+use super::{Matrix, Row, render_cell};
+use crate::access_sentence::render_who;
+use crate::{Decision, EndpointDef};
 
 /// Renders the matrix as Markdown.
 #[must_use]
@@ -27,15 +28,11 @@ fn push_rules(text: &mut String, matrix: &Matrix) {
     push_row(text, ["---"; 4].map(str::to_owned));
     for row in &matrix.rows {
         let endpoint = &row.endpoint;
-        let sentence = render_access_sentence(&endpoint.access, endpoint.also);
-        let rule = sentence
-            .strip_prefix("Who may call this: ")
-            .unwrap_or(&sentence);
         let cells = [
             name_operation(row),
             format!("`{}`", endpoint.operation_id),
             name_over_mcp(endpoint),
-            rule.to_owned(),
+            render_who(&endpoint.access, endpoint.also),
         ];
         push_row(text, cells);
     }
@@ -47,9 +44,9 @@ fn push_answers(text: &mut String, matrix: &Matrix) {
     let alignments = matrix.callers.iter().map(|_| ":-:".to_owned());
     push_row(text, std::iter::once("---".to_owned()).chain(alignments));
     for row in &matrix.rows {
-        let answers = row.answers.iter().map(|answer| match answer {
-            Answer::Allow => "✓".to_owned(),
-            Answer::Unauthenticated | Answer::Forbidden(_) => answer.as_str().to_owned(),
+        let answers = row.decisions.iter().map(|decision| match decision {
+            Decision::Allow => "✓".to_owned(),
+            Decision::Deny(_) => render_cell(*decision).to_owned(),
         });
         push_row(text, std::iter::once(name_operation(row)).chain(answers));
     }

@@ -5,14 +5,14 @@ fn matrix() -> Matrix {
     build_matrix(&sample::VOCABULARY, &sample::ENDPOINTS)
 }
 
-fn answer_of(operation_id: &str, caller_id: &str) -> Answer {
+fn decision_about(operation_id: &str, caller_id: &str) -> Decision {
     let matrix = matrix();
     let column = matrix.callers.iter().position(|it| it.id == caller_id);
     let row = matrix
         .rows
         .iter()
         .find(|it| it.endpoint.operation_id == operation_id);
-    row.unwrap().answers[column.unwrap()]
+    row.unwrap().decisions[column.unwrap()]
 }
 
 #[test]
@@ -38,45 +38,45 @@ fn every_declared_role_is_a_column() {
 #[test]
 fn a_cell_is_what_decide_says() {
     let table = [
-        ("health", "anonymous", Answer::Allow),
-        ("me", "anonymous", Answer::Unauthenticated),
-        ("me", "application:no-role", Answer::Allow),
-        ("create_report", "user:Analyst", Answer::Allow),
-        ("create_report", "poc", Answer::Allow),
+        ("health", "anonymous", Decision::Allow),
+        ("me", "anonymous", Decision::Deny(Denial::Unauthenticated)),
+        ("me", "application:no-role", Decision::Allow),
+        ("create_report", "user:Analyst", Decision::Allow),
+        ("create_report", "poc", Decision::Allow),
         (
             "create_report",
             "user:Viewer",
-            Answer::Forbidden(Denial::MissingRole),
+            Decision::Deny(Denial::MissingRole),
         ),
         (
             "create_report",
             "user:no-role",
-            Answer::Forbidden(Denial::MissingRole),
+            Decision::Deny(Denial::MissingRole),
         ),
         (
             "create_report",
             "user:Analyst:no-scope",
-            Answer::Forbidden(Denial::MissingScope),
+            Decision::Deny(Denial::MissingScope),
         ),
         (
             "create_report",
             "application:Ingest",
-            Answer::Forbidden(Denial::UsersOnly),
+            Decision::Deny(Denial::UsersOnly),
         ),
-        ("put_prices", "application:Ingest", Answer::Allow),
+        ("put_prices", "application:Ingest", Decision::Allow),
         (
             "put_prices",
             "application:no-role",
-            Answer::Forbidden(Denial::MissingRole),
+            Decision::Deny(Denial::MissingRole),
         ),
         (
             "put_prices",
             "poc",
-            Answer::Forbidden(Denial::ApplicationsOnly),
+            Decision::Deny(Denial::ApplicationsOnly),
         ),
     ];
     for (operation_id, caller_id, expected) in table {
-        let found = answer_of(operation_id, caller_id);
+        let found = decision_about(operation_id, caller_id);
         assert_eq!(found, expected, "{operation_id} for {caller_id}");
     }
 }

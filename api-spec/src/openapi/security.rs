@@ -3,7 +3,7 @@
 //! Two schemes, either of which is enough: `entra` is the sign-in of a user (authorization code with PKCE) and lists
 //! scopes; `bearer` is a token obtained elsewhere and lists roles, as OpenAPI 3.1 allows for schemes without scopes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::security::{
     AuthorizationCode, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement,
@@ -86,25 +86,19 @@ pub(super) fn requirements(
 
 /// The same for tools that read more than the standard has words for.
 pub(super) fn extensions(def: &EndpointDef) -> Extensions {
-    let mut members: Vec<(&str, Value)> = Vec::new();
-    match &def.access {
-        Access::DenyAll => members.push(("x-access", json!("deny_all"))),
-        Access::SignedIn => members.push(("x-access", json!("signed_in"))),
-        Access::Public { reason } => {
-            members.push(("x-access", json!("public")));
-            members.push(("x-public-reason", json!(reason)));
-        }
-        Access::Restricted(requirements) => {
-            let scopes = requirements.scopes.iter();
-            let scopes = scopes.map(|scope| scope.name).collect::<Vec<_>>();
-            members.push(("x-access", json!("restricted")));
-            members.push(("x-roles", json!(names(requirements.roles))));
-            members.push(("x-scopes", json!(scopes)));
-            members.push(("x-applications", json!(names(requirements.applications))));
-            if let Some(context) = requirements.context {
-                members.push(("x-context", json!(context)));
-            }
-        }
+    let access = &def.access;
+    let mut members = vec![("x-access", json!(access.as_str()))];
+    if let Some(reason) = access.public_reason() {
+        members.push(("x-public-reason", json!(reason)));
+    }
+    if access.requirements().is_some() {
+        let scopes = access.scopes().iter().map(|scope| scope.name);
+        members.push(("x-roles", json!(names(access.roles()))));
+        members.push(("x-scopes", json!(scopes.collect::<Vec<_>>())));
+        members.push(("x-applications", json!(names(access.applications()))));
+    }
+    if let Some(context) = access.context() {
+        members.push(("x-context", json!(context)));
     }
     if let Some(also) = def.also {
         members.push(("x-also", json!(also)));

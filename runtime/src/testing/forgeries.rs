@@ -10,9 +10,9 @@ mod header;
 use std::sync::Arc;
 
 use http::Method;
-use portcullis_api_spec::matrix::{Answer, CallerProfile, ProfileKind};
+use portcullis_api_spec::matrix::{CallerProfile, ProfileKind};
 use portcullis_api_spec::openapi::{INVALID_REQUEST, INVALID_TOKEN, UNAUTHENTICATED};
-use portcullis_api_spec::{Access, ProblemDef, Rights};
+use portcullis_api_spec::{Access, Decision, ProblemDef, Rights};
 
 use super::deviations::Deviations;
 use super::matrix::credential_of;
@@ -157,11 +157,11 @@ fn judge_genuine(target: &Target, response: &TestResponse) -> Option<Row> {
 /// Every operation that is neither public nor closed to everybody, and the MCP endpoint.
 fn targets(service: &Arc<Service>) -> Vec<Target> {
     let matrix = service.matrix();
-    let first_admitted = |answers: &[Answer]| {
-        let callers = matrix.callers.iter().zip(answers);
-        let mut admitted = callers.filter(|(caller, answer)| {
+    let first_admitted = |decisions: &[Decision]| {
+        let callers = matrix.callers.iter().zip(decisions);
+        let mut admitted = callers.filter(|(caller, decision)| {
             matches!(caller.kind, ProfileKind::User | ProfileKind::Application)
-                && **answer == Answer::Allow
+                && **decision == Decision::Allow
         });
         admitted.next().map(|(caller, _)| caller.clone())
     };
@@ -171,7 +171,7 @@ fn targets(service: &Arc<Service>) -> Vec<Target> {
             Access::Public { .. } | Access::DenyAll => false,
             Access::SignedIn | Access::Restricted(_) => true,
         };
-        let Some(admitted) = first_admitted(&row.answers).filter(|_| is_guarded) else {
+        let Some(admitted) = first_admitted(&row.decisions).filter(|_| is_guarded) else {
             continue;
         };
         let method = row.endpoint.method.as_str();

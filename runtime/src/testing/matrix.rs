@@ -5,11 +5,11 @@ mod mcp;
 use std::sync::Arc;
 
 use http::Method;
-use portcullis_api_spec::matrix::{Answer, CallerProfile, ProfileKind};
+use portcullis_api_spec::matrix::{CallerProfile, ProfileKind};
 use portcullis_api_spec::openapi::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_REQUEST, KEYS_UNAVAILABLE, RATE_LIMITED, UNAUTHENTICATED,
 };
-use portcullis_api_spec::{Denial, ProblemDef};
+use portcullis_api_spec::{Decision, Denial, ProblemDef};
 
 use super::caller::TestCaller;
 use super::deviations::Deviations;
@@ -38,7 +38,7 @@ pub(super) async fn check(service: &Arc<Service>) -> Deviations<4> {
                 }
             };
             let operation = format!("{method} {}", row.endpoint.full_path());
-            deviations.check(judge(operation, profile, row.answers[column], &response));
+            deviations.check(judge(operation, profile, row.decisions[column], &response));
         }
         if service.is_mcp_enabled && profile.kind != ProfileKind::Poc {
             for deviation in mcp::check(&caller, &matrix, column).await {
@@ -60,19 +60,14 @@ pub(super) fn credential_of(profile: &CallerProfile) -> Option<portcullis_api_sp
 fn judge(
     operation: String,
     profile: &CallerProfile,
-    expected: Answer,
+    expected: Decision,
     response: &TestResponse,
 ) -> Option<Row> {
     let problem = |problem: ProblemDef| format!("{} {}", problem.status, problem.code);
     let answered = response.in_short();
     let (annotated, is_as_annotated) = match expected {
-        Answer::Allow => ("admitted".to_owned(), is_from_behind_the_guard(response)),
-        Answer::Unauthenticated => {
-            let annotated = problem(UNAUTHENTICATED);
-            let is_as_annotated = annotated == answered;
-            (annotated, is_as_annotated)
-        }
-        Answer::Forbidden(denial) => {
+        Decision::Allow => ("admitted".to_owned(), is_from_behind_the_guard(response)),
+        Decision::Deny(denial) => {
             let annotated = problem(match denial {
                 Denial::MissingScope => INSUFFICIENT_SCOPE,
                 // Users of the matrix have met every context.

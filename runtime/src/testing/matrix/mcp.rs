@@ -1,8 +1,8 @@
 //! What every kind of caller is shown over MCP, and what becomes of reading each resource and getting each prompt.
 
-use portcullis_api_spec::matrix::{Answer, CallerProfile, Matrix, ProfileKind};
+use portcullis_api_spec::matrix::{CallerProfile, Matrix, ProfileKind};
 use portcullis_api_spec::openapi::{INSUFFICIENT_SCOPE, UNAUTHENTICATED};
-use portcullis_api_spec::{Denial, EndpointDef};
+use portcullis_api_spec::{Decision, Denial, EndpointDef};
 use serde_json::{Value, json};
 
 use super::Row;
@@ -51,7 +51,7 @@ pub(super) async fn check(caller: &TestCaller, matrix: &Matrix, column: usize) -
             let response = mcp::post(caller, method, params).await;
             let operation = format!("MCP {method} of {}", row.endpoint.operation_id);
             let profile = &matrix.callers[column];
-            checks.push(judge(operation, profile, row.answers[column], &response));
+            checks.push(judge(operation, profile, row.decisions[column], &response));
         }
     }
     checks
@@ -62,10 +62,13 @@ fn expected_list(matrix: &Matrix, column: usize, name_of: NameOf) -> Option<Vec<
     if matrix.callers[column].kind == ProfileKind::Anonymous {
         return None;
     }
-    let shown = matrix.rows.iter().filter(|row| match row.answers[column] {
-        Answer::Allow | Answer::Forbidden(Denial::MissingScope) => true,
-        Answer::Unauthenticated | Answer::Forbidden(_) => false,
-    });
+    let shown = matrix
+        .rows
+        .iter()
+        .filter(|row| match row.decisions[column] {
+            Decision::Allow | Decision::Deny(Denial::MissingScope) => true,
+            Decision::Deny(_) => false,
+        });
     let names = shown.filter_map(|row| name_of(&row.endpoint));
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     names.sort_unstable();
@@ -119,7 +122,7 @@ fn by_name(endpoint: &EndpointDef) -> Vec<(&'static str, Value)> {
 fn judge(
     operation: String,
     profile: &CallerProfile,
-    expected: Answer,
+    expected: Decision,
     response: &TestResponse,
 ) -> Option<Row> {
     let message: Value = serde_json::from_slice(response.bytes()).unwrap_or_default();
@@ -136,15 +139,15 @@ fn judge(
             let code = UNAUTHENTICATED.code;
             (code, answered == code)
         }
-        Answer::Allow => {
+        Decision::Allow => {
             let in_front = [UNAUTHENTICATED.code, INSUFFICIENT_SCOPE.code, "forbidden"];
             ("admitted", !in_front.contains(&answered.as_str()))
         }
-        Answer::Forbidden(Denial::MissingScope) => {
+        Decision::Deny(Denial::MissingScope) => {
             let code = INSUFFICIENT_SCOPE.code;
             (code, answered == code)
         }
-        Answer::Unauthenticated | Answer::Forbidden(_) => ("unknown", answered == "unknown"),
+        Decision::Deny(_) => ("unknown", answered == "unknown"),
     };
     let annotated = annotated.to_owned();
     (!is_as_annotated).then(|| [operation, profile.id.clone(), annotated, answered])
