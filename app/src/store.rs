@@ -3,6 +3,7 @@
 //! One code path for SQLite and PostgreSQL: sqlx's `Any` driver, numbered placeholders, and columns of text, big
 //! integers and doubles only. Invariant: whoever holds a [`Store`] may rely on every migration having run.
 
+mod completion;
 mod migrations;
 mod outage;
 mod parameters;
@@ -21,6 +22,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
 
+use completion::complete;
 use migrations::{migrate_postgres, migrate_sqlite};
 pub use outage::Outage;
 use parameters::check_parameters;
@@ -33,6 +35,9 @@ const MAX_CONNECTIONS: u32 = 8;
 
 /// How long a request waits for a free connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+const FOREIGN_OPTIONS: &str =
+    "the variable PGOPTIONS would be added to it; unset it, and write options=.. in the URL";
 
 /// An open database with the newest schema.
 #[derive(Debug, Clone)]
@@ -64,14 +69,14 @@ impl Store {
                 keep_readers_going(&pool).await;
                 pool
             }
-            Backend::Postgres => {
-                if is_exposed(url)? {
+            Backend::Postgres { url } => {
+                if is_exposed(&url)? {
                     tracing::warn!(
                         "the certificate of the database is not verified: whoever stands in between can read the password \
                          and every row; add sslmode=verify-full to app.database_url"
                     );
                 }
-                let pool = connect(url, MAX_CONNECTIONS).await?;
+                let pool = connect(&url, MAX_CONNECTIONS).await?;
                 check_encoding(&pool).await?;
                 migrate_postgres(&pool).await?;
                 pool
@@ -102,6 +107,8 @@ pub(crate) fn check_url(url: &str) -> Result<(), String> {
         Err(OpenError::UnknownParameter { name }) => {
             Err(format!("it has the parameter {name}, which is not known"))
         }
+        Err(OpenError::Incomplete { missing }) => Err(format!("it names no {missing}")),
+        Err(OpenError::ForeignOptions) => Err(FOREIGN_OPTIONS.to_owned()),
         Err(OpenError::InvalidUrl(error)) => Err(format!("it is not valid: {error}")),
         Err(
             OpenError::Folder { .. }
@@ -128,6 +135,15 @@ pub enum OpenError {
         /// What stands before the `=`, never what stands behind it.
         name: String,
     },
+    /// A PostgreSQL URL leaves out what is guessed nowhere.
+    #[error("app.database_url names no {missing}")]
+    Incomplete {
+        /// `host` or `user`.
+        missing: &'static str,
+    },
+    /// `PGOPTIONS` is set, and would change whose tables are meant.
+    #[error("app.database_url cannot be used: {FOREIGN_OPTIONS}")]
+    ForeignOptions,
     /// The folder of the SQLite file could not be made.
     #[error("the folder {} cannot be made", folder.display())]
     Folder {
@@ -197,15 +213,22 @@ pub(crate) fn parse_stored<T: FromStr>(column: &'static str, text: &str) -> Resu
 
 enum Backend {
     SqliteInMemory,
-    SqliteFile { file: PathBuf, url: String },
-    Postgres,
+    SqliteFile {
+        file: PathBuf,
+        url: String,
+    },
+    /// With a URL that says everything.
+    Postgres {
+        url: String,
+    },
 }
 
 impl Backend {
     fn parse(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             check_parameters(url)?;
-            return Ok(Backend::Postgres);
+            let url = complete(url)?;
+            return Ok(Backend::Postgres { url });
         }
         if !url.starts_with("sqlite:") {
             return Err(OpenError::UnknownScheme);

@@ -61,10 +61,10 @@ impl Place {
         Ok(match Backend::parse(url)? {
             Backend::SqliteInMemory => Place::Memory,
             Backend::SqliteFile { file, .. } => Place::File(file),
-            Backend::Postgres => {
-                let options = PgConnectOptions::from_str(url).map_err(OpenError::InvalidUrl)?;
-                // Without a name it is the one of the user.
-                let database = options.get_database().unwrap_or(options.get_username());
+            Backend::Postgres { url } => {
+                let options = PgConnectOptions::from_str(&url).map_err(OpenError::InvalidUrl)?;
+                // A complete URL names one.
+                let database = options.get_database().unwrap_or_default();
                 Place::Postgres {
                     host: options.get_host().to_owned(),
                     socket: options.get_socket().cloned(),
@@ -98,8 +98,8 @@ impl Store {
             return Err(ChangeError::WeakerProtection);
         }
         let url = match Backend::parse(url)? {
-            Backend::SqliteFile { url, .. } => url,
-            Backend::SqliteInMemory | Backend::Postgres => url.to_owned(),
+            Backend::SqliteFile { url, .. } | Backend::Postgres { url } => url,
+            Backend::SqliteInMemory => url.to_owned(),
         };
         let options = AnyConnectOptions::from_str(&url).map_err(OpenError::InvalidUrl)?;
         let trying = AnyConnection::connect_with(&options);

@@ -24,10 +24,10 @@ pub(super) enum Protection {
 
 /// How the connections of a URL are protected.
 pub(super) fn protection_of(url: &str) -> Result<Protection, OpenError> {
-    let Backend::Postgres = Backend::parse(url)? else {
+    let Backend::Postgres { url } = Backend::parse(url)? else {
         return Ok(Protection::Plain);
     };
-    let options = PgConnectOptions::from_str(url).map_err(OpenError::InvalidUrl)?;
+    let options = PgConnectOptions::from_str(&url).map_err(OpenError::InvalidUrl)?;
     Ok(match options.get_ssl_mode() {
         // The driver does not try to encrypt with `allow`, whatever the server asks for.
         PgSslMode::Disable | PgSslMode::Allow => Protection::Plain,
@@ -41,15 +41,15 @@ pub(super) fn protection_of(url: &str) -> Result<Protection, OpenError> {
 /// Whether somebody between this machine and the database could read and change what goes over the connection, the
 /// password included: it leaves the machine, and not all is verified.
 pub(super) fn is_exposed(url: &str) -> Result<bool, OpenError> {
-    let Backend::Postgres = Backend::parse(url)? else {
+    let Backend::Postgres { url } = Backend::parse(url)? else {
         return Ok(false);
     };
-    let options = PgConnectOptions::from_str(url).map_err(OpenError::InvalidUrl)?;
+    let options = PgConnectOptions::from_str(&url).map_err(OpenError::InvalidUrl)?;
     let host = options.get_host();
     let is_loopback =
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
     let stays_here = options.get_socket().is_some() || is_loopback;
-    Ok(!stays_here && protection_of(url)? < Protection::OfHost)
+    Ok(!stays_here && protection_of(&url)? < Protection::OfHost)
 }
 
 #[cfg(test)]

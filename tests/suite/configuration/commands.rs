@@ -20,6 +20,11 @@ async fn a_url_of_no_database_is_refused_before_anything_is_opened() {
         ("sqlite://", "it names no file"),
         ("sqlite:?mode=rwc", "it names no file"),
         ("sqlite://:memory:", "it is not valid: "),
+        ("postgres:///desk?user=desk", "it names no host"),
+        (
+            "postgres://host/desk?password=zQxMarker",
+            "it names no user",
+        ),
         (
             "postgres://desk:zQxMarker@host/desk?sslmod=zQxMarker",
             "the parameter sslmod, which is not known",
@@ -44,6 +49,18 @@ async fn a_url_of_no_database_is_refused_before_anything_is_opened() {
             assert!(!output.contains("zQxMarker"), "{output}");
         }
     }
+}
+
+#[tokio::test]
+async fn options_of_the_environment_do_not_reach_a_database_unsaid() {
+    let program = sound("prod")
+        .set("APP_APP__DATABASE_URL", "postgres://desk@host/desk")
+        .set("PGOPTIONS", "-c search_path=zQxMarker");
+    let finished = program.run(&["config", "check"]).await;
+    let output = finished.output();
+    assert_eq!(finished.exit_code, Some(78), "{output}");
+    assert!(output.contains("PGOPTIONS"), "{output}");
+    assert!(!output.contains("zQxMarker"), "{output}");
 }
 
 #[tokio::test]

@@ -163,6 +163,43 @@ async fn the_mode_in_the_url_decides_how_a_connection_is_protected() {
 
 #[tokio::test]
 #[ignore = "needs a PostgreSQL: `tests/run postgres`"]
+async fn what_other_clients_take_from_the_environment_is_not_read() {
+    let tenant = Tenant::start().await;
+    let mut program = Service::program_for(&tenant);
+    let schema = program.database_url();
+    let schema = schema.rsplit('&').next().expect("a schema of its own");
+    let bare = without_authority("localhost", schema);
+    program = program.set("APP_APP__DATABASE_URL", bare);
+    for (name, value) in [
+        ("PGHOST", "database.invalid"),
+        ("PGHOSTADDR", "192.0.2.1"),
+        ("PGPORT", "1"),
+        ("PGUSER", "nobody"),
+        ("PGPASSWORD", SECRET),
+        ("PGDATABASE", "nosuchdatabase"),
+        ("PGSSLMODE", "verify-full"),
+        ("PGSSLROOTCERT", "/nowhere/ca.pem"),
+        ("PGAPPNAME", SECRET),
+    ] {
+        program = program.set(name, value);
+    }
+    Service::start_program(program)
+        .await
+        .wait_until_ready()
+        .await;
+
+    let authority = Address::of(&server()).rest;
+    let authority = authority.split("sslrootcert=").nth(1).expect("it is named");
+    let unnamed = without_authority("localhost", "sslmode=verify-full");
+    let program = Service::program_for(&tenant)
+        .set("APP_APP__DATABASE_URL", unnamed)
+        .set("PGSSLROOTCERT", authority);
+    let output = program.run(&["serve"]).await.output();
+    assert!(output.contains("UnknownIssuer"), "{output}");
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL: `tests/run postgres`"]
 async fn a_certificate_that_is_asked_for_is_verified() {
     let authority = Address::of(&server()).rest;
     let authority = authority.split('?').nth(1).expect("it names its authority");
