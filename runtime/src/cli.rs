@@ -10,7 +10,6 @@ mod smoke;
 mod token;
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -21,6 +20,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::api::{Api, Facts};
 use crate::application::Application;
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
+use crate::error_chain::chain;
 use portcullis_api_spec::Vocabulary;
 
 #[cfg(any(test, feature = "testing"))]
@@ -289,11 +289,9 @@ fn print(text: &str) {
 /// Writes an error and what caused it to standard error.
 fn report(error: &CommandError) {
     let mut text = format!("error: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in chain(error).skip(1) {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n  caused by: {cause}");
-        source = cause.source();
     }
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -11,6 +11,7 @@ mod docs;
 mod document;
 mod downstream;
 mod endpoint;
+mod error_chain;
 mod file_name;
 mod gate;
 mod guard;

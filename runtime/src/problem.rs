@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::iter;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -16,6 +15,7 @@ use portcullis_api_spec::{JSON, ProblemDef, SchemaFault};
 use serde::Serialize;
 
 use crate::content_type::media_type_of;
+use crate::error_chain::on_one_line;
 
 /// An error answer: status, stable code, public sentence.
 #[derive(Debug, Clone)]
@@ -141,9 +141,7 @@ impl Problem {
     /// Notes why it happened, for the log: the error and its causes, on one line. The client never sees it.
     #[must_use]
     pub fn with_cause(mut self, cause: &(dyn Error + 'static)) -> Self {
-        let causes = iter::successors(Some(cause), |error| (*error).source());
-        let sentences: Vec<String> = causes.map(ToString::to_string).collect();
-        self.content.cause = Some(sentences.join(": "));
+        self.content.cause = Some(on_one_line(cause));
         self
     }
 

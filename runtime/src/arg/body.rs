@@ -1,8 +1,5 @@
 //! What all arguments that read the whole body have in common: how it is described, and its size.
 
-use std::error::Error as _;
-use std::iter;
-
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -12,6 +9,7 @@ use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
 
+use crate::error_chain::chain;
 use crate::problem::Problem;
 
 pub(super) const BODY_TOO_LARGE: ProblemDef = ProblemDef {
@@ -58,6 +56,5 @@ pub(super) async fn read(request: Request, broken: ProblemDef) -> Result<Bytes, 
 
 /// axum wraps what its bodies fail with.
 fn is_over_limit(error: &axum::Error) -> bool {
-    let mut causes = iter::successors(error.source(), |&cause| cause.source());
-    causes.any(|cause| cause.is::<LengthLimitError>())
+    chain(error).any(|cause| cause.is::<LengthLimitError>())
 }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
 use crate::application::Application;
 use crate::config::{Config, ConfigSources, Flag};
+use crate::error_chain::on_one_line;
 use crate::mcp;
 use crate::server::{self, Service};
 
@@ -231,10 +232,7 @@ async fn wait_until_ready(management: SocketAddr) {
 }
 
 fn failed(error: portcullis_dev_issuer::IssuerError) -> CommandError {
-    match std::error::Error::source(&error) {
-        Some(source) => CommandError::Failed(format!("{error}: {source}")),
-        None => CommandError::Failed(error.to_string()),
-    }
+    CommandError::Failed(on_one_line(&error))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `healthcheck`: one request to the management listener, for container probes without a shell.
 
-use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use url::Url;
 
 use super::{CommandError, block_on};
 use crate::config::{Config, ConfigSources};
+use crate::error_chain::chain;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -98,11 +98,7 @@ pub(super) async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError
 
 /// The cause that says most: `Connection refused` in place of `error sending request`.
 fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+    chain(error).last().unwrap_or(error).to_string()
 }
 
 #[cfg(test)]

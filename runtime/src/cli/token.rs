@@ -9,7 +9,6 @@ mod json;
 mod operation;
 mod text;
 
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +17,7 @@ use clap::{Args, ValueEnum};
 use super::{CommandError, block_on, print};
 use crate::application::Application;
 use crate::config::{Config, ConfigSources};
+use crate::error_chain::on_one_line;
 use crate::identity::{Explainer, Explanation, KEYS_UNAVAILABLE, KeySet, Outcome};
 
 use entra_errors::LOOKUP_URL;
@@ -159,15 +159,7 @@ async fn fetch_keys(config: &Config) -> (Option<KeySet>, String) {
             let note = format!("{} from the authority", keys.len());
             (Some(keys), note)
         }
-        Err(error) => {
-            let mut note = format!("none: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                note.push_str(&format!(": {cause}"));
-                source = cause.source();
-            }
-            (None, note)
-        }
+        Err(error) => (None, format!("none: {}", on_one_line(&error))),
     }
 }
 

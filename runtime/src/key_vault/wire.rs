@@ -2,7 +2,6 @@
 //!
 //! The SDK above it repeats what may pass, for a minute. Whoever gives up earlier has only this to say why.
 
-use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -10,6 +9,8 @@ use azure_core::error::{Error, ErrorKind};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request};
 use futures::TryStreamExt;
 use serde::Deserialize;
+
+use crate::error_chain::{chain, on_one_line};
 
 /// Largest answer that is read, in bytes. A secret has at most 25 KiB.
 const ANSWER_LIMIT_BYTES: usize = 256 * 1024;
@@ -115,19 +116,15 @@ impl HttpClient for Wire {
 
 impl Trouble {
     fn of(error: &Error) -> Self {
-        let mut innermost: &dyn StdError = error;
-        let mut texts = vec![innermost.to_string()];
-        while let Some(source) = innermost.source() {
-            innermost = source;
-            texts.push(innermost.to_string());
-        }
-        let says = |words: &str| texts.iter().any(|text| text.contains(words));
+        let text = on_one_line(error);
+        let says = |words: &str| text.contains(words);
         if says("dns error") || says("failed to lookup address") {
             Trouble::UnknownHost
         } else if says("invalid peer certificate") {
             Trouble::Certificate
         } else {
-            let text: String = innermost.to_string().chars().take(100).collect();
+            let innermost = chain(error).last().map(ToString::to_string);
+            let text: String = innermost.unwrap_or_default().chars().take(100).collect();
             Trouble::Unreachable(text.escape_debug().to_string())
         }
     }

@@ -3,7 +3,6 @@
 //! Batches leave in the background. Invariant: a collector that is slow, away or wrong costs requests nothing, and the
 //! log one line until it works again.
 
-use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -24,6 +23,7 @@ use tokio::runtime::Handle;
 use url::Url;
 
 use crate::config::{OtlpConfig, SecretText, TraceSampler};
+use crate::error_chain::on_one_line;
 use crate::identity::is_loopback;
 
 /// Longest time one batch may take.
@@ -225,7 +225,7 @@ impl HttpClient for CollectorClient {
         self.note(match &answer {
             Ok(answer) if answer.status().is_success() => None,
             Ok(answer) => Some(format!("the collector answered {}", answer.status())),
-            Err(error) => Some(causes_of(error)),
+            Err(error) => Some(on_one_line(error)),
         });
         Ok(answer?)
     }
@@ -249,14 +249,4 @@ async fn send(
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();
     Ok(response)
-}
-
-fn causes_of(error: &reqwest::Error) -> String {
-    let mut texts = Vec::new();
-    let mut next: Option<&dyn Error> = Some(error);
-    while let Some(cause) = next {
-        texts.push(cause.to_string());
-        next = cause.source();
-    }
-    texts.join(": ")
 }

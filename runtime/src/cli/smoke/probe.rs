@@ -2,7 +2,6 @@
 //!
 //! Invariant: redirects are not followed, and a token goes to the target's own origin only, over https or loopback.
 
-use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use super::bearer::BearerToken;
 use super::foreign;
 use super::ledger::Finding;
 use super::target::Target;
+use crate::error_chain::chain;
 
 /// Most that is read of one answer. A document of hundreds of operations has less.
 const BODY_LIMIT_BYTES: usize = 8 * 1024 * 1024;
@@ -210,16 +210,13 @@ async fn read_body(mut response: Response, is_stream: bool) -> reqwest::Result<V
 /// An error and what caused it, without the address, which the row has already.
 fn causes(error: &reqwest::Error) -> String {
     let mut text = String::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
+    for cause in chain(error).skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
             if !text.is_empty() {
                 text.push_str(": ");
             }
-            text.push_str(&cause_text);
+            text.push_str(&cause);
         }
-        source = cause.source();
     }
     match text.is_empty() {
         true => "the connection failed".to_owned(),
