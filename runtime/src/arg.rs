@@ -28,7 +28,6 @@ pub use path::{Path, PathParams, PathSegment, describe_path_parameter, path_faul
 pub use query::Query;
 
 use crate::caller::Caller;
-use crate::identity::Authentication;
 use crate::problem::Problem;
 
 /// An argument of an endpoint: it says what it reads.
@@ -85,23 +84,13 @@ impl<S> OptionalArg<S> for Caller {
     fn describe_optional(_: &mut Op) {}
 }
 
-fn verified_caller(parts: &Parts) -> Option<&Caller> {
-    match parts.extensions.get::<Authentication>() {
-        Some(Authentication::Verified(caller)) => Some(caller),
-        None
-        | Some(
-            Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable,
-        ) => None,
-    }
-}
-
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     /// Takes the verified caller. Behind the guard it is there; a public endpoint never has one, so that taking
     /// `Caller` there is a mistake of the application, and stays closed.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match verified_caller(parts) {
+        match Caller::of_request(&parts.extensions) {
             Some(caller) => Ok(caller.clone()),
             None => Err(Problem::of_status(http::StatusCode::UNAUTHORIZED)),
         }
@@ -112,6 +101,6 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        Ok(verified_caller(parts).cloned())
+        Ok(Caller::of_request(&parts.extensions).cloned())
     }
 }

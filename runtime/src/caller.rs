@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use http::Extensions;
 use portcullis_api_spec::{CallerKind, Rights};
 use uuid::Uuid;
 
-use crate::identity::{IncomingToken, SigningKey};
+use crate::identity::{Authentication, IncomingToken, SigningKey};
 
 /// A verified caller.
 ///
@@ -51,6 +52,16 @@ impl Caller {
         Self {
             facts: Arc::new(facts),
             incoming_token: None,
+        }
+    }
+
+    /// The caller whom authentication has found in a request; `None` where there is none, or its credential does not hold.
+    pub(crate) fn of_request(extensions: &Extensions) -> Option<&Self> {
+        match extensions.get::<Authentication>()? {
+            Authentication::Verified(caller) => Some(caller),
+            Authentication::Absent
+            | Authentication::Rejected(_)
+            | Authentication::KeysUnavailable => None,
         }
     }
 

@@ -18,7 +18,6 @@ use super::confirmation::Confirmation;
 use super::front::RequestSpan;
 use crate::Caller;
 use crate::config::SecretText;
-use crate::identity::Authentication;
 use crate::telemetry::{END_OF_WORK, McpSubject, Telemetry, ToolOutcome, micros};
 
 /// The name of what is not declared: names that callers make up have no end.
@@ -87,7 +86,7 @@ impl AuditTrail {
             span: span.map_or_else(Span::current, |span| span.span.clone()),
             subject,
             decision,
-            caller: caller_of(parts),
+            caller: Caller::of_request(&parts.extensions).cloned(),
             arguments_hmac: self.key.hash(arguments),
             begun: Instant::now(),
             confirmation: Confirmation::NotNeeded,
@@ -98,8 +97,7 @@ impl AuditTrail {
 
 /// Records a message over its caller's rate that was not read to its end. It may have been a call.
 pub(super) fn record_unread(parts: &Parts, begun: Instant) {
-    let caller = caller_of(parts);
-    let caller = caller.as_ref();
+    let caller = Caller::of_request(&parts.extensions);
     tracing::info!(
         name: END_OF_WORK,
         decision = AuditDecision::Unknown.as_str(),
@@ -173,15 +171,6 @@ impl Drop for AuditRecord {
                 "{what}"
             );
         });
-    }
-}
-
-fn caller_of(parts: &Parts) -> Option<Caller> {
-    match parts.extensions.get::<Authentication>()? {
-        Authentication::Verified(caller) => Some(caller.clone()),
-        Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
-            None
-        }
     }
 }
 

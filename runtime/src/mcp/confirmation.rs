@@ -22,8 +22,9 @@ use serde_json::{Map, Value};
 
 use super::visibility::Visibility;
 use crate::Problem;
+use crate::caller::Caller;
 use crate::config::McpConfig;
-use crate::identity::{Authentication, Clock};
+use crate::identity::Clock;
 pub(super) use seal::ServiceIdentity;
 use seal::{CallDigest, Seal, SealError};
 
@@ -61,9 +62,7 @@ impl Confirmation {
             Confirmation::Rejected => "rejected",
         }
     }
-}
 
-impl Confirmation {
     /// Says in a result that nobody was asked, where somebody might believe so.
     pub(super) fn tell(self, result: &mut CallToolResult) {
         const NOBODY_ASKED: &str = "Nobody was asked to confirm this call: the client does not offer to (elicitation, MCP 2026-07-28).";
@@ -134,8 +133,7 @@ impl Confirmations {
         if !tool.hints.is_destructive || !would_run(tool, arguments, parts) {
             return Consent::Run(Confirmation::NotNeeded);
         }
-        let Some(Authentication::Verified(caller)) = parts.extensions.get::<Authentication>()
-        else {
+        let Some(caller) = Caller::of_request(&parts.extensions) else {
             return reject();
         };
         let call = CallDigest::of(&self.service, caller, tool.name, arguments);

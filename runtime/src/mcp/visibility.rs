@@ -5,7 +5,7 @@
 use http::Extensions;
 use portcullis_api_spec::{Access, Decision, Denial, decide};
 
-use crate::identity::Authentication;
+use crate::caller::Caller;
 
 /// What an operation is to one caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +21,7 @@ pub(super) enum Visibility {
 impl Visibility {
     /// What an operation under this rule is to the caller of a request.
     pub(super) fn of(access: &Access, extensions: &Extensions) -> Self {
-        let rights = match extensions.get::<Authentication>() {
-            Some(Authentication::Verified(caller)) => Some(caller.rights()),
-            Some(
-                Authentication::Absent
-                | Authentication::Rejected(_)
-                | Authentication::KeysUnavailable,
-            )
-            | None => None,
-        };
+        let rights = Caller::of_request(extensions).map(Caller::rights);
         match decide(access, rights) {
             Decision::Allow => Visibility::Visible,
             Decision::Deny(Denial::MissingScope | Denial::MissingContext) => Visibility::Obtainable,

@@ -20,9 +20,9 @@ use uuid::Uuid;
 
 use super::client_address::{AddressKey, ClientAddress};
 use crate::Problem;
+use crate::caller::Caller;
 use crate::config::RateLimitConfig;
 use crate::gate::Gate;
-use crate::identity::Authentication;
 use crate::telemetry::{RateLimitKind, route_label};
 use buckets::{Buckets, Rate, Taken};
 pub(crate) use waiting::{Holder, Place, TooManyWaiting, Waiting};
@@ -193,18 +193,12 @@ fn uncounted<'a>(limits: Option<&'a RateLimits>, request: &Request) -> Option<&'
 }
 
 fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
-    match extensions.get::<Authentication>()? {
-        Authentication::Verified(caller) => {
-            let address = extensions.get::<ClientAddress>();
-            Some(match address.filter(|_| caller.is_synthetic()) {
-                Some(address) => CallerKey::Synthetic(address.key()),
-                None => CallerKey::Verified(caller.tenant_id(), caller.object_id()),
-            })
-        }
-        Authentication::Absent | Authentication::Rejected(_) | Authentication::KeysUnavailable => {
-            None
-        }
-    }
+    let caller = Caller::of_request(extensions)?;
+    let address = extensions.get::<ClientAddress>();
+    Some(match address.filter(|_| caller.is_synthetic()) {
+        Some(address) => CallerKey::Synthetic(address.key()),
+        None => CallerKey::Verified(caller.tenant_id(), caller.object_id()),
+    })
 }
 
 async fn pass<K, F>(
@@ -262,7 +256,8 @@ mod tests {
     use http::HeaderMap;
     use portcullis_api_spec::{CallerKind, Rights};
 
-    use crate::caller::{Caller, CallerFacts};
+    use crate::caller::CallerFacts;
+    use crate::identity::Authentication;
 
     #[test]
     fn a_token_says_whose_bucket_it_is_and_in_poc_mode_the_address_does() {

@@ -10,8 +10,8 @@ use http::Extensions;
 use portcullis_api_spec::EndpointDef;
 
 use super::CorrelationId;
+use crate::caller::Caller;
 use crate::gate::Gate;
-use crate::identity::Authentication;
 use crate::problem::Problem;
 use crate::record::{CallOutcome, CallRecord, Expected, Surface};
 
@@ -64,9 +64,7 @@ impl Unsettled {
     fn of(endpoint: &'static EndpointDef, gate: &Gate, request: &Request) -> Option<Self> {
         let recorder = gate.recorder.as_ref()?;
         let extensions = request.extensions();
-        let Some(Authentication::Verified(caller)) = extensions.get::<Authentication>() else {
-            return None;
-        };
+        let caller = Caller::of_request(extensions)?;
         let record = CallRecord {
             operation_id: endpoint.operation_id,
             method: endpoint.method.as_str(),

@@ -15,9 +15,9 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use uuid::Uuid;
 
 use super::*;
-use crate::Caller;
 use crate::caller::CallerFacts;
 use crate::config::Key256;
+use crate::identity::Authentication;
 
 static DELETE_NOTE: EndpointDef = EndpointDef {
     operation_id: "delete_note",
