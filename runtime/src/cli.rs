@@ -17,11 +17,10 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::api::{Api, Facts};
+use crate::api::Api;
 use crate::application::Application;
 use crate::config::{self, Config, ConfigError, ConfigSources, Flag, Loaded};
 use crate::error_chain::chain;
-use portcullis_api_spec::Vocabulary;
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use artifacts::check_document;
@@ -169,11 +168,7 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
         Command::Dev(arguments) => dev::run(application, &arguments, &overrides),
         Command::Serve => serve::run(application, &overrides),
         Command::Config(command) => {
-            let sources = sources(
-                &application.facts,
-                application.endpoints.vocabulary,
-                &overrides,
-            );
+            let sources = sources(&application, &overrides);
             config_command::run(&command, &sources, application.facts.title)
         }
         Command::Openapi(arguments) => artifacts::print_openapi(&application, &arguments),
@@ -197,11 +192,7 @@ fn execute(application: Application, command_line: CommandLine) -> Result<(), Co
             smoke::run(&application, &arguments, &variables)
         }
         Command::Healthcheck(arguments) => {
-            let sources = sources(
-                &application.facts,
-                application.endpoints.vocabulary,
-                &overrides,
-            );
+            let sources = sources(&application, &overrides);
             healthcheck::run(&arguments, &sources)
         }
     }
@@ -216,11 +207,7 @@ fn explain_token(
         not(feature = "dev-issuer"),
         expect(unused_mut, reason = "only the local issuer changes them")
     )]
-    let mut sources = sources(
-        &application.facts,
-        application.endpoints.vocabulary,
-        overrides,
-    );
+    let mut sources = sources(application, overrides);
     #[cfg(feature = "dev-issuer")]
     if let Some(port) = arguments.dev {
         dev::judge_as_dev(&mut sources, port)?;
@@ -229,7 +216,7 @@ fn explain_token(
 }
 
 /// Everything that configuration is made from, read once.
-fn sources(facts: &Facts, vocabulary: Vocabulary, overrides: &Overrides) -> ConfigSources {
+fn sources(application: &Application, overrides: &Overrides) -> ConfigSources {
     let flags = overrides.set.iter().map(|(key, value)| Flag {
         key: key.clone(),
         value: value.clone(),
@@ -239,11 +226,11 @@ fn sources(facts: &Facts, vocabulary: Vocabulary, overrides: &Overrides) -> Conf
     ConfigSources {
         config_dir: config::find_config_dir(overrides.config_dir.clone(), &variables),
         variables,
-        shipped_layers: facts.layers,
+        shipped_layers: application.facts.layers,
         flags: flags.collect(),
-        vocabulary,
-        app_settings: facts.settings,
-        downstream_apis: facts.downstream_apis,
+        vocabulary: application.endpoints.vocabulary,
+        app_settings: application.facts.settings,
+        downstream_apis: application.facts.downstream_apis,
     }
 }
 

@@ -116,16 +116,21 @@ pub(super) fn print_openapi(
     application: &Application,
     arguments: &OpenapiArguments,
 ) -> Result<(), CommandError> {
-    let operations = server::describe(&application.endpoints);
-    let settings = document::of_no_deployment(&application.facts);
-    let document = document::build(&settings, &application.endpoints.vocabulary, &operations);
-    let document = document.map_err(|error| CommandError::Failed(error.to_string()))?;
+    let document = build_document(application)?;
     let ending = arguments.check.ending();
     let format = arguments
         .format
         .unwrap_or_else(|| OpenapiFormat::of_ending(ending.as_deref()));
     let artifact = render_document(&document, format);
     print_or_check(&artifact, arguments.check.file())
+}
+
+/// The document of no deployment in particular.
+pub(super) fn build_document(application: &Application) -> Result<OpenApi, CommandError> {
+    let operations = server::describe(&application.endpoints);
+    let settings = document::of_no_deployment(&application.facts);
+    let document = document::build(&settings, &application.endpoints.vocabulary, &operations);
+    document.map_err(|error| CommandError::Failed(error.to_string()))
 }
 
 /// Compares a document with a file, for the tests of an application.

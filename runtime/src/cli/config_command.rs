@@ -114,10 +114,9 @@ fn check(arguments: &CheckArguments, sources: &ConfigSources) -> Result<(), Comm
     let inspection = inspect(arguments.env.as_deref(), access, sources);
     if arguments.format == Format::Json {
         print(&config::render_check_json(&[&inspection]));
-        return match inspection.check() {
-            Ok(()) => Ok(()),
-            Err(_) => Err(CommandError::RefusedAsPrinted),
-        };
+        return inspection
+            .check()
+            .map_err(|_| CommandError::RefusedAsPrinted);
     }
     inspection.check()?;
     print(&config::render_check(&inspection));

@@ -53,11 +53,7 @@ pub(super) fn run(
     arguments: &DevArguments,
     overrides: &Overrides,
 ) -> Result<(), CommandError> {
-    let mut sources = sources(
-        &application.facts,
-        application.endpoints.vocabulary,
-        overrides,
-    );
+    let mut sources = sources(&application, overrides);
     check_environment(&sources.variables)?;
     let issuer_wish = PortWish::of(arguments.issuer_port, ISSUER_PORT, "--issuer-port");
     let issuer = addresses::reserve(LOOPBACK, &issuer_wish)?;

@@ -11,11 +11,7 @@ use crate::application::Application;
 use crate::server::Service;
 
 pub(super) fn run(application: Application, overrides: &Overrides) -> Result<(), CommandError> {
-    let sources = sources(
-        &application.facts,
-        application.endpoints.vocabulary,
-        overrides,
-    );
+    let sources = sources(&application, overrides);
     let config = Arc::new(load(&sources)?);
     block_on(async {
         let service = Service::build(application, config, false).await?;

@@ -21,13 +21,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use portcullis_api_spec::openapi::render_json as render_document;
-use serde_json::Value;
+use portcullis_api_spec::openapi::render_value;
 use uuid::Uuid;
 
+use super::artifacts::build_document;
 use super::{CommandError, block_on, print};
 use crate::application::Application;
-use crate::{document, server};
 
 use bearer::GivenToken;
 use ledger::Outcome;
@@ -88,7 +87,8 @@ pub(super) fn run(
     let probe = Probe::build(arguments.url.clone(), timeout).map_err(CommandError::Unreadable)?;
     let client_id = variables.get("AZURE_AD_CLIENT_ID");
     let client_id = client_id.and_then(|text| Uuid::parse_str(text.trim()).ok());
-    let run = Run::new(arguments, client_id, probe, own_document(application)?);
+    let own_document = render_value(&build_document(application)?);
+    let run = Run::new(arguments, client_id, probe, own_document);
     let ledger = block_on(async { Ok(run.all(given).await) })?;
     let address = arguments.url.as_str();
     print(&match arguments.format {
@@ -105,13 +105,4 @@ pub(super) fn run(
             "the smoke test failed: the deployment lets in whom it must refuse".to_owned(),
         )),
     }
-}
-
-fn own_document(application: &Application) -> Result<Value, CommandError> {
-    let operations = server::describe(&application.endpoints);
-    let settings = document::of_no_deployment(&application.facts);
-    let document = document::build(&settings, &application.endpoints.vocabulary, &operations);
-    let document = document.map_err(|error| CommandError::Failed(error.to_string()))?;
-    serde_json::from_str(&render_document(&document))
-        .map_err(|error| CommandError::Failed(error.to_string()))
 }

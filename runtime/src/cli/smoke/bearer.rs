@@ -160,7 +160,8 @@ pub(super) fn registration_of(resource: &str) -> Option<Uuid> {
     Uuid::parse_str(id).ok()
 }
 
-fn texts(value: &Value) -> BTreeSet<String> {
+/// The texts of a list; none of anything else.
+pub(super) fn texts(value: &Value) -> BTreeSet<String> {
     let items = value.as_array().into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use portcullis_api_spec::Rights;
-use serde_json::Value;
 
 use super::super::answer::Answer;
-use super::super::bearer::BearerToken;
+use super::super::bearer::{BearerToken, texts};
 use super::super::ledger::{Checked, Finding};
 use super::super::probe::{Probe, Question};
 use super::list;
@@ -111,9 +110,4 @@ fn judge_refusal(answer: &Answer, path: &str) -> Finding {
         _ => "compare the address and the version of the deployment",
     };
     Finding::failed(found, fix)
-}
-
-fn texts(value: &Value) -> BTreeSet<String> {
-    let items = value.as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
