@@ -19,7 +19,7 @@ use portcullis::{
 pub use manuscript::ReportInput;
 pub use problem::{CreateProblem, PublishProblem, ReportProblem, ReviseProblem};
 pub(crate) use query::VisibleDrafts;
-pub use query::{ReportCursor, ReportKey, ReportQuery, SearchText};
+pub use query::{ReportCursor, ReportQuery, SearchText};
 pub use report::{Author, Report, ReportId, ReportStatus, ReportSummary};
 pub use review::{ReviewArguments, review_report};
 
@@ -47,7 +47,7 @@ pub async fn list_reports(
     Query(query): Query<ReportQuery>,
 ) -> Result<Page<ReportSummary>, StoreError> {
     let rows = store::list(&state.store, &query, VisibleDrafts::to(&caller)).await?;
-    Ok(query.limit.page(rows, ReportKey::of))
+    Ok(query.limit.page(rows, ReportSummary::place))
 }
 
 /// Fetch one report with its text.

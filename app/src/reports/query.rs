@@ -1,14 +1,13 @@
-//! Which reports a list shows, and in what order.
+//! Which reports a list shows.
 
-use jiff::Timestamp;
-use portcullis::{Caller, Cursor, Limit, Scalar, SortKey};
+use portcullis::{Caller, Cursor, Limit, Scalar};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::report::{Author, ReportId, ReportStatus, ReportSummary};
+use super::report::{Author, ReportId, ReportStatus};
 use crate::api::Role;
 use crate::instruments::Symbol;
-use crate::store::timestamp_to_text;
+use crate::newest_first::NewestFirst;
 
 /// Which reports to list. All conditions given must hold.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -72,39 +71,7 @@ impl VisibleDrafts {
 }
 
 /// The end of a page of reports.
-pub type ReportCursor = Cursor<ReportKey>;
-
-/// Reports are sorted by the time of creation, newest first, and then by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReportKey {
-    pub(super) created_at: Timestamp,
-    pub(super) id: ReportId,
-}
-
-impl ReportKey {
-    /// The place of a report in the list.
-    #[must_use]
-    pub fn of(report: &ReportSummary) -> Self {
-        Self {
-            created_at: report.created_at,
-            id: report.id,
-        }
-    }
-}
-
-impl SortKey for ReportKey {
-    fn render(&self) -> String {
-        format!("{} {}", timestamp_to_text(self.created_at), self.id)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (created_at, id) = text.split_once(' ')?;
-        Some(Self {
-            created_at: created_at.parse().ok()?,
-            id: id.parse().ok()?,
-        })
-    }
-}
+pub type ReportCursor = Cursor<NewestFirst<ReportId>>;
 
 #[cfg(test)]
 mod tests {
@@ -121,15 +88,5 @@ mod tests {
         for text in ["", "a\0b", &"a".repeat(101)] {
             assert!(SearchText::try_from(text.to_owned()).is_err());
         }
-    }
-
-    #[test]
-    fn a_sort_key_comes_back_as_it_was() {
-        let key = ReportKey {
-            created_at: "2026-01-02T03:04:05.000006Z".parse().unwrap(),
-            id: ReportId::random(),
-        };
-        assert_eq!(ReportKey::parse(&key.render()), Some(key));
-        assert_eq!(ReportKey::parse("2026-01-02T03:04:05Z"), None);
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::manuscript::Manuscript;
 use crate::instruments::Symbol;
+use crate::newest_first::NewestFirst;
 pub use crate::person::Person as Author;
 
 /// Identifies a report.
@@ -138,6 +139,16 @@ pub struct ReportSummary {
     /// When it was published; `null` for a draft.
     #[schema(value_type = Option<String>, required = true, format = DateTime, max_length = 40)]
     pub published_at: Option<Timestamp>,
+}
+
+impl ReportSummary {
+    /// The place of a report in the list.
+    pub(super) fn place(&self) -> NewestFirst<ReportId> {
+        NewestFirst {
+            at: self.created_at,
+            id: self.id,
+        }
+    }
 }
 
 #[cfg(test)]

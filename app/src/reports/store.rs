@@ -53,8 +53,8 @@ pub(crate) async fn list(
         .bind(pattern.unwrap_or_default())
         .bind(symbol)
         .bind(query.status.map_or("", ReportStatus::as_str))
-        .bind(after.map_or_else(String::new, |key| timestamp_to_text(key.created_at)))
-        .bind(after.map_or_else(String::new, |key| key.id.to_string()))
+        .bind(after.map_or_else(String::new, |place| timestamp_to_text(place.at)))
+        .bind(after.map_or_else(String::new, |place| place.id.to_string()))
         .bind(query.limit.rows_to_read())
         .fetch_all(store.pool())
         .await?;

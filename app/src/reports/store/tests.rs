@@ -1,7 +1,6 @@
 //! Who sees which reports, in what order, and which of two changes wins.
 
 use super::*;
-use crate::reports::ReportKey;
 use crate::store::tests::store;
 
 const TENANT: Uuid = Uuid::from_u128(1);
@@ -143,7 +142,7 @@ async fn pages_show_each_report_once_although_new_ones_arrive() {
     let mut seen = Vec::new();
     loop {
         let rows = list(&store, &query, VisibleDrafts::All).await.unwrap();
-        let page = query.limit.page(rows, ReportKey::of);
+        let page = query.limit.page(rows, ReportSummary::place);
         seen.extend(page.items.iter().map(|report| report.id));
         insert(&store, &published(author(1), "newer", 100))
             .await
