@@ -12,7 +12,7 @@ mod reference;
 mod secrets;
 mod wire;
 
-pub(crate) use address::{Emulators, VaultAddress, is_loopback};
+pub(crate) use address::{Emulators, VaultAddress};
 pub(crate) use failure::{IdentityFailure, NoAnswer, SecretFailure};
 pub(crate) use identity::{Identity, Pod};
 pub(crate) use reference::{Presence, SecretReference};

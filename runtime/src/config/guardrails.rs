@@ -19,7 +19,6 @@ use super::finding::{Finding, FindingId};
 use super::merge::RawConfig;
 use super::sections::Environment;
 pub(super) use client_ids::MANY_TENANTS;
-pub(super) use urls::is_loopback;
 
 /// A rule, in words and in code.
 #[derive(Debug, Clone, Copy)]

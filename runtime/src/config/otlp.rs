@@ -7,10 +7,10 @@ use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use super::finding::{Finding, FindingId};
-use super::guardrails::is_loopback;
 use super::keys;
 use super::merge::RawConfig;
 use super::sections::{OtlpConfig, SecretText, TraceSampler};
+use crate::identity::is_loopback;
 
 /// The way to a collector, when one is named and nothing forbids it.
 pub(super) fn build(raw: &RawConfig) -> Option<OtlpConfig> {

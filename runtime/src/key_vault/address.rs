@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::Environment;
+use crate::identity::is_loopback;
 
 /// The domains of Key Vault in the public cloud, in China and for the government of the United States.
 const DOMAINS: [&str; 3] = [
@@ -116,16 +117,6 @@ impl fmt::Display for VaultAddress {
 fn is_vault_name(name: &str) -> bool {
     let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     (3..=24).contains(&name.len()) && name.bytes().all(is_good)
-}
-
-/// Says whether an address is this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

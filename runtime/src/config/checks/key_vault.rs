@@ -12,7 +12,8 @@ use crate::config::merge::{Outcome, RawConfig};
 use crate::config::origin::Origin;
 use crate::config::sections::ClientCredentialConfig;
 use crate::config::value::show_text;
-use crate::key_vault::{Emulators, SecretReference, VaultAddress, is_loopback};
+use crate::identity::is_loopback;
+use crate::key_vault::{Emulators, SecretReference, VaultAddress};
 use crate::login_host::LOGIN_HOSTS;
 
 /// Checks the address and every entry of the map.

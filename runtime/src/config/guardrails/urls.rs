@@ -38,8 +38,8 @@ pub(super) const PC14: Rule = Rule {
     check: check_mcp_resource,
 };
 
-/// Says whether an address names the machine itself.
-pub(in crate::config) fn is_loopback(url: &Url) -> bool {
+/// Says whether an address names the machine itself, to a browser too: `desk.localhost` is no other machine to one.
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => {
