@@ -88,10 +88,15 @@ impl RawConfig {
     }
 
     pub(crate) fn setting<T>(&self, key: &Key<T>) -> &Setting {
+        self.find(key.def.name)
+            .expect("every declared key is in keys::all, which a test checks")
+    }
+
+    /// What is known of the key of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<&Setting> {
         self.settings
             .iter()
-            .find(|setting| setting.key.name == key.def.name)
-            .expect("every declared key is in keys::all, which a test checks")
+            .find(|setting| setting.key.name == name)
     }
 
     /// The value of a key; `None` when it is unset or invalid.
@@ -180,6 +185,12 @@ impl RawConfig {
 }
 
 impl Setting {
+    /// Says whether the value that counts is Key Vault's.
+    pub(crate) fn is_vaulted(&self) -> bool {
+        let winner = self.winner.as_ref();
+        winner.is_some_and(|winner| winner.origin.is_key_vault())
+    }
+
     /// The value, fit to be shown to anybody.
     pub(crate) fn shown(&self) -> String {
         match &self.winner {

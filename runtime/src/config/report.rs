@@ -28,13 +28,9 @@ const WIDEST_COLUMN: usize = 60;
 
 /// The value that counts, from a layer or made of other keys; `None` when there is none or it is invalid.
 fn effective(setting: &Setting, raw: &RawConfig) -> Option<Value> {
-    let is_vaulted = setting
-        .winner
-        .as_ref()
-        .is_some_and(|winner| winner.origin.is_key_vault());
     match (&setting.outcome, setting.key.default) {
         // Whatever the key, what comes from the vault is a secret.
-        (Outcome::Value(value), _) if is_vaulted => {
+        (Outcome::Value(value), _) if setting.is_vaulted() => {
             Some(Value::Secret(SecretText(value.to_string())))
         }
         (Outcome::Value(value), _) => Some(value.clone()),

@@ -190,11 +190,7 @@ fn check_key(raw: &RawConfig, key: &str) -> Option<Finding> {
                 .fix("set it in a file or by its variable"),
         );
     }
-    let mut names = raw
-        .settings()
-        .iter()
-        .map(|setting| setting.key.name.as_str());
-    if names.any(|name| name == key) {
+    if raw.find(key).is_some() {
         return None;
     }
     let what = format!("key_vault.secrets maps the unknown key {}", show_text(key));

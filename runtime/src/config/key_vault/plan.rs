@@ -116,8 +116,7 @@ pub(super) fn unread(raw: &RawConfig) -> Vec<(String, Origin)> {
 }
 
 fn is_overridden(raw: &RawConfig, key: &str) -> bool {
-    let setting = raw.settings().iter().find(|it| it.key.name == key);
-    let winner = setting.and_then(|setting| setting.winner.as_ref());
+    let winner = raw.find(key).and_then(|setting| setting.winner.as_ref());
     winner.is_some_and(|winner| winner.origin.stands_above_key_vault())
 }
 

@@ -13,7 +13,7 @@ use crate::config::checks;
 use crate::config::finding::{Finding, Severity};
 use crate::config::guardrails;
 use crate::config::keys;
-use crate::config::merge::{Outcome, RawConfig};
+use crate::config::merge::{Outcome, RawConfig, Setting};
 use crate::config::sections::SecretText;
 use crate::config::value::{FromValue, Value};
 use crate::key_vault::{self, FoundSecret, Presence, SecretFailure, SecretReference};
@@ -151,9 +151,7 @@ impl RefreshConfig {
     }
 
     fn is_vaulted(&self, key: &str) -> bool {
-        let setting = self.raw.settings().iter().find(|it| it.key.name == key);
-        let winner = setting.and_then(|setting| setting.winner.as_ref());
-        winner.is_some_and(|winner| winner.origin.is_key_vault())
+        self.raw.find(key).is_some_and(Setting::is_vaulted)
     }
 
     fn value(&self, key: &str) -> Option<SecretText> {
@@ -173,15 +171,13 @@ impl Judged {
 
 /// The keys of the map whose latest version is read and whose users can take another value.
 fn may_change(raw: &RawConfig, entry: &Entry) -> bool {
-    let setting = raw.settings().iter().find(|it| it.key.name == entry.key);
-    setting.is_some_and(|setting| setting.key.refreshable)
+    raw.find(&entry.key).is_some_and(|it| it.key.refreshable)
         && entry.reference.version.is_none()
         && !entry.is_overridden
 }
 
 fn value_of(raw: &RawConfig, key: &str) -> Option<SecretText> {
-    let setting = raw.settings().iter().find(|it| it.key.name == key)?;
-    match &setting.outcome {
+    match &raw.find(key)?.outcome {
         Outcome::Value(Value::Secret(secret)) => Some(secret.clone()),
         Outcome::Value(value) => String::from_value(value).map(SecretText),
         Outcome::Unset | Outcome::Invalid | Outcome::Unread => None,

@@ -3,7 +3,7 @@
 //! It accepts what the file layer accepts, but for a few spellings that only a machine would write; what it refuses,
 //! the loader refuses too. Rules between keys are the guardrails' business.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::config::key::{DefaultValue, Kind};
 use crate::config::parse;
@@ -21,55 +21,36 @@ const DIGITS: &str = "^[0-9]+$";
 
 /// Renders the schema. `title` names the application.
 pub(crate) fn render_schema(registry: &Registry, title: &str) -> String {
-    let mut sections = object();
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("{title}: a layer of its configuration"),
+        "description": "default.toml or <environment>.toml. Written by `config schema`.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {},
+    });
     for key in registry.keys() {
         let path: Vec<&str> = key.name.split('.').collect();
-        insert(&mut sections, &path, describe_key(key));
+        insert(&mut schema, &path, describe_key(key));
     }
-    let mut schema = Map::new();
-    schema.insert(
-        "$schema".to_owned(),
-        json!("https://json-schema.org/draft/2020-12/schema"),
-    );
-    schema.insert(
-        "title".to_owned(),
-        json!(format!("{title}: a layer of its configuration")),
-    );
-    schema.insert(
-        "description".to_owned(),
-        json!("default.toml or <environment>.toml. Written by `config schema`."),
-    );
-    schema.extend(sections);
-    format!("{:#}\n", Json::Object(schema))
+    format!("{schema:#}\n")
 }
 
 /// An object that names all its properties: a misspelt key is an error here as it is at start (PC10).
-fn object() -> Map<String, Json> {
-    let object = json!({"type": "object", "additionalProperties": false, "properties": {}});
-    match object {
-        Json::Object(map) => map,
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
-            Map::new()
-        }
-    }
+fn object() -> Json {
+    json!({"type": "object", "additionalProperties": false, "properties": {}})
 }
 
-fn insert(parent: &mut Map<String, Json>, path: &[&str], schema: Json) {
-    let Some(Json::Object(properties)) = parent.get_mut("properties") else {
-        return;
-    };
+fn insert(parent: &mut Json, path: &[&str], schema: Json) {
     match path {
         [] => {}
-        [field] => {
-            properties.insert((*field).to_owned(), schema);
-        }
+        [field] => parent["properties"][*field] = schema,
         [section, rest @ ..] => {
-            let inner = properties
-                .entry((*section).to_owned())
-                .or_insert_with(|| Json::Object(object()));
-            if let Json::Object(inner) = inner {
-                insert(inner, rest, schema);
+            let inner = &mut parent["properties"][*section];
+            if inner.is_null() {
+                *inner = object();
             }
+            insert(inner, rest, schema);
         }
     }
 }
@@ -82,15 +63,15 @@ fn describe_key(key: &RegisteredKey) -> Json {
     }
     description.push_str(&format!(" Default: {}.", key.describe_default()));
     description.push_str(&format!(" Variable: {}.", key.variable));
-    schema.insert("description".to_owned(), json!(description));
+    schema["description"] = json!(description);
     if let Some(default) = default(key) {
-        schema.insert("default".to_owned(), default);
+        schema["default"] = default;
     }
     if key.secret {
         // Editors do not show such values; PC08 refuses them in files.
-        schema.insert("writeOnly".to_owned(), json!(true));
+        schema["writeOnly"] = json!(true);
     }
-    Json::Object(schema)
+    schema
 }
 
 /// The default where it is the same everywhere.
@@ -109,8 +90,8 @@ fn default(key: &RegisteredKey) -> Option<Json> {
     Some(value.to_json())
 }
 
-fn describe_kind(kind: Kind) -> Map<String, Json> {
-    let schema = match kind {
+fn describe_kind(kind: Kind) -> Json {
+    match kind {
         Kind::Boolean => any_of(json!({"type": "boolean"}), BOOLEAN),
         Kind::Text | Kind::LogFilter | Kind::Key256 => json!({"type": "string"}),
         Kind::Guid => pattern(GUID),
@@ -131,12 +112,6 @@ fn describe_kind(kind: Kind) -> Map<String, Json> {
                 "maxProperties": parse::MAX_ITEMS,
             });
             any_of(table, "^\\s*\\{")
-        }
-    };
-    match schema {
-        Json::Object(map) => map,
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
-            Map::new()
         }
     }
 }
