@@ -7,8 +7,8 @@ use crate::{Message, text};
 const LONGEST_NAME_BYTES: usize = 128;
 /// Entra's own bound for the `value` of app roles and scopes.
 const LONGEST_VALUE_BYTES: usize = 120;
-/// The bound that the document states for codes.
-const LONGEST_CODE_BYTES: usize = 64;
+/// Longest code of a problem.
+pub const LONGEST_CODE_BYTES: usize = 64;
 
 /// What is wrong with an operation id: the function's name.
 #[must_use]

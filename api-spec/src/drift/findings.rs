@@ -89,10 +89,14 @@ pub(super) fn member_names(sides: [&Value; 2]) -> BTreeSet<&str> {
     objects.flat_map(Map::keys).map(String::as_str).collect()
 }
 
+/// The items of a list; none of anything else.
+pub(super) fn items(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// The elements of a list member; none when it is missing.
 pub(super) fn elements<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    let list = value.get(name).and_then(Value::as_array);
-    list.map_or(&[], Vec::as_slice)
+    items(member(value, name))
 }
 
 /// The texts of a list member.

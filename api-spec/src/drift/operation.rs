@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Effect;
-use super::findings::{Names, elements, member, member_names, pair_by, text};
+use super::findings::{Names, elements, items, member, member_names, pair_by, text};
 use super::matrix::{MCP_KINDS, compare_mcp};
 use super::rule::{self, DOCUMENT_MEMBERS, Rule};
 use super::schema::{Direction, Schemas};
@@ -95,8 +95,7 @@ fn requirements(document: &Value, operation: &Value) -> Vec<String> {
     let own = operation
         .get("security")
         .or_else(|| document.get("security"));
-    let list = own.and_then(Value::as_array);
-    let list = list.map_or(&[][..], Vec::as_slice);
+    let list = own.map_or(&[][..], items);
     match list.contains(&json!({})) {
         true => Vec::new(),
         false => list.iter().map(Value::to_string).collect(),

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::findings::{Findings, elements, member, pair_by, text};
+use super::findings::{Findings, elements, items, member, pair_by, text};
 
 const RESOURCE_COMPARED: [&str; 3] = ["uri", "media_type", "listed_by"];
 const PROMPT_COMPARED: [&str; 2] = ["name", "arguments"];
 const ARGUMENT_COMPARED: [&str; 2] = ["name", "required"];
 
 pub(super) fn compare_resources(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = lists([before, after]);
+    let [old, new] = [before, after].map(items);
     for (uri, old, new) in pair_by(old, new, |resource| text(resource, "uri").to_owned()) {
         let place = format!("resource {uri}");
         match (old, new) {
@@ -41,7 +41,7 @@ fn compare_resource(findings: &mut Findings, place: &str, sides: [&Value; 2]) {
 }
 
 pub(super) fn compare_prompts(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = lists([before, after]);
+    let [old, new] = [before, after].map(items);
     for (name, old, new) in pair_by(old, new, |prompt| text(prompt, "name").to_owned()) {
         let place = format!("prompt {name}");
         match (old, new) {
@@ -78,10 +78,6 @@ fn compare_arguments(findings: &mut Findings, place: &str, sides: [&Value; 2]) {
             (None, None) => {}
         }
     }
-}
-
-fn lists(sides: [&Value; 2]) -> [&[Value]; 2] {
-    sides.map(|list| list.as_array().map_or(&[][..], Vec::as_slice))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Effect;
-use super::findings::{Findings, Names, member, member_names, texts};
+use super::findings::{Findings, Names, elements, member, member_names, texts};
 
 /// Members that are words for people.
 const WORDS: [&str; 6] = [
@@ -195,8 +195,7 @@ impl<'a> Schemas<'a> {
     }
 
     fn compare_all_of(&mut self, direction: Direction, place: &str, sides: [&Value; 2]) {
-        let [old, new] = sides.map(|side| member(side, "allOf").as_array());
-        let [old, new] = [old, new].map(|list| list.map_or(&[][..], Vec::as_slice));
+        let [old, new] = sides.map(|side| elements(side, "allOf"));
         for (old, new) in old.iter().zip(new) {
             self.compare(direction, place, [old, new]);
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::findings::{Findings, member, pair_by, text};
+use super::findings::{Findings, items, member, pair_by, text};
 use super::schema::{Direction, Schemas};
 
 /// Promises about what a call does: the member, and the value that promises more.
@@ -22,7 +22,7 @@ const COMPARED: [&str; 6] = [
 ];
 
 pub(super) fn compare(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = [before, after].map(|list| list.as_array().map_or(&[][..], Vec::as_slice));
+    let [old, new] = [before, after].map(items);
     for (name, old, new) in pair_by(old, new, |tool| text(tool, "name").to_owned()) {
         let place = format!("tool {name}");
         match (old, new) {

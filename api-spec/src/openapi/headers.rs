@@ -17,7 +17,7 @@ const WWW_AUTHENTICATE: &str = "WWW-Authenticate";
 const MAX_RETRY_AFTER_SECONDS: usize = 3600;
 
 /// Names the headers that an answer of this status can have, `None` for a success.
-pub(super) fn of_answer(status: Option<u16>) -> Vec<&'static str> {
+fn of_answer(status: Option<u16>) -> Vec<&'static str> {
     let mut names = vec![ALLOW_ORIGIN, CORRELATION_ID, RATE_LIMIT, RATE_LIMIT_POLICY];
     match status {
         Some(401 | 403) => names.push(WWW_AUTHENTICATE),
@@ -27,11 +27,13 @@ pub(super) fn of_answer(status: Option<u16>) -> Vec<&'static str> {
     names
 }
 
-/// Lets an answer refer to these headers.
-pub(super) fn refer(builder: ResponseBuilder, names: &[&'static str]) -> ResponseBuilder {
-    names.iter().fold(builder, |builder, name| {
-        builder.header_ref(*name, Ref::new(format!("#/components/headers/{name}")))
-    })
+/// Lets an answer of this status refer to the headers that it can have, `None` for a success.
+pub(super) fn refer(builder: ResponseBuilder, status: Option<u16>) -> ResponseBuilder {
+    of_answer(status)
+        .into_iter()
+        .fold(builder, |builder, name| {
+            builder.header_ref(name, Ref::new(format!("#/components/headers/{name}")))
+        })
 }
 
 /// Describes every header that answers refer to.

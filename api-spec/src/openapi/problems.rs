@@ -1,5 +1,6 @@
 //! The problems (RFC 9457) that the framework itself answers with, and the schema that every problem follows.
 
+use portcullis_grammar::name::LONGEST_CODE_BYTES;
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
@@ -86,9 +87,6 @@ pub const MAX_PROBLEM_TEXT: usize = 1000;
 /// Most faults that one problem lists. The rest shows when these are mended.
 pub const MAX_PROBLEM_ERRORS: usize = 100;
 
-/// Longest code of a problem, in characters.
-const MAX_CODE: usize = 64;
-
 /// One line of text: no control characters.
 const ONE_LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
 
@@ -154,7 +152,7 @@ fn problem_schema() -> RefOr<Schema> {
         .description(Some("The HTTP status, repeated."));
     let code = text("The stable code. Branch on this, never on a sentence.")
         .pattern(Some("^[a-z][a-z0-9_]*$"))
-        .max_length(Some(MAX_CODE));
+        .max_length(Some(LONGEST_CODE_BYTES));
     let errors = ArrayBuilder::new()
         .items(Ref::from_schema_name(FIELD_ERROR_SCHEMA))
         .max_items(Some(MAX_PROBLEM_ERRORS))
@@ -169,7 +167,7 @@ fn problem_schema() -> RefOr<Schema> {
             "type",
             text("A URI for the kind of problem; ends in the code.")
                 .format(Some(uri))
-                .max_length(Some(PROBLEM_TYPE_PREFIX.len() + MAX_CODE)),
+                .max_length(Some(PROBLEM_TYPE_PREFIX.len() + LONGEST_CODE_BYTES)),
         )
         .property(
             "title",

@@ -50,8 +50,7 @@ pub(super) fn collect_shared(operations: &[Operation<'_>]) -> BTreeMap<String, R
         .flat_map(group)
         .filter_map(|(status, problems)| {
             let name = shared_name(&problems)?;
-            let headers = headers::of_answer(Some(status));
-            let response = build_problem_response(&problems, &headers);
+            let response = build_problem_response(status, &problems);
             Some((name.to_owned(), RefOr::T(response)))
         })
         .collect()
@@ -79,16 +78,15 @@ fn build_success(operation: &Operation<'_>) -> Result<(u16, Response), SpecError
             status,
         });
     }
-    let headers = headers::of_answer(None);
-    Ok((status, build_success_response(success, &headers)))
+    Ok((status, build_success_response(success)))
 }
 
-fn build_success_response(success: &Success, headers: &[&'static str]) -> Response {
+fn build_success_response(success: &Success) -> Response {
     let description = match success.description.as_str() {
         "" => "Done.",
         description => description,
     };
-    let mut builder = headers::refer(ResponseBuilder::new(), headers).description(description);
+    let mut builder = headers::refer(ResponseBuilder::new(), None).description(description);
     if let Some((media_type, schema)) = &success.content {
         let content = ContentBuilder::new().schema(Some(schema.clone())).build();
         builder = builder.content(*media_type, content);
@@ -118,10 +116,7 @@ fn group(operation: &Operation<'_>) -> BTreeMap<u16, Vec<ProblemDef>> {
 fn refer_or_build(status: u16, problems: &[ProblemDef]) -> RefOr<Response> {
     match shared_name(problems) {
         Some(name) => RefOr::Ref(Ref::from_response_name(name)),
-        None => {
-            let headers = headers::of_answer(Some(status));
-            RefOr::T(build_problem_response(problems, &headers))
-        }
+        None => RefOr::T(build_problem_response(status, problems)),
     }
 }
 
@@ -130,7 +125,7 @@ fn shared_name(problems: &[ProblemDef]) -> Option<&'static str> {
     Some(shared.0)
 }
 
-fn build_problem_response(problems: &[ProblemDef], headers: &[&'static str]) -> Response {
+fn build_problem_response(status: u16, problems: &[ProblemDef]) -> Response {
     let lines = problems
         .iter()
         .map(|problem| format!("`{}`: {}.", problem.code, problem.title));
@@ -149,7 +144,7 @@ fn build_problem_response(problems: &[ProblemDef], headers: &[&'static str]) -> 
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name(PROBLEM_SCHEMA)))
         .example(problems.first().map(example));
-    headers::refer(ResponseBuilder::new(), headers)
+    headers::refer(ResponseBuilder::new(), Some(status))
         .description(description)
         .content(PROBLEM_MEDIA_TYPE, content.build())
         .extensions(Some(extensions))

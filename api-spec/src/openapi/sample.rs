@@ -58,8 +58,6 @@ pub(crate) const ENDPOINTS: [EndpointDef; 4] = [
         }),
         also: Some("only the author"),
         tool: Some("create_report"),
-        resource: None,
-        prompt: None,
         status: Some(201),
         doc: "Create a report.\n\nIt starts as a draft.",
         ..endpoint("create_report", Method::Post, "/reports")
@@ -81,9 +79,6 @@ const fn endpoint(operation_id: &'static str, method: Method, path: &'static str
         operation_id,
         method,
         path,
-        mount: Mount::Api,
-        access: Access::DenyAll,
-        doc: "",
         ..EndpointDef::CLOSED
     }
 }
