@@ -10,7 +10,7 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use super::{Arg, OptionalArg};
 use crate::problem::{FieldError, Problem};
 
-const INVALID_HEADER: ProblemDef = ProblemDef {
+pub(crate) const INVALID_HEADER: ProblemDef = ProblemDef {
     status: 422,
     code: "invalid_header",
     title: "A request header is missing or not valid",
@@ -87,8 +87,13 @@ fn read<T: HeaderValueType>(parts: &Parts) -> Result<Option<T>, Problem> {
 }
 
 fn invalid<T: HeaderValueType>(detail: &str) -> Problem {
+    invalid_header(T::NAME, detail)
+}
+
+/// Says what is wrong with a header, whose name is in lower case.
+pub(crate) fn invalid_header(name: &str, detail: &str) -> Problem {
     let fault = FieldError {
-        pointer: format!("/header/{}", T::NAME),
+        pointer: format!("/header/{name}"),
         detail: detail.to_owned(),
     };
     Problem::new(INVALID_HEADER).with_errors(vec![fault])

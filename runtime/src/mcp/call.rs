@@ -83,8 +83,7 @@ impl Dispatcher {
             span_id = %place.span_id(),
         );
         let ended = EndedWith::new(&trace);
-        let correlation_id = call.parts.extensions.get::<CorrelationId>().cloned();
-        let tool = call.tool;
+        let (tool, parts) = (call.tool, call.parts);
         let outcome = async {
             match build_request(tool, &call.arguments) {
                 Ok(request) => self.perform(&mut call, request).await,
@@ -101,8 +100,7 @@ impl Dispatcher {
         let outcome = outcome.with_context(trace).instrument(span).await;
         let Outcome { response, lines } = outcome;
         ended.with(response.status());
-        let correlation_id = correlation_id.as_ref().map_or("", CorrelationId::as_str);
-        let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
+        let answer = self.answer(response, parts).await;
         (answer.outcome(), answer.into_result(tool, lines))
     }
 
@@ -113,11 +111,15 @@ impl Dispatcher {
         problem: Problem,
         parts: &Parts,
     ) -> CallToolResult {
+        let answer = self.answer(problem.into_response(), parts).await;
+        answer.into_result(tool, Vec::new())
+    }
+
+    /// Reads the answer to a message to its end.
+    pub(super) async fn answer(&self, response: Response, parts: &Parts) -> Answer {
         let correlation_id = parts.extensions.get::<CorrelationId>();
         let correlation_id = correlation_id.map_or("", CorrelationId::as_str);
-        let response = problem.into_response();
-        let answer = Answer::read(response, correlation_id, self.result_limit_bytes).await;
-        answer.into_result(tool, Vec::new())
+        Answer::read(response, correlation_id, self.result_limit_bytes).await
     }
 
     async fn perform(&self, call: &mut Call<'_>, request: ToolRequest) -> Outcome {

@@ -17,7 +17,6 @@ use super::call::{Dispatcher, EndedWith, carry, invalid_arguments};
 use super::front::RequestSpan;
 use crate::guard::MeantFor;
 use crate::problem::Problem;
-use crate::server::CorrelationId;
 use crate::telemetry::{McpSubject, trace_headers};
 
 /// What is asked of an operation.
@@ -65,12 +64,6 @@ impl Dispatcher {
     pub(super) async fn refuse_arguments(&self, faults: Vec<SchemaFault>, parts: &Parts) -> Answer {
         let response = invalid_arguments(faults).into_response();
         self.answer(response, parts).await
-    }
-
-    async fn answer(&self, response: Response, parts: &Parts) -> Answer {
-        let correlation_id = parts.extensions.get::<CorrelationId>();
-        let correlation_id = correlation_id.map_or("", CorrelationId::as_str);
-        Answer::read(response, correlation_id, self.result_limit_bytes).await
     }
 
     async fn get(&self, read: &Read, parts: &Parts) -> Response {

@@ -11,8 +11,8 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::Reply;
-use crate::arg::Arg;
-use crate::problem::{FieldError, Problem};
+use crate::arg::{Arg, INVALID_HEADER, invalid_header};
+use crate::problem::Problem;
 
 const PRECONDITION_REQUIRED: ProblemDef = ProblemDef {
     status: 428,
@@ -23,11 +23,6 @@ const PRECONDITION_FAILED: ProblemDef = ProblemDef {
     status: 412,
     code: "precondition_failed",
     title: "It has changed since you read it",
-};
-const INVALID_IF_MATCH: ProblemDef = ProblemDef {
-    status: 422,
-    code: "invalid_header",
-    title: "A request header is missing or not valid",
 };
 
 /// Longest entity tag read, in characters: no number of ours comes near.
@@ -116,7 +111,7 @@ impl<S> Arg<S> for IfMatch {
             .description(Some("The `ETag` of the version you have read."))
             .schema(Some(etag_schema()));
         op.parameters.push(parameter.build());
-        for problem in [PRECONDITION_FAILED, INVALID_IF_MATCH, PRECONDITION_REQUIRED] {
+        for problem in [PRECONDITION_FAILED, INVALID_HEADER, PRECONDITION_REQUIRED] {
             op.add_problem(problem);
         }
     }
@@ -133,13 +128,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let if_match = value.to_str().ok().and_then(parse_etag);
         match (if_match, values.next()) {
             (Some(if_match), None) => Ok(if_match),
-            (None | Some(_), _) => {
-                let fault = FieldError {
-                    pointer: "/header/if-match".to_owned(),
-                    detail: "expected one strong entity tag as sent in `ETag`, such as \"3\" with its quotes".to_owned(),
-                };
-                Err(Problem::new(INVALID_IF_MATCH).with_errors(vec![fault]))
-            }
+            (None | Some(_), _) => Err(invalid_header(
+                header::IF_MATCH.as_str(),
+                "expected one strong entity tag as sent in `ETag`, such as \"3\" with its quotes",
+            )),
         }
     }
 }
