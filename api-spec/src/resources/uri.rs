@@ -26,7 +26,7 @@ enum Segment {
 }
 
 impl UriTemplate {
-    /// Reads a template that `check_resource` has accepted.
+    /// Reads a template that the grammar has accepted.
     pub(super) fn parse(text: &'static str) -> Option<Self> {
         let (scheme, rest) = text.split_once("://")?;
         let segment = |segment: &'static str| {
