@@ -47,6 +47,8 @@ pub struct PromptArgument {
     pub is_required: bool,
     /// Whether it stands in the path; it stands in the query otherwise.
     pub is_in_path: bool,
+    /// All values that it can have, if its schema lists them; else empty.
+    pub values: Vec<String>,
 }
 
 impl PromptDef {
@@ -197,10 +199,9 @@ fn argument(
         }
     };
     let schema = parameter.schema.as_ref().map(schema::to_json);
-    let kind = schema
-        .and_then(|schema| schema::resolve(op, &schema))
-        .and_then(|schema| schema.get("type").cloned());
-    if kind.is_some_and(|kind| kind == "array" || kind == "object") {
+    let schema = schema.and_then(|schema| schema::resolve(op, &schema));
+    let schema = schema.unwrap_or_default();
+    if schema["type"] == "array" || schema["type"] == "object" {
         return Err(PromptError::NotText {
             operation,
             argument: parameter.name.clone(),
@@ -211,7 +212,22 @@ fn argument(
         description: parameter.description.clone(),
         is_required: is_in_path || parameter.required == Required::True,
         is_in_path,
+        values: values(&schema),
     }))
+}
+
+/// Every value that a schema lists, as an argument spells it.
+fn values(schema: &Value) -> Vec<String> {
+    if schema["type"] == "boolean" {
+        return vec!["true".to_owned(), "false".to_owned()];
+    }
+    let listed = schema["enum"].as_array().into_iter().flatten();
+    let spelled = listed.filter_map(|value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    });
+    spelled.collect()
 }
 
 #[cfg(test)]

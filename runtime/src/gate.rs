@@ -172,10 +172,15 @@ pub(crate) fn report_not_there(
     let (denial, what, outcome) = match (access, subject) {
         (Some(_), _) => (denial_code(denial), ACCESS_DENIED, "denied"),
         (None, McpSubject::Tool(_)) => ("unknown_tool", "no such tool", "unknown"),
-        (None, McpSubject::Resource(_) | McpSubject::ResourceList(_)) => {
-            ("unknown_resource", "no such resource", "unknown")
+        (
+            None,
+            McpSubject::Resource(_)
+            | McpSubject::ResourceList(_)
+            | McpSubject::ResourceCompletion(_),
+        ) => ("unknown_resource", "no such resource", "unknown"),
+        (None, McpSubject::Prompt(_) | McpSubject::PromptCompletion(_)) => {
+            ("unknown_prompt", "no such prompt", "unknown")
         }
-        (None, McpSubject::Prompt(_)) => ("unknown_prompt", "no such prompt", "unknown"),
     };
     if let Some(gate) = extensions.get::<Arc<Gate>>() {
         let route = route_label(extensions);

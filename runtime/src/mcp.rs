@@ -14,6 +14,7 @@ mod answer;
 mod audit;
 mod call;
 mod canonical;
+mod completion;
 mod confirmation;
 mod direct;
 mod front;

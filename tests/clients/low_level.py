@@ -20,7 +20,7 @@ import httpx2
 from mcp import ClientSession, MCPError
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import ElicitResult
+from mcp_types import ElicitResult, PromptReference, ResourceTemplateReference
 
 from desk import DEADLINE_SECONDS, running, running_application
 
@@ -93,6 +93,25 @@ async def a_deletion_is_put_to_a_user_who_can_be_asked(desk, version):
     assert len(asked) == int(is_asked) and all(unknown in message for message in asked), asked
 
 
+async def a_report_to_read_is_completed_from_those_that_are_listed(desk, version):
+    """A template's parameter has the ids that the same user is listed; whoever may not know of a prompt is told of none."""
+    template = ResourceTemplateReference(uri="desk://reports/{id}")
+    async with session_of(desk.url, desk.tokens["Viewer"], version) as session:
+        listed = [str(it.uri).rsplit("/", 1)[1] for it in (await session.list_resources()).resources]
+        completion = (await session.complete(template, {"name": "id", "value": ""})).completion
+        assert listed and completion.values == listed, (completion, listed)
+        begun = listed[0].upper()
+        completion = (await session.complete(template, {"name": "id", "value": begun})).completion
+        assert completion.values == [listed[0]], completion
+        refusals = []
+        for name in ["review_report", "no_such_prompt"]:
+            try:
+                await session.complete(PromptReference(name=name), {"name": "report_id", "value": ""})
+            except MCPError as refusal:
+                refusals.append((refusal.error.code, refusal.error.message))
+        assert refusals == [(-32602, "Unknown prompt")] * 2, refusals
+
+
 async def a_missing_scope_is_a_403_that_says_which_are_needed(fixtures, version):
     token = await token_with(fixtures.url, "user_impersonation")
     answers = []
@@ -149,6 +168,7 @@ OF_DESK = [
     a_tool_of_another_role_looks_like_none,
     wrong_arguments_are_named_in_the_result,
     a_deletion_is_put_to_a_user_who_can_be_asked,
+    a_report_to_read_is_completed_from_those_that_are_listed,
 ]
 OF_FIXTURES = [a_missing_scope_is_a_403_that_says_which_are_needed]
 

@@ -6,7 +6,7 @@
 //! Invariant: tools, resources and prompts are admitted here and nowhere else, by the rule of the operation behind them.
 
 use http::request::Parts;
-use portcullis_api_spec::Access;
+use portcullis_api_spec::{Access, EndpointDef};
 use serde_json::{Map, Value};
 
 use super::audit::{AuditDecision, AuditRecord, AuditTrail, NO_NAME};
@@ -23,11 +23,14 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Something that is not declared.
-    pub(super) fn nothing(subject_of: fn(&'static str) -> McpSubject) -> Self {
+    /// What was found: its declared name, and the operation behind it.
+    pub(super) fn new(
+        subject_of: fn(&'static str) -> McpSubject,
+        found: Option<(&'static str, &'a EndpointDef)>,
+    ) -> Self {
         Self {
-            subject: subject_of(NO_NAME),
-            access: None,
+            subject: subject_of(found.map_or(NO_NAME, |(name, _)| name)),
+            access: found.map(|(_, endpoint)| &endpoint.access),
         }
     }
 

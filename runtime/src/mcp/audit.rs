@@ -1,5 +1,5 @@
-//! One line in the log for each tool call, resource read, page of a resource list and prompt: who asked for what, what was
-//! decided, how it ended, and with which arguments.
+//! One line in the log for each tool call, resource read, page of a resource list, prompt and completion: who asked for what,
+//! what was decided, how it ended, and with which arguments.
 //!
 //! The arguments themselves are the caller's data and stand in no log. Their HMAC-SHA256 does: under `telemetry.audit_key` it is
 //! the same in every replica, and who has the key can say whether a call had certain arguments. Without a key, one is drawn
@@ -153,6 +153,8 @@ impl Drop for AuditRecord {
             McpSubject::Resource(resource) => (None, Some(resource), None, "resource read"),
             McpSubject::ResourceList(resource) => (None, Some(resource), None, "resource list"),
             McpSubject::Prompt(prompt) => (None, None, Some(prompt), "prompt get"),
+            McpSubject::ResourceCompletion(resource) => (None, Some(resource), None, "completion"),
+            McpSubject::PromptCompletion(prompt) => (None, None, Some(prompt), "completion"),
         };
         self.span.in_scope(|| {
             tracing::info!(

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::admission::Asked;
 use super::answer::Answer;
 use super::audit::{AuditRecord, AuditTrail};
+use super::completion::Blank;
 use super::read::Read;
 use super::visibility::Visibility;
 use crate::telemetry::McpSubject;
@@ -40,7 +41,12 @@ impl Prompts {
 
     /// What getting this prompt asks for.
     pub(super) fn asked(&self, name: &str) -> Asked<'_> {
-        asked(self.entries.get(name))
+        asked(McpSubject::Prompt, self.entries.get(name))
+    }
+
+    /// What completing an argument of this prompt asks for.
+    pub(super) fn asked_to_complete(&self, name: &str) -> Asked<'_> {
+        asked(McpSubject::PromptCompletion, self.entries.get(name))
     }
 
     /// What the caller of a request may know of, in order.
@@ -57,7 +63,22 @@ impl Prompts {
         audit: &AuditTrail,
     ) -> Option<(&PromptDef, AuditRecord)> {
         let found = self.entries.get(request.name.as_str());
-        let record = audit.admit(asked(found), parts, request.arguments.as_ref())?;
+        let asked = asked(McpSubject::Prompt, found);
+        let record = audit.admit(asked, parts, request.arguments.as_ref())?;
+        Some((found?, record))
+    }
+
+    /// The prompt of this name, if it exists for this caller, and the record of completing an argument of it.
+    pub(super) fn completable(
+        &self,
+        name: &str,
+        blank: &Blank<'_>,
+        parts: &Parts,
+        audit: &AuditTrail,
+    ) -> Option<(&PromptDef, AuditRecord)> {
+        let found = self.entries.get(name);
+        let asked = asked(McpSubject::PromptCompletion, found);
+        let record = audit.admit(asked, parts, Some(&blank.arguments()))?;
         Some((found?, record))
     }
 }
@@ -111,14 +132,8 @@ struct Conversation {
     messages: Vec<PromptMessage>,
 }
 
-fn asked(found: Option<&PromptDef>) -> Asked<'_> {
-    match found {
-        Some(prompt) => Asked {
-            subject: McpSubject::Prompt(prompt.name),
-            access: Some(&prompt.endpoint.access),
-        },
-        None => Asked::nothing(McpSubject::Prompt),
-    }
+fn asked(subject_of: fn(&'static str) -> McpSubject, found: Option<&PromptDef>) -> Asked<'_> {
+    Asked::new(subject_of, found.map(|it| (it.name, &it.endpoint)))
 }
 
 fn listed(prompt: &PromptDef) -> Prompt {

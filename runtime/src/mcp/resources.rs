@@ -10,14 +10,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Extensions;
 use http::request::Parts;
-use portcullis_api_spec::{JSON, LONGEST_URI_BYTES, Listing, ResourceDef, find_resource};
-use rmcp::model::{ErrorData, Resource, ResourceContents, ResourceTemplate};
+use portcullis_api_spec::{
+    JSON, LONGEST_URI_BYTES, Listing, ListingPage, ResourceDef, find_resource,
+};
+use rmcp::model::{CompletionInfo, ErrorData, Resource, ResourceContents, ResourceTemplate};
 
 use serde_json::{Map, Value, json};
 
 use super::admission::Asked;
 use super::answer::Answer;
 use super::audit::{AuditRecord, AuditTrail};
+use super::completion::Blank;
 use super::read::Read;
 use super::visibility::Visibility;
 use crate::telemetry::McpSubject;
@@ -38,7 +41,17 @@ impl Resources {
 
     /// What reading this URI asks for.
     pub(super) fn asked(&self, uri: &str) -> Asked<'_> {
-        asked(find_resource(&self.entries, uri))
+        asked(McpSubject::Resource, find_resource(&self.entries, uri))
+    }
+
+    /// What completing a parameter of this template asks for.
+    pub(super) fn asked_to_complete(&self, template: &str) -> Asked<'_> {
+        asked(McpSubject::ResourceCompletion, self.find_template(template))
+    }
+
+    fn find_template(&self, template: &str) -> Option<&ResourceDef> {
+        let mut templates = self.entries.iter().filter(|it| !it.uri.is_fixed());
+        templates.find(|it| it.uri.as_str() == template)
     }
 
     /// The templates that the caller of a request may know of, in order.
@@ -55,7 +68,7 @@ impl Resources {
         audit: &AuditTrail,
     ) -> Option<(&ResourceDef, Read, AuditRecord)> {
         let found = find_resource(&self.entries, uri);
-        let asked = asked(found);
+        let asked = asked(McpSubject::Resource, found);
         let record = audit.admit(asked, parts, Some(&uri_argument(uri)))?;
         let resource = found?;
         let read = Read {
@@ -65,6 +78,46 @@ impl Resources {
             media_type: resource.media_type,
         };
         Some((resource, read, record))
+    }
+
+    /// The resource of this template, if it exists for this caller, and the record of completing a parameter of it.
+    pub(super) fn completable(
+        &self,
+        template: &str,
+        blank: &Blank<'_>,
+        parts: &Parts,
+        audit: &AuditTrail,
+    ) -> Option<(&ResourceDef, AuditRecord)> {
+        let found = self.find_template(template);
+        let asked = asked(McpSubject::ResourceCompletion, found);
+        let record = audit.admit(asked, parts, Some(&blank.arguments()))?;
+        Some((found?, record))
+    }
+
+    /// The values of a template's parameter that its operation lists to this caller, on the first page.
+    ///
+    /// # Errors
+    /// The template has no such parameter, or what the listing operation answered.
+    pub(super) async fn complete<F: Future<Output = Answer>>(
+        &self,
+        resource: &ResourceDef,
+        blank: &Blank<'_>,
+        extensions: &Extensions,
+        ask: impl FnOnce(Read) -> F,
+    ) -> Result<CompletionInfo, ErrorData> {
+        blank.check_in_template(&resource.uri)?;
+        let listing = resource.listing.as_ref();
+        let Some(listing) = listing.filter(|listing| may_ask(listing, extensions)) else {
+            return blank.unknown();
+        };
+        let subject = McpSubject::ResourceCompletion(resource.uri.as_str());
+        let Some(read) = read_list(subject, listing, None) else {
+            return blank.unknown();
+        };
+        match self.read_page(resource, listing, ask(read).await)? {
+            Some(page) => blank.in_page(&resource.uri, &page),
+            None => blank.unknown(),
+        }
     }
 
     /// One page of what the caller can read: fixed resources on the first, then what each template's operation lists.
@@ -86,13 +139,9 @@ impl Resources {
         let Some((resource, listing)) = sources.first() else {
             return Ok((listed, None));
         };
-        let answer = ask(Read {
-            subject: McpSubject::ResourceList(resource.uri.as_str()),
-            operation: listing.endpoint.operation_id,
-            path_and_query: listing.path_and_query(inner).ok_or_else(unknown_cursor)?,
-            media_type: JSON,
-        });
-        let page = self.listed_page(resource, listing, answer.await)?;
+        let subject = McpSubject::ResourceList(resource.uri.as_str());
+        let read = read_list(subject, listing, inner).ok_or_else(unknown_cursor)?;
+        let page = self.listed_page(resource, listing, ask(read).await)?;
         let more = page
             .next_cursor
             .map(|next| format!("{}:{next}", resource.name));
@@ -121,26 +170,14 @@ impl Resources {
         listing: &Listing,
         answer: Answer,
     ) -> Result<ListedPage, ErrorData> {
-        if answer.is_not_found() || answer.is_forbidden() {
+        let Some(page) = self.read_page(resource, listing, answer)? else {
             return Ok(ListedPage {
                 listed: Vec::new(),
                 next_cursor: None,
             });
-        }
-        let lister = listing.endpoint.operation_id;
-        let body = answer.into_body()?;
-        let page = serde_json::from_slice(&body)
-            .ok()
-            .and_then(|body| listing.read(&resource.uri, &self.entries, &body));
-        let Some(page) = page else {
-            tracing::error!(lister, "what lists resources answered with no list");
-            return Err(ErrorData::internal_error(
-                "The list could not be made",
-                None,
-            ));
         };
         if page.unnameable > 0 {
-            let items = page.unnameable;
+            let (lister, items) = (listing.endpoint.operation_id, page.unnameable);
             tracing::warn!(lister, items, "items that no URI can name are not listed");
         }
         let listed = page.items.into_iter().map(|item| {
@@ -154,6 +191,34 @@ impl Resources {
             listed: listed.collect(),
             next_cursor: page.next_cursor,
         })
+    }
+
+    /// What the listing operation answered; `None` when there is nothing for this caller.
+    ///
+    /// # Errors
+    /// Any other problem that it answered with, and what is no list.
+    fn read_page(
+        &self,
+        resource: &ResourceDef,
+        listing: &Listing,
+        answer: Answer,
+    ) -> Result<Option<ListingPage>, ErrorData> {
+        if answer.is_not_found() || answer.is_forbidden() {
+            return Ok(None);
+        }
+        let lister = listing.endpoint.operation_id;
+        let body = answer.into_body()?;
+        let page = serde_json::from_slice(&body)
+            .ok()
+            .and_then(|body| listing.read(&resource.uri, &self.entries, &body));
+        if page.is_none() {
+            tracing::error!(lister, "what lists resources answered with no list");
+            return Err(ErrorData::internal_error(
+                "The list could not be made",
+                None,
+            ));
+        }
+        Ok(page)
     }
 
     fn there(&self, extensions: &Extensions) -> impl Iterator<Item = &ResourceDef> {
@@ -186,14 +251,9 @@ impl Resources {
         let listed = self
             .there(extensions)
             .filter_map(|it| Some((it, it.listing.as_ref()?)));
-        let may_ask = |(_, listing): &(&ResourceDef, &Listing)| match Visibility::of(
-            &listing.endpoint.access,
-            extensions,
-        ) {
-            Visibility::Visible => true,
-            Visibility::Obtainable | Visibility::Hidden => false,
-        };
-        listed.filter(may_ask).collect()
+        listed
+            .filter(|(_, listing)| may_ask(listing, extensions))
+            .collect()
     }
 }
 
@@ -238,14 +298,26 @@ struct ListedPage {
     next_cursor: Option<String>,
 }
 
-fn asked(found: Option<&ResourceDef>) -> Asked<'_> {
-    match found {
-        Some(resource) => Asked {
-            subject: McpSubject::Resource(resource.uri.as_str()),
-            access: Some(&resource.endpoint.access),
-        },
-        None => Asked::nothing(McpSubject::Resource),
+fn asked(subject_of: fn(&'static str) -> McpSubject, found: Option<&ResourceDef>) -> Asked<'_> {
+    Asked::new(subject_of, found.map(|it| (it.uri.as_str(), &it.endpoint)))
+}
+
+/// Says whether the caller of a request may ask who lists something.
+fn may_ask(listing: &Listing, extensions: &Extensions) -> bool {
+    match Visibility::of(&listing.endpoint.access, extensions) {
+        Visibility::Visible => true,
+        Visibility::Obtainable | Visibility::Hidden => false,
     }
+}
+
+/// The question for a page; `None` for a cursor of none.
+fn read_list(subject: McpSubject, listing: &Listing, cursor: Option<&str>) -> Option<Read> {
+    Some(Read {
+        subject,
+        operation: listing.endpoint.operation_id,
+        path_and_query: listing.path_and_query(cursor)?,
+        media_type: JSON,
+    })
 }
 
 fn unknown_cursor() -> ErrorData {

@@ -32,6 +32,10 @@ pub(super) enum Target<'a> {
     Resource(&'a str),
     /// A prompt, by name.
     Prompt(&'a str),
+    /// Values for a parameter of a URI template.
+    ResourceCompletion(&'a str),
+    /// Values for an argument of a prompt, by its name.
+    PromptCompletion(&'a str),
 }
 
 /// What is wrong with a body.
@@ -69,11 +73,28 @@ impl Envelope {
         method.unwrap_or_default()
     }
 
-    fn param(&self, name: &str) -> Option<&str> {
+    fn params(&self) -> Option<&Object> {
         let Json::Object(params) = self.message.get("params")? else {
             return None;
         };
-        params.get(name)?.as_str()
+        Some(params)
+    }
+
+    fn param(&self, name: &str) -> Option<&str> {
+        self.params()?.get(name)?.as_str()
+    }
+
+    /// What the values are for that a completion asks for.
+    fn completed(&self) -> Option<Target<'_>> {
+        let Json::Object(reference) = self.params()?.get("ref")? else {
+            return None;
+        };
+        let text = |name: &str| reference.get(name)?.as_str();
+        match text("type")? {
+            "ref/prompt" => text("name").map(Target::PromptCompletion),
+            "ref/resource" => text("uri").map(Target::ResourceCompletion),
+            _ => None,
+        }
     }
 
     /// Where a list goes on.
@@ -87,6 +108,7 @@ impl Envelope {
             "tools/call" => self.param("name").map(Target::Tool),
             "prompts/get" => self.param("name").map(Target::Prompt),
             "resources/read" => self.param("uri").map(Target::Resource),
+            "completion/complete" => self.completed(),
             _ => None,
         }
     }
@@ -95,7 +117,10 @@ impl Envelope {
     pub(super) fn tool_name(&self) -> Option<&str> {
         match self.target()? {
             Target::Tool(name) => Some(name),
-            Target::Resource(_) | Target::Prompt(_) => None,
+            Target::Resource(_)
+            | Target::Prompt(_)
+            | Target::ResourceCompletion(_)
+            | Target::PromptCompletion(_) => None,
         }
     }
 }
@@ -138,6 +163,14 @@ impl IntoResponse for EnvelopeError {
 pub(super) fn arguments_of(body: &[u8]) -> Option<Map<String, Value>> {
     let message: Value = serde_json::from_slice(body).ok()?;
     arguments_in(message.get("params")?).cloned()
+}
+
+/// The argument that the completion in a body is about, which has been read before.
+pub(super) fn completed_argument(body: &[u8]) -> Option<Map<String, Value>> {
+    let message: Value = serde_json::from_slice(body).ok()?;
+    let argument = message.get("params")?.get("argument")?;
+    let name = argument.get("name")?.as_str()?.to_owned();
+    Some(Map::from_iter([(name, argument.get("value")?.clone())]))
 }
 
 /// The arguments in the parameters of a call.
@@ -202,6 +235,31 @@ mod tests {
             let body = body.to_string();
             let envelope = Envelope::parse(body.as_bytes()).unwrap();
             assert_eq!(envelope.target(), target, "{method}");
+        }
+    }
+
+    #[test]
+    fn a_completion_is_for_what_its_reference_names() {
+        let table = [
+            (
+                json!({"type": "ref/prompt", "name": "a", "uri": "b"}),
+                Some(Target::PromptCompletion("a")),
+            ),
+            (
+                json!({"type": "ref/resource", "name": "a", "uri": "b"}),
+                Some(Target::ResourceCompletion("b")),
+            ),
+            (json!({"type": "ref/resource", "name": "a"}), None),
+            (json!({"type": "ref/tool", "name": "a"}), None),
+            (json!({"name": "a"}), None),
+            (json!("ref/prompt"), None),
+        ];
+        for (reference, target) in table {
+            let params = json!({"ref": reference, "name": "a", "uri": "b"});
+            let body = json!({"id": 1, "method": "completion/complete", "params": params});
+            let body = body.to_string();
+            let envelope = Envelope::parse(body.as_bytes()).unwrap();
+            assert_eq!(envelope.target(), target, "{body}");
         }
     }
 

@@ -95,6 +95,8 @@ impl McpServer {
             Target::Tool(name) => shared.tools.asked(name),
             Target::Resource(uri) => shared.resources.asked(uri),
             Target::Prompt(name) => shared.prompts.asked(name),
+            Target::ResourceCompletion(template) => shared.resources.asked_to_complete(template),
+            Target::PromptCompletion(name) => shared.prompts.asked_to_complete(name),
         }
     }
 
@@ -130,6 +132,8 @@ impl McpServer {
             "tools/call" => Some(McpSubject::Tool),
             "resources/read" if !self.shared.resources.is_empty() => Some(McpSubject::Resource),
             "prompts/get" if !self.shared.prompts.is_empty() => Some(McpSubject::Prompt),
+            // Which of the two is asked for stands in the parameters.
+            "completion/complete" if self.completes() => Some(McpSubject::PromptCompletion),
             _ => None,
         }
     }
@@ -142,6 +146,11 @@ impl McpServer {
             "prompts/list" => !self.shared.prompts.is_empty(),
             _ => false,
         }
+    }
+
+    /// Says whether there is anything to fill in.
+    fn completes(&self) -> bool {
+        !(self.shared.resources.is_empty() && self.shared.prompts.is_empty())
     }
 
     /// Says whether a call of this name waits for work, by a caller for whom the tool exists.
@@ -195,5 +204,8 @@ fn arguments_of(target: Target<'_>, body: &[u8]) -> Option<Map<String, Value>> {
     match target {
         Target::Tool(_) | Target::Prompt(_) => rpc::arguments_of(body),
         Target::Resource(uri) => Some(resources::uri_argument(uri)),
+        Target::ResourceCompletion(_) | Target::PromptCompletion(_) => {
+            rpc::completed_argument(body)
+        }
     }
 }

@@ -98,13 +98,8 @@ impl Entry {
 }
 
 fn asked(found: Option<&Entry>) -> Asked<'_> {
-    match found {
-        Some(entry) => Asked {
-            subject: McpSubject::Tool(entry.definition.name),
-            access: Some(&entry.definition.endpoint.access),
-        },
-        None => Asked::nothing(McpSubject::Tool),
-    }
+    let found = found.map(|it| (it.definition.name, &it.definition.endpoint));
+    Asked::new(McpSubject::Tool, found)
 }
 
 fn listed(definition: &ToolDef) -> Tool {

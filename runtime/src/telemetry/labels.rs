@@ -55,6 +55,10 @@ pub(crate) enum McpSubject {
     ResourceList(&'static str),
     /// Getting a prompt.
     Prompt(&'static str),
+    /// Values for a parameter of a URI template.
+    ResourceCompletion(&'static str),
+    /// Values for an argument of a prompt.
+    PromptCompletion(&'static str),
 }
 
 impl McpSubject {
@@ -65,6 +69,9 @@ impl McpSubject {
             McpSubject::Resource(_) => "resources/read",
             McpSubject::ResourceList(_) => "resources/list",
             McpSubject::Prompt(_) => "prompts/get",
+            McpSubject::ResourceCompletion(_) | McpSubject::PromptCompletion(_) => {
+                "completion/complete"
+            }
         }
     }
 
@@ -73,7 +80,9 @@ impl McpSubject {
             McpSubject::Tool(name)
             | McpSubject::Resource(name)
             | McpSubject::ResourceList(name)
-            | McpSubject::Prompt(name) => name,
+            | McpSubject::Prompt(name)
+            | McpSubject::ResourceCompletion(name)
+            | McpSubject::PromptCompletion(name) => name,
         }
     }
 }

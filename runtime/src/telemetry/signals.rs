@@ -187,7 +187,9 @@ impl Telemetry {
             McpSubject::Tool(tool) => metrics.tool_called(tool, outcome),
             McpSubject::Resource(resource) => metrics.resource_read(resource, outcome),
             McpSubject::Prompt(prompt) => metrics.prompt_got(prompt, outcome),
-            McpSubject::ResourceList(_) => {}
+            McpSubject::ResourceList(_)
+            | McpSubject::ResourceCompletion(_)
+            | McpSubject::PromptCompletion(_) => {}
         }
     }
 

@@ -56,8 +56,10 @@ impl Spans {
             let name_of = match subject {
                 McpSubject::Tool(_) => "gen_ai.tool.name",
                 // The template: a URI may name a person.
-                McpSubject::Resource(_) | McpSubject::ResourceList(_) => "mcp.resource.uri",
-                McpSubject::Prompt(_) => "gen_ai.prompt.name",
+                McpSubject::Resource(_)
+                | McpSubject::ResourceList(_)
+                | McpSubject::ResourceCompletion(_) => "mcp.resource.uri",
+                McpSubject::Prompt(_) | McpSubject::PromptCompletion(_) => "gen_ai.prompt.name",
             };
             let builder = SpanBuilder::from_name(format!("{method} {name}"))
                 .with_kind(SpanKind::Internal)

@@ -18,7 +18,7 @@ async fn send(caller: &TestCaller, method: &str, params: Value) -> TestResponse 
 }
 
 /// Everything that one can ask for, and something like it that does not exist.
-fn asked() -> [(&'static str, Value, Value); 3] {
+fn asked() -> [(&'static str, Value, Value); 5] {
     [
         (
             "resources/read",
@@ -35,7 +35,21 @@ fn asked() -> [(&'static str, Value, Value); 3] {
             json!({"name": "review_note", "arguments": {"id": "n1", "tone": "dry"}}),
             json!({"name": "nothing", "arguments": {"id": "n1", "tone": "dry"}}),
         ),
+        (
+            "completion/complete",
+            blank(json!({"type": "ref/resource", "uri": "notes://pictures/{id}"})),
+            blank(json!({"type": "ref/resource", "uri": "notes://nothing/{id}"})),
+        ),
+        (
+            "completion/complete",
+            blank(json!({"type": "ref/prompt", "name": "review_note"})),
+            blank(json!({"type": "ref/prompt", "name": "nothing"})),
+        ),
     ]
+}
+
+fn blank(reference: Value) -> Value {
+    json!({"ref": reference, "argument": {"name": "id", "value": "n"}})
 }
 
 #[tokio::test]
@@ -77,16 +91,18 @@ async fn what_a_caller_may_not_know_of_is_answered_as_what_does_not_exist() {
 async fn a_missing_scope_is_answered_403_with_every_scope_of_the_operation() {
     let api = service().await;
     let writer = api.as_role(Role::Writer);
-    for (caller, scopes) in [
-        (writer.clone().without_scopes(), 1),
-        (writer.clone().with_scopes([Scope::UseNotes]), 2),
+    let (none, one) = (
+        writer.clone().without_scopes(),
+        writer.clone().with_scopes([Scope::UseNotes]),
+    );
+    let [picture, _, prompt, template, argument] = asked();
+    for (caller, scopes, (method, params, _)) in [
+        (&none, 1, picture),
+        (&none, 1, template),
+        (&one, 2, prompt),
+        (&one, 2, argument),
     ] {
-        let [(_, picture, _), _, (_, prompt, _)] = asked();
-        let (method, params) = match scopes {
-            1 => ("resources/read", picture),
-            _ => ("prompts/get", prompt),
-        };
-        let refused = send(&caller, method, params).await;
+        let refused = send(caller, method, params).await;
         refused.assert_problem(403, "insufficient_scope");
         let challenge = refused.header("www-authenticate").unwrap();
         assert!(

@@ -7,6 +7,7 @@
 
 mod access;
 mod api;
+mod completion;
 mod listing;
 mod notes;
 mod prompts;

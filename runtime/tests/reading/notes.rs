@@ -169,6 +169,20 @@ pub(crate) struct ReviewQuery {
     /// In which tone.
     #[schema(max_length = 20)]
     tone: String,
+    /// In which language.
+    #[expect(dead_code, reason = "it is only described")]
+    language: Option<Language>,
+    /// Whether one sentence is enough.
+    #[expect(dead_code, reason = "it is only described")]
+    brief: Option<bool>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Language {
+    English,
+    Estonian,
+    German,
 }
 
 /// Review a note.

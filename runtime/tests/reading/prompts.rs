@@ -68,6 +68,8 @@ async fn prompts_are_listed_with_their_arguments() {
                     {"name": "id", "required": true},
                     {"name": "remarks", "description": "How many remarks, 1 to 9.", "required": false},
                     {"name": "tone", "description": "In which tone.", "required": true},
+                    {"name": "language", "description": "In which language.", "required": false},
+                    {"name": "brief", "description": "Whether one sentence is enough.", "required": false},
                 ],
             },
         ])

@@ -33,6 +33,12 @@ async fn modern(caller: &TestCaller, method: &str, mut params: Value) -> Value {
     request.json(&message).await.json()
 }
 
+/// What completes the one argument of a prompt that there may be.
+fn completion() -> Value {
+    let reference = json!({"type": "ref/prompt", "name": "review_note"});
+    json!({"ref": reference, "argument": {"name": "id", "value": ""}})
+}
+
 async fn initialize(caller: &TestCaller) -> Value {
     let params = json!({
         "protocolVersion": "2025-11-25",
@@ -51,7 +57,7 @@ async fn initialize(caller: &TestCaller) -> Value {
 #[tokio::test]
 async fn both_revisions_are_told_what_there_is() {
     let caller = service().await.as_user();
-    let offered = json!({"tools": {}, "resources": {}, "prompts": {}});
+    let offered = json!({"tools": {}, "resources": {}, "prompts": {}, "completions": {}});
     let answer = initialize(&caller).await;
     assert_eq!(answer["result"]["capabilities"], offered, "{answer}");
     let answer = modern(&caller, "server/discover", json!({})).await;
@@ -72,6 +78,8 @@ async fn an_application_without_resources_and_prompts_offers_none() {
         ("resources/read", json!({"uri": "notes://rules"})),
         ("prompts/list", json!({})),
         ("prompts/get", json!({"name": "hello"})),
+        ("completion/complete", completion()),
+        ("completion/complete", json!({})),
     ] {
         let answer = modern(&caller, method, params).await;
         assert_eq!(answer["error"]["code"], -32601, "{method}: {answer}");
@@ -96,11 +104,16 @@ async fn what_is_cached_is_one_callers_own_and_names_its_server() {
         let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
         assert_eq!(server["name"], "Notes", "{method}: {answer}");
     }
-    let answer = modern(&caller, "prompts/get", json!({"name": "hello"})).await;
-    let result = &answer["result"];
-    assert_eq!(result["resultType"], "complete", "{answer}");
-    let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
-    assert_eq!(server["name"], "Notes", "{answer}");
+    for (method, params) in [
+        ("prompts/get", json!({"name": "hello"})),
+        ("completion/complete", completion()),
+    ] {
+        let answer = modern(&caller, method, params).await;
+        let result = &answer["result"];
+        assert_eq!(result["resultType"], "complete", "{method}: {answer}");
+        let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+        assert_eq!(server["name"], "Notes", "{method}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -1,17 +1,19 @@
 //! The methods of the protocol, each handed to whoever knows the answer.
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorData,
-    GetPromptRequestParams, GetPromptResponse, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, PromptsCapability,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourcesCapability,
-    ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, ErrorData, GetPromptRequestParams, GetPromptResponse, JsonObject,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, PromptReference, PromptsCapability, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ResourceTemplateReference,
+    ResourcesCapability, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
 use super::{McpServer, Shared};
 use crate::mcp::call::Call;
+use crate::mcp::completion::Blank;
 use crate::mcp::confirmation::{Consent, Proposal};
 use crate::mcp::relay::Relay;
 use crate::mcp::{message, prompts, resources, rpc};
@@ -27,6 +29,9 @@ impl ServerHandler for McpServer {
         }
         if !self.shared.prompts.is_empty() {
             capabilities.prompts = Some(PromptsCapability::default());
+        }
+        if self.completes() {
+            capabilities.completions = Some(JsonObject::default());
         }
         let info = ServerConfig::new(capabilities).with_server_info(self.server_info());
         match self.shared.facts.description {
@@ -204,6 +209,49 @@ impl ServerHandler for McpServer {
         let mut result = prompts::result(prompt, answer)?;
         result.meta = self.result_meta(&context);
         Ok(result.into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        if !self.completes() {
+            return Err(message::method_not_found());
+        }
+        let parts = message::http_parts(&context)?;
+        let blank = Blank::of(&request);
+        let (completion, record) = match &request.r#ref {
+            Reference::Prompt(PromptReference { name, .. }) => {
+                let (prompts, audit) = (&self.shared.prompts, &self.shared.audit);
+                let Some((prompt, record)) = prompts.completable(name, &blank, parts, audit) else {
+                    return Err(ErrorData::invalid_params("Unknown prompt", None));
+                };
+                (blank.in_prompt(prompt), record)
+            }
+            Reference::Resource(ResourceTemplateReference { uri, .. }) => {
+                let (resources, audit) = (&self.shared.resources, &self.shared.audit);
+                let found = resources.completable(uri, &blank, parts, audit);
+                let Some((resource, record)) = found else {
+                    return Err(ErrorData::invalid_params("Unknown resource template", None));
+                };
+                let ask = |read| {
+                    let trace = message::trace_of(&context);
+                    Box::pin(self.shared.dispatcher.read(read, parts, trace))
+                };
+                let completion = resources.complete(resource, &blank, &parts.extensions, ask);
+                let completion = message::until_cancelled(completion, &context).await?;
+                (completion, record)
+            }
+            _ => return Err(ErrorData::invalid_params("Unknown reference", None)),
+        };
+        record.end(match completion {
+            Ok(_) => ToolOutcome::Success,
+            Err(_) => ToolOutcome::Error,
+        });
+        let mut result = CompleteResult::new(completion?);
+        result.meta = self.result_meta(&context);
+        Ok(result)
     }
 
     /// rmcp asks for every name, before it is known who calls. The same for all, so that the time it takes tells of none.

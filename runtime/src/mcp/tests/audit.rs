@@ -182,6 +182,65 @@ async fn a_list_over_the_rate_leaves_the_record_that_it_leaves_below_it() {
     }
 }
 
+fn completion(reference: &Value) -> Value {
+    json!({"ref": reference, "argument": {"name": "id", "value": "a-secret-name"}})
+}
+
+/// References, and how the record of completing something of them begins.
+fn completed() -> [(Value, [&'static str; 3]); 4] {
+    let template = |uri: &str| json!({"type": "ref/resource", "uri": uri});
+    [
+        (
+            template("desk://reports/{id}"),
+            ["resource", "desk://reports/{id}", "allowed"],
+        ),
+        (
+            template("desk://a-secret-name/{id}"),
+            ["resource", "", "none"],
+        ),
+        (
+            json!({"type": "ref/prompt", "name": "a-secret-name"}),
+            ["prompt", "", "none"],
+        ),
+        (json!({"type": "ref/tool"}), ["prompt", "", "none"]),
+    ]
+}
+
+#[tokio::test]
+async fn a_completion_leaves_one_record_too() {
+    let desk = Desk::start().await;
+    for (reference, [field, name, decision]) in completed() {
+        let captured = Captured::start();
+        let params = completion(&reference);
+        desk.send("viewer", "completion/complete", params).await;
+        let events = captured.events().into_iter();
+        let records: Vec<_> = events.filter(|it| it["message"] == "completion").collect();
+        let [record] = records.as_slice() else {
+            panic!("{reference}: {records:?}");
+        };
+        assert_eq!(record[field], name, "{record}");
+        assert_eq!(record["decision"], decision, "{record}");
+        assert_eq!(record["arguments_hmac"].as_str().unwrap().len(), 64);
+        assert!(!record.to_string().contains("secret"), "{record}");
+    }
+}
+
+#[tokio::test]
+async fn a_completion_over_the_rate_leaves_its_record_and_nothing_else() {
+    let desk = slow_desk().await;
+    for (reference, [field, name, decision]) in completed() {
+        let completion = message("completion/complete", completion(&reference));
+        let events = written_over_the_rate(&desk, "viewer", &completion).await;
+        let [record] = events.as_slice() else {
+            panic!("{reference}: {events:?}");
+        };
+        assert_eq!(record["message"], "completion", "{record}");
+        assert_eq!(record[field], name, "{record}");
+        assert_eq!(record["decision"], decision, "{record}");
+        assert_eq!(record["outcome"], "error", "{record}");
+    }
+}
+
 #[tokio::test]
 async fn a_message_over_the_rate_that_is_too_large_to_read_leaves_one_bounded_record() {
     let desk = slow_desk().await;
