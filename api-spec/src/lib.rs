@@ -58,7 +58,7 @@ pub use scalar::{Bound, Primitive, PrimitiveValue, Scalar, ScalarDef, ScalarFaul
 pub use schema_check::{
     MemberSchemas, SchemaFault, check_against, check_against_type, check_value, parse_text,
 };
-pub use spelling::{parse_decimal, parse_integer};
+pub use spelling::{parse_decimal, parse_integer, whole};
 pub use tools::{
     ArgumentPlace, BodyForm, LONGEST_PATH_AND_QUERY_BYTES, ToolBody, ToolDef, ToolError, ToolHints,
     ToolOutput, ToolRequest, ToolWait, build_request, build_tools, render_tools,

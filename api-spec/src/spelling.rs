@@ -21,6 +21,13 @@ pub fn parse_decimal<T: FromStr + Copy + Into<f64>>(text: &str) -> Option<T> {
     number.into().is_finite().then_some(number)
 }
 
+/// The whole number that a float is; `None` for any other, and above 2^53, where not every whole number has a float of its own.
+#[must_use]
+pub fn whole(number: f64) -> Option<i64> {
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() <= MAX_EXACT).then_some(number as i64)
+}
+
 fn is_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = cut(text, &['e', 'E']);

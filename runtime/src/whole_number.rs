@@ -3,12 +3,9 @@
 
 use std::fmt;
 
-use portcullis_api_spec::Primitive;
+use portcullis_api_spec::{Primitive, whole};
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
-
-/// Above it not every whole number has a float of its own (2^53).
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a whole number, however it is written.
 ///
@@ -43,10 +40,8 @@ impl Visitor<'_> for WholeNumber {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<i128, E> {
-        if number.fract() == 0.0 && number.abs() <= MAX_EXACT {
-            return Ok(number as i128);
-        }
-        Err(Error::custom(format!("{number} is not an integer")))
+        let whole = whole(number).map(i128::from);
+        whole.ok_or_else(|| Error::custom(format!("{number} is not an integer")))
     }
 }
 

@@ -3,10 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use crate::schema_check::{SchemaFault, check_members};
-use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef, pointer_to};
-
-/// Above it not every whole number has a float of its own (2^53).
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+use crate::{ArgumentPlace, BodyForm, FORM, JSON, Method, ToolDef, pointer_to, whole};
 
 /// Longest path and query of a request that a message makes, in bytes: what `http::Uri` holds (2^16 - 2).
 pub const LONGEST_PATH_AND_QUERY_BYTES: usize = 65_534;
@@ -168,11 +165,9 @@ fn scalar(value: &Value) -> Result<String, &'static str> {
 
 /// A whole number without a point: `7.0` is the integer that a path or a query writes `7`.
 fn number_text(number: &Number) -> String {
-    match number.as_f64() {
-        Some(float) if float.fract() == 0.0 && float.abs() <= MAX_EXACT && number.is_f64() => {
-            format!("{float:.0}")
-        }
-        Some(_) | None => number.to_string(),
+    match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+        Some(whole) => whole.to_string(),
+        None => number.to_string(),
     }
 }
 
@@ -232,6 +227,7 @@ mod tests {
     fn a_whole_number_stands_in_a_path_without_a_point() {
         for (value, text) in [
             (json!(7.0), "7"),
+            (json!(-0.0), "0"),
             (json!(-7.0), "-7"),
             (json!(7), "7"),
             (json!(7.25), "7.25"),
