@@ -45,6 +45,26 @@ impl Findings {
         self.list.len()
     }
 
+    /// Compares what both lists offer under one name, a text member; what only one of them has is new, or removed.
+    pub(super) fn offered(
+        &mut self,
+        kind: &str,
+        name: &str,
+        sides: [&Value; 2],
+        compare: impl Fn(&mut Self, &str, [&Value; 2]),
+    ) {
+        let [before, after] = sides.map(items);
+        for (name, old, new) in pair_by(before, after, |it| text(it, name).to_owned()) {
+            let place = format!("{kind} {name}");
+            match (old, new) {
+                (None, Some(_)) => self.harmless(&place, format!("new {kind}")),
+                (Some(_), None) => self.breaks(&place, format!("removed {kind}")),
+                (Some(old), Some(new)) => compare(self, &place, [old, new]),
+                (None, None) => {}
+            }
+        }
+    }
+
     /// Notes members that differ and that no comparison has looked at: they are words for people.
     pub(super) fn rest(&mut self, place: &str, [before, after]: [&Value; 2], compared: &[&str]) {
         for name in member_names([before, after]) {

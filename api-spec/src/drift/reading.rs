@@ -2,23 +2,14 @@
 
 use serde_json::Value;
 
-use super::findings::{Findings, elements, items, member, pair_by, text};
+use super::findings::{Findings, elements, member, pair_by, text};
 
 const RESOURCE_COMPARED: [&str; 3] = ["uri", "media_type", "listed_by"];
 const PROMPT_COMPARED: [&str; 2] = ["name", "arguments"];
 const ARGUMENT_COMPARED: [&str; 2] = ["name", "required"];
 
 pub(super) fn compare_resources(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = [before, after].map(items);
-    for (uri, old, new) in pair_by(old, new, |resource| text(resource, "uri").to_owned()) {
-        let place = format!("resource {uri}");
-        match (old, new) {
-            (None, Some(_)) => findings.harmless(&place, "new resource"),
-            (Some(_), None) => findings.breaks(&place, "removed resource"),
-            (Some(old), Some(new)) => compare_resource(findings, &place, [old, new]),
-            (None, None) => {}
-        }
-    }
+    findings.offered("resource", "uri", [before, after], compare_resource);
 }
 
 fn compare_resource(findings: &mut Findings, place: &str, sides: [&Value; 2]) {
@@ -41,19 +32,15 @@ fn compare_resource(findings: &mut Findings, place: &str, sides: [&Value; 2]) {
 }
 
 pub(super) fn compare_prompts(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = [before, after].map(items);
-    for (name, old, new) in pair_by(old, new, |prompt| text(prompt, "name").to_owned()) {
-        let place = format!("prompt {name}");
-        match (old, new) {
-            (None, Some(_)) => findings.harmless(&place, "new prompt"),
-            (Some(_), None) => findings.breaks(&place, "removed prompt"),
-            (Some(old), Some(new)) => {
-                compare_arguments(findings, &place, [old, new]);
-                findings.rest(&place, [old, new], &PROMPT_COMPARED);
-            }
-            (None, None) => {}
-        }
-    }
+    findings.offered(
+        "prompt",
+        "name",
+        [before, after],
+        |findings, place, sides| {
+            compare_arguments(findings, place, sides);
+            findings.rest(place, sides, &PROMPT_COMPARED);
+        },
+    );
 }
 
 fn compare_arguments(findings: &mut Findings, place: &str, sides: [&Value; 2]) {

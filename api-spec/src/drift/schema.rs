@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::Effect;
 use super::findings::{Findings, Names, elements, member, member_names, texts};
+use crate::tools::schema::any_object;
 
 /// Members that are words for people.
 const WORDS: [&str; 6] = [
@@ -240,20 +241,19 @@ fn reference(schema: &Value) -> Option<&str> {
 }
 
 fn without_reference(schema: &Value) -> Value {
+    without(schema, |name| name == "$ref")
+}
+
+/// A schema without some of its members.
+fn without(schema: &Value, is_out: impl Fn(&str) -> bool) -> Value {
     let mut rest = schema.clone();
     if let Some(members) = rest.as_object_mut() {
-        members.shift_remove("$ref");
+        members.retain(|name, _| !is_out(name));
     }
     rest
 }
 
 /// Equal schemas can still refer to names that mean something else on the other side.
 fn contains_reference(schema: &Value) -> bool {
-    match schema {
-        Value::Object(members) => {
-            members.contains_key("$ref") || members.values().any(contains_reference)
-        }
-        Value::Array(items) => items.iter().any(contains_reference),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+    any_object(schema, &|members| members.contains_key("$ref"))
 }

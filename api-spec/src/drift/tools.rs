@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::findings::{Findings, items, member, pair_by, text};
+use super::findings::{Findings, member};
 use super::schema::{Direction, Schemas};
 
 /// Promises about what a call does: the member, and the value that promises more.
@@ -22,19 +22,10 @@ const COMPARED: [&str; 6] = [
 ];
 
 pub(super) fn compare(findings: &mut Findings, before: &Value, after: &Value) {
-    let [old, new] = [before, after].map(items);
-    for (name, old, new) in pair_by(old, new, |tool| text(tool, "name").to_owned()) {
-        let place = format!("tool {name}");
-        match (old, new) {
-            (None, Some(_)) => findings.harmless(&place, "new tool"),
-            (Some(_), None) => findings.breaks(&place, "removed tool"),
-            (Some(old), Some(new)) => compare_tool(findings, &place, old, new),
-            (None, None) => {}
-        }
-    }
+    findings.offered("tool", "name", [before, after], compare_tool);
 }
 
-fn compare_tool(findings: &mut Findings, place: &str, old: &Value, new: &Value) {
+fn compare_tool(findings: &mut Findings, place: &str, [old, new]: [&Value; 2]) {
     let [before, after] = [old, new].map(|tool| member(tool, "input_schema"));
     let mut schemas = Schemas::new(findings, place, [before, after]);
     schemas.compare(

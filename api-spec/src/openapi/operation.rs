@@ -69,14 +69,9 @@ fn check_body(operation: &Operation<'_>) -> Result<(), SpecError> {
 }
 
 fn has_binary(schema: &Value) -> bool {
-    match schema {
-        Value::Object(members) => {
-            let is_binary = members.get("format").is_some_and(|it| it == "binary");
-            is_binary || members.values().any(has_binary)
-        }
-        Value::Array(items) => items.iter().any(has_binary),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+    schema::any_object(schema, &|members| {
+        members.get("format").is_some_and(|it| it == "binary")
+    })
 }
 
 fn check_parameters(operation: &Operation<'_>) -> Result<(), SpecError> {

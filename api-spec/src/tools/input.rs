@@ -304,13 +304,7 @@ impl ArgumentList {
 
 /// Says whether some part of a schema asks clients to repeat an argument in a header (SEP-2243).
 fn has_mirrored_argument(schema: &Value) -> bool {
-    match schema {
-        Value::Object(members) => {
-            members.contains_key("x-mcp-header") || members.values().any(has_mirrored_argument)
-        }
-        Value::Array(items) => items.iter().any(has_mirrored_argument),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+    schema::any_object(schema, &|members| members.contains_key("x-mcp-header"))
 }
 
 /// Collects the properties of an object, also of one composed by `allOf`. Says `false` for anything else:

@@ -30,6 +30,17 @@ pub(crate) fn resolve(op: &Op, schema: &Value) -> Option<Value> {
     None
 }
 
+/// Says whether some object in a schema, at any depth, is such a one.
+pub(crate) fn any_object(schema: &Value, is_such: &impl Fn(&Map<String, Value>) -> bool) -> bool {
+    match schema {
+        Value::Object(members) => {
+            is_such(members) || members.values().any(|it| any_object(it, is_such))
+        }
+        Value::Array(items) => items.iter().any(|it| any_object(it, is_such)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// Says whether every instance of a schema is a JSON object.
 pub(super) fn is_object(op: &Op, schema: &Value, depth: usize) -> bool {
     if depth > REFERENCE_DEPTH {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Change, Direction, Schemas, WORDS};
+use super::{Change, Direction, Schemas, WORDS, without};
 
 /// Says whether either side is a choice.
 pub(super) fn is_union(sides: [&Value; 2]) -> bool {
@@ -63,20 +63,12 @@ fn alternatives(schema: &Value) -> Vec<Value> {
 }
 
 fn without_choice(schema: &Value) -> Value {
-    let mut rest = schema.clone();
-    if let Some(members) = rest.as_object_mut() {
-        members.retain(|name, _| name != "oneOf" && name != "anyOf");
-    }
-    rest
+    without(schema, |name| name == "oneOf" || name == "anyOf")
 }
 
 /// A schema without its own words, which say nothing about its values.
 fn without_words(schema: &Value) -> Value {
-    let mut rest = schema.clone();
-    if let Some(members) = rest.as_object_mut() {
-        members.retain(|name, _| !WORDS.contains(&name.as_str()));
-    }
-    rest
+    without(schema, |name| WORDS.contains(&name))
 }
 
 fn show(schema: &Value) -> String {
