@@ -9,9 +9,7 @@ const OTHER: &str = "https://desk.contoso.com.evil.example";
 
 async fn start(tenant: &Tenant) -> Service {
     let program = Service::program_for(tenant).set("APP_CORS__ALLOWED_ORIGINS", ALLOWED);
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
+    Service::start_ready(program).await
 }
 
 async fn preflight(service: &Service, origin: &str) -> Answer {

@@ -147,13 +147,11 @@ async fn documents_can_be_for_callers_only_or_off() {
     let tenant = Tenant::start().await;
     let viewer = tenant.user(&["Viewer"]);
     let program = Service::program_for(&tenant).set("APP_DOCS__ACCESS", "signed_in");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     service.get("/openapi.json").await.problem(401);
     service.get_as(&viewer, "/openapi.json").await.expect(200);
     let program = Service::program_for(&tenant).set("APP_DOCS__ACCESS", "off");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     for path in ["/openapi.json", "/openapi.yaml", "/docs", "/docs/"] {
         service.get_as(&viewer, path).await.problem(404);
     }

@@ -46,8 +46,7 @@ async fn without_keys_a_bad_token_is_still_only_a_bad_token() {
 async fn a_new_key_is_fetched_when_a_token_names_it() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_AUTH__KEYS__COOLDOWN", "100ms");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let rotated = tenant.user(&["Viewer"]).signed_by(foreign_key());
     service.get_as(&rotated, GUARDED).await.problem(401);
     tenant.list_keys(&[tenant_key(), foreign_key()]);
@@ -62,8 +61,7 @@ async fn a_new_key_is_fetched_when_a_token_names_it() {
 async fn a_key_that_is_no_longer_listed_is_dropped() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_AUTH__KEYS__COOLDOWN", "100ms");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let user = tenant.user(&["Viewer"]);
     service.get_as(&user, GUARDED).await.expect(200);
     tenant.list_keys(&[foreign_key()]);

@@ -19,8 +19,7 @@ const REPORTS: &str = "/api/v1/reports";
 async fn a_body_over_the_limit_is_refused() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__BODY_LIMIT", "2KiB");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     let report = |length| json!({ "symbol": "ALPN", "title": "Milk", "body": "x".repeat(length) });
     let fits = service
@@ -95,12 +94,8 @@ async fn a_head_over_the_limit_is_refused() {
 #[tokio::test]
 async fn a_caller_over_the_rate_is_told_when_to_come_back_and_others_do_not_notice() {
     let tenant = Tenant::start().await;
-    let program = Service::program_for(&tenant)
-        .set("APP_RATE_LIMIT__ENABLED", "true")
-        .set("APP_RATE_LIMIT__PER_SECOND", "1")
-        .set("APP_RATE_LIMIT__BURST", "3");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let program = Service::program_for(&tenant).with_rate(1, 3);
+    let service = Service::start_ready(program).await;
     let eager = tenant.user(&["Viewer"]);
     let mut limited = None;
     for _ in 0..20 {

@@ -220,12 +220,8 @@ async fn each_tool_call_moves_exactly_its_counters() {
 #[tokio::test]
 async fn a_caller_over_the_rate_is_counted_by_its_limit() {
     let tenant = Tenant::start().await;
-    let program = Service::program_for(&tenant)
-        .set("APP_RATE_LIMIT__ENABLED", "true")
-        .set("APP_RATE_LIMIT__PER_SECOND", "1")
-        .set("APP_RATE_LIMIT__BURST", "1");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let program = Service::program_for(&tenant).with_rate(1, 1);
+    let service = Service::start_ready(program).await;
     let eager = tenant.user(&["Viewer"]);
     let mut refused = 0.0;
     for _ in 0..5 {
@@ -249,12 +245,8 @@ async fn a_caller_over_the_rate_is_counted_by_its_limit() {
 #[tokio::test]
 async fn an_address_over_the_rate_is_counted_by_its_limit() {
     let tenant = Tenant::start().await;
-    let program = Service::program_for(&tenant)
-        .set("APP_RATE_LIMIT__ENABLED", "true")
-        .set("APP_RATE_LIMIT__PER_SECOND", "1")
-        .set("APP_RATE_LIMIT__BURST", "1");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let program = Service::program_for(&tenant).with_rate(1, 1);
+    let service = Service::start_ready(program).await;
     let mut answers = [0.0; 2];
     for path in [REPORTS, "/health"] {
         for _ in 0..100 {

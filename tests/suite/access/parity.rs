@@ -52,8 +52,7 @@ async fn every_surface_decides_alike_about_every_caller() {
 async fn every_surface_refuses_every_credential_that_does_not_hold() {
     let matrix = Matrix::read().await;
     let tenant = Tenant::start().await;
-    let service = Service::start_program(unlimited(&tenant)).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(unlimited(&tenant)).await;
     let mut credentials = Vec::new();
     for kind in ["user", "application"] {
         // Whoever may do most: nothing but the fault is there to refuse them for.
@@ -89,8 +88,7 @@ async fn every_surface_keeps_the_policies_of_the_deployment() {
         unlimited(&tenant).set("APP_AUTH__ALLOWED_CLIENTS", other_client),
     ];
     for program in policies {
-        let service = Service::start_program(program).await;
-        service.wait_until_ready().await;
+        let service = Service::start_ready(program).await;
         let decisions = compare(&matrix, &service, &guests).await;
         let is_refused = |decision: &Decision| *decision == Decision::Unauthenticated;
         assert!(decisions.iter().all(is_refused), "{decisions:?}");

@@ -121,9 +121,7 @@ impl<'a> Mcp<'a> {
     /// The tools that the caller is shown.
     pub(crate) async fn tools(&self) -> Vec<Value> {
         let answer = self.post("tools/list", json!({})).await.expect(200);
-        let Reply::Result(mut result) = Reply::read(&answer) else {
-            panic!("tools/list is refused: {answer}");
-        };
+        let mut result = Reply::result(&answer);
         let Value::Array(tools) = result["tools"].take() else {
             panic!("no tools in {answer}");
         };
@@ -139,15 +137,22 @@ impl<'a> Mcp<'a> {
     /// Calls a tool that must answer without an error, and gives its structured content.
     pub(crate) async fn call_well(&self, name: &str, arguments: Value) -> Value {
         let answer = self.call(name, arguments).await.expect(200);
-        let Reply::Result(mut result) = Reply::read(&answer) else {
-            panic!("{name} is refused: {answer}");
-        };
+        let mut result = Reply::result(&answer);
         assert_ne!(result["isError"], true, "{answer}");
         result["structuredContent"].take()
     }
 }
 
 impl Reply {
+    /// Reads the result of an answer that is no error of the protocol.
+    #[track_caller]
+    pub(crate) fn result(answer: &Answer) -> Value {
+        match Self::read(answer) {
+            Reply::Result(result) => result,
+            Reply::Error { .. } => panic!("refused: {answer}"),
+        }
+    }
+
     /// Reads the one response of an answer, be it JSON or an event stream.
     #[track_caller]
     pub(crate) fn read(answer: &Answer) -> Self {

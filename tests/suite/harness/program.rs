@@ -52,6 +52,13 @@ impl Program {
         self
     }
 
+    /// Limits each caller, which most tests would only meet by accident.
+    pub(crate) fn with_rate(self, per_second: u32, burst: u32) -> Self {
+        self.set("APP_RATE_LIMIT__ENABLED", "true")
+            .set("APP_RATE_LIMIT__PER_SECOND", per_second.to_string())
+            .set("APP_RATE_LIMIT__BURST", burst.to_string())
+    }
+
     /// The database of an isolated program, for another instance of the same service.
     pub(crate) fn database_url(&self) -> String {
         self.environment["APP_APP__DATABASE_URL"].clone()

@@ -24,9 +24,7 @@ pub(crate) struct Service {
 impl Service {
     /// Starts in `test` with authentication on, for callers of this tenant, and waits until it is ready.
     pub(crate) async fn start(tenant: &Tenant) -> Self {
-        let service = Self::start_program(Self::program_for(tenant)).await;
-        service.wait_until_ready().await;
-        service
+        Self::start_ready(Self::program_for(tenant)).await
     }
 
     /// The program that [`start`](Self::start) starts, for tests that set more.
@@ -38,6 +36,13 @@ impl Service {
             .set("APP_AUTH__AUTHORITY", tenant.authority())
             // Tests ask fast and often; the tests of the limit itself set their own.
             .set("APP_RATE_LIMIT__ENABLED", "false")
+    }
+
+    /// Starts `serve` and waits until it is ready.
+    pub(crate) async fn start_ready(program: Program) -> Self {
+        let service = Self::start_program(program).await;
+        service.wait_until_ready().await;
+        service
     }
 
     /// Starts `serve` and waits until it listens, ready or not.

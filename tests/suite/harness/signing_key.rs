@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair};
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaEncoding, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -37,24 +37,21 @@ impl SigningKey {
 
     /// The signature part of an RS256 token.
     pub(crate) fn sign_rs256(&self, signing_input: &str) -> String {
-        let mut signature = vec![0; self.key_pair.public_modulus_len()];
-        let random = SystemRandom::new();
-        let input = signing_input.as_bytes();
-        let signed = self
-            .key_pair
-            .sign(&RSA_PKCS1_SHA256, &random, input, &mut signature);
-        signed.expect("a generated key signs");
-        URL_SAFE_NO_PAD.encode(signature)
+        self.sign(&RSA_PKCS1_SHA256, signing_input)
     }
 
     /// The signature part of an RS384 token: good cryptography, but not what the product accepts.
     pub(crate) fn sign_rs384(&self, signing_input: &str) -> String {
+        self.sign(&RSA_PKCS1_SHA384, signing_input)
+    }
+
+    fn sign(&self, algorithm: &'static dyn RsaEncoding, signing_input: &str) -> String {
         let mut signature = vec![0; self.key_pair.public_modulus_len()];
         let random = SystemRandom::new();
         let input = signing_input.as_bytes();
         let signed = self
             .key_pair
-            .sign(&RSA_PKCS1_SHA384, &random, input, &mut signature);
+            .sign(algorithm, &random, input, &mut signature);
         signed.expect("a generated key signs");
         URL_SAFE_NO_PAD.encode(signature)
     }

@@ -96,8 +96,7 @@ async fn a_document_that_cannot_be_used_leaves_the_old_keys() {
     let tenant = Tenant::start().await;
     let elsewhere = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_AUTH__KEYS__COOLDOWN", "100ms");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let user = tenant.user(&["Viewer"]);
     let unknown = user.clone().header("kid", "unknown");
     let keys_elsewhere = format!(

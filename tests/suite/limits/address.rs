@@ -10,16 +10,7 @@ const ORIGIN: &str = "http://localhost:5173";
 
 /// A caller may send two requests at once, an address twice as many that fail.
 fn small_limits(tenant: &Tenant) -> Program {
-    Service::program_for(tenant)
-        .set("APP_RATE_LIMIT__ENABLED", "true")
-        .set("APP_RATE_LIMIT__PER_SECOND", "1")
-        .set("APP_RATE_LIMIT__BURST", "2")
-}
-
-async fn start(program: Program) -> Service {
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
+    Service::program_for(tenant).with_rate(1, 2)
 }
 
 fn forged(tenant: &Tenant) -> String {
@@ -51,7 +42,7 @@ async fn close(service: &Service, token: &str, forwarded_for: &str) -> (Answer, 
 #[tokio::test]
 async fn a_flood_of_forged_tokens_is_answered_401_and_then_429() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant)).await;
+    let service = Service::start_ready(small_limits(&tenant)).await;
     let known = tenant.user(&["Viewer"]).to_string();
     let ask = async || Answer::of(service.request(Method::GET, ME).bearer_auth(&known)).await;
     ask().await.expect(200);
@@ -90,7 +81,7 @@ async fn once_the_address_is_closed_no_token_from_there_is_looked_at() {
     let tenant = Tenant::start().await;
     // Nothing but the closed address stands between a token with a fresh key id and a fetch.
     let program = small_limits(&tenant).set("APP_AUTH__KEYS__COOLDOWN", "10ms");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let fresh = |number: usize| {
         let token = tenant.user(&["Viewer"]).signed_by(foreign_key());
         token.header("kid", format!("fresh-{number}")).to_string()
@@ -122,7 +113,8 @@ async fn once_the_address_is_closed_no_token_from_there_is_looked_at() {
 #[tokio::test]
 async fn every_kind_of_failure_counts() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant).set("APP_SERVER__TRUSTED_HOPS", "1")).await;
+    let service =
+        Service::start_ready(small_limits(&tenant).set("APP_SERVER__TRUSTED_HOPS", "1")).await;
     let unknown_key = tenant
         .user(&["Viewer"])
         .header("kid", "never-seen")
@@ -150,7 +142,8 @@ async fn every_kind_of_failure_counts() {
 #[tokio::test]
 async fn another_address_does_not_notice_and_no_header_moves_a_bucket() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant).set("APP_SERVER__TRUSTED_HOPS", "1")).await;
+    let service =
+        Service::start_ready(small_limits(&tenant).set("APP_SERVER__TRUSTED_HOPS", "1")).await;
     let token = forged(&tenant);
     close(&service, &token, "192.0.2.1:4711").await;
     // The part that a client writes itself changes nothing, neither does the port.
@@ -178,7 +171,7 @@ async fn another_address_does_not_notice_and_no_header_moves_a_bucket() {
 #[tokio::test]
 async fn without_trusted_hops_a_forwarded_address_is_not_believed() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant)).await;
+    let service = Service::start_ready(small_limits(&tenant)).await;
     let token = forged(&tenant);
     close(&service, &token, "192.0.2.1").await;
     let (_, failures) = close(&service, &token, "192.0.2.2").await;
@@ -188,7 +181,7 @@ async fn without_trusted_hops_a_forwarded_address_is_not_believed() {
 #[tokio::test]
 async fn a_closed_address_is_closed_over_mcp_too() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant)).await;
+    let service = Service::start_ready(small_limits(&tenant)).await;
     let known = tenant.user(&["Viewer"]);
     let (known_mcp, forged) = (Mcp::of(&service, Some(&known)), forged(&tenant));
     known_mcp.call("get_me", json!({})).await.expect(200);
@@ -209,7 +202,7 @@ async fn a_closed_address_is_closed_over_mcp_too() {
 #[tokio::test]
 async fn nobody_can_close_health() {
     let tenant = Tenant::start().await;
-    let service = start(small_limits(&tenant)).await;
+    let service = Service::start_ready(small_limits(&tenant)).await;
     for _ in 0..50 {
         let answer = service.get("/health").await;
         assert_eq!(answer.status, 200, "{answer}");
@@ -224,7 +217,7 @@ async fn nobody_can_close_health() {
 async fn four_hundred_failures_one_after_the_other_are_each_answered_401() {
     let tenant = Tenant::start().await;
     let shipped = Service::program_for(&tenant).set("APP_RATE_LIMIT__ENABLED", "true");
-    let service = start(shipped).await;
+    let service = Service::start_ready(shipped).await;
     let forged = forged(&tenant);
     for number in 0..400 {
         // A connection of its own for each.

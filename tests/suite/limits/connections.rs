@@ -6,15 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::harness::{Program, Service, Tenant, eventually, within};
+use crate::harness::{Service, Tenant, eventually, within};
 
 const HEALTH: &[u8] = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
-
-async fn start(program: Program) -> Service {
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
-}
 
 /// Reads one answer whose body ends with a brace.
 async fn read_answer(stream: &mut TcpStream) -> String {
@@ -42,7 +36,7 @@ async fn an_idle_connection_outlives_the_time_of_a_head_and_is_closed_in_the_end
     let program = Service::program_for(&tenant)
         .set("APP_SERVER__HEADER_TIMEOUT", "200ms")
         .set("APP_SERVER__IDLE_TIMEOUT", "2s");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let mut stream = TcpStream::connect(service.address()).await.unwrap();
     stream.write_all(HEALTH).await.unwrap();
     assert!(read_answer(&mut stream).await.starts_with("HTTP/1.1 200"));
@@ -61,7 +55,7 @@ async fn an_idle_connection_outlives_the_time_of_a_head_and_is_closed_in_the_end
 async fn a_body_that_does_not_come_in_time_is_answered_and_the_connection_ends() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__REQUEST_TIMEOUT", "500ms");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     for (path, status, code) in [
         ("/api/v1/reports", "504", "request_timeout"),
@@ -89,7 +83,7 @@ async fn no_more_connections_are_served_at_once_than_configured() {
     let tenant = Tenant::start().await;
     // One more for the client that waits for readiness: it asks the management listener, with bounds of its own.
     let program = Service::program_for(&tenant).set("APP_SERVER__MAX_CONNECTIONS", "2");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let mut held = Vec::new();
     for _ in 0..2 {
         let mut stream = TcpStream::connect(service.address()).await.unwrap();
@@ -132,7 +126,7 @@ async fn one_address_cannot_hold_the_connections_of_all() {
     let program = Service::program_for(&tenant)
         .set("APP_SERVER__MAX_CONNECTIONS", "3")
         .set("APP_SERVER__MAX_CONNECTIONS_PER_ADDRESS", "2");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let mut held = vec![
         hold_from(GREEDY, &service).await,
         hold_from(GREEDY, &service).await,
@@ -174,10 +168,10 @@ async fn too_few_open_files_are_mended_or_told_of_at_start() {
             .set("APP_SERVER__MAX_CONNECTIONS", "600")
             .limit_open_files(soft, hard)
     };
-    let service = start(limited(200, 1000)).await;
+    let service = Service::start_ready(limited(200, 1000)).await;
     assert!(!told(&service), "{}", service.log().text());
     assert_eq!(service.soft_limit_of_open_files(), 1000);
-    let service = start(limited(200, 300)).await;
+    let service = Service::start_ready(limited(200, 300)).await;
     assert!(told(&service), "{}", service.log().text());
     assert_eq!(service.soft_limit_of_open_files(), 300);
 }

@@ -87,8 +87,7 @@ async fn every_request_under_load_is_answered_and_the_process_ends_in_time() {
             "APP_SERVER__SHUTDOWN_GRACE",
             format!("{}s", grace.as_secs()),
         );
-    let mut service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let mut service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     let mcp = Mcp::of(&service, Some(&analyst));
     let call = || {

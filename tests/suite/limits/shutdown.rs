@@ -21,8 +21,7 @@ async fn the_process_ends_well_after_sigterm() {
 async fn while_draining_the_service_is_not_ready_and_still_serves() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__DRAIN_DELAY", "2s");
-    let mut service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let mut service = Service::start_ready(program).await;
     service.terminate().await;
     eventually("not ready", async || {
         (service.manage("/readyz").await.status == 503).then_some(())
@@ -41,8 +40,7 @@ async fn no_request_of_a_keep_alive_client_is_lost() {
     for drain_delay in ["0s", "300ms"] {
         let tenant = Tenant::start().await;
         let program = Service::program_for(&tenant).set("APP_SERVER__DRAIN_DELAY", drain_delay);
-        let mut service = Service::start_program(program).await;
-        service.wait_until_ready().await;
+        let mut service = Service::start_ready(program).await;
         let answered = AtomicUsize::new(0);
         let terminate = async {
             eventually("some answers", async || {
@@ -82,8 +80,7 @@ async fn a_request_in_flight_is_answered() {
     let program = Service::program_for(&tenant)
         .set("APP_SERVER__DRAIN_DELAY", "0s")
         .set("APP_SERVER__SHUTDOWN_GRACE", "10s");
-    let mut service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let mut service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     let body = r#"{"symbol":"ALPN","title":"Milk","body":"Prices."}"#;
     let (first, second) = body.split_at(10);

@@ -3,19 +3,13 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{Program, Service, Tenant, within};
+use crate::harness::{Service, Tenant, within};
 
 /// More than the buffers of both sides hold, so that the server must take it in.
 const BODY_BYTES: usize = 8 * 1024 * 1024;
 
 const REPORTS: &str = "/api/v1/reports";
 const MCP: &str = "/api/v1/mcp";
-
-async fn start(program: Program) -> Service {
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
-}
 
 /// The head of a request that has a body of JSON, of which it says how long it is.
 fn head(service: &Service, path: &str, token: Option<&str>, body_bytes: usize) -> String {
@@ -60,7 +54,7 @@ async fn send_and_then_read(service: &Service, path: &str, token: Option<&str>) 
 async fn every_refusal_reaches_a_client_that_sends_all_before_it_reads() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__BODY_LIMIT", "2KiB");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let (analyst, viewer) = (tenant.user(&["Analyst"]), tenant.user(&["Viewer"]));
     let (analyst, viewer) = (analyst.to_string(), viewer.to_string());
     for (path, token, status) in [
@@ -83,11 +77,8 @@ async fn every_refusal_reaches_a_client_that_sends_all_before_it_reads() {
 #[tokio::test]
 async fn a_429_reaches_a_client_that_sends_all_before_it_reads() {
     let tenant = Tenant::start().await;
-    let program = Service::program_for(&tenant)
-        .set("APP_RATE_LIMIT__ENABLED", "true")
-        .set("APP_RATE_LIMIT__PER_SECOND", "1")
-        .set("APP_RATE_LIMIT__BURST", "1");
-    let service = start(program).await;
+    let program = Service::program_for(&tenant).with_rate(1, 1);
+    let service = Service::start_ready(program).await;
     for path in [REPORTS, MCP] {
         let viewer = tenant.user(&["Viewer"]).to_string();
         let mut statuses = Vec::new();
@@ -110,7 +101,7 @@ async fn a_refusal_after_100_continue_reaches_the_client() {
     let program = Service::program_for(&tenant)
         .set("APP_SERVER__BODY_LIMIT", "2KiB")
         .set("APP_RATE_LIMIT__ENABLED", "false");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]).to_string();
     for path in [REPORTS, MCP] {
         let connected = TcpStream::connect(service.address()).await;
@@ -142,7 +133,7 @@ async fn a_refusal_after_100_continue_reaches_the_client() {
 async fn a_body_that_is_announced_over_the_limit_is_refused_before_it_is_sent() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_SERVER__BODY_LIMIT", "2KiB");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]).to_string();
     for path in [REPORTS, MCP] {
         for more in ["", "expect: 100-continue\r\n"] {
@@ -167,7 +158,7 @@ async fn a_client_may_send_the_body_of_a_refused_request_and_go_on() {
     let tenant = Tenant::start().await;
     // A clock of heads that ran while the body comes would end the connection.
     let program = Service::program_for(&tenant).set("APP_SERVER__HEADER_TIMEOUT", "300ms");
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     for path in [REPORTS, MCP] {
         let connected = TcpStream::connect(service.address()).await;
         let mut stream = connected.expect("the server accepts");

@@ -51,9 +51,7 @@ async fn structured_content_is_repeated_as_text() {
         .call("get_me", json!({}))
         .await
         .expect(200);
-    let Reply::Result(result) = Reply::read(&answer) else {
-        panic!("refused: {answer}");
-    };
+    let result = Reply::result(&answer);
     let text = result["content"][0]["text"].as_str().unwrap_or_default();
     let repeated: Value = serde_json::from_str(text).expect("the text is the same JSON");
     assert_eq!(repeated, result["structuredContent"]);
@@ -124,9 +122,7 @@ async fn wrong_arguments_come_back_as_a_problem_that_a_model_can_mend() {
         ("create_report", json!({ "title": "Milk" })),
     ] {
         let answer = mcp.call(tool, arguments.clone()).await.expect(200);
-        let Reply::Result(result) = Reply::read(&answer) else {
-            panic!("{tool} {arguments}: {answer}");
-        };
+        let result = Reply::result(&answer);
         assert_eq!(result["isError"], true, "{tool} {arguments}: {answer}");
         let problem = &result["structuredContent"];
         assert!(
@@ -156,9 +152,7 @@ async fn arguments_cannot_reach_another_operation() {
             .call("get_instrument", json!({ "symbol": symbol }))
             .await
             .expect(200);
-        let Reply::Result(result) = Reply::read(&answer) else {
-            panic!("{symbol}: {answer}");
-        };
+        let result = Reply::result(&answer);
         assert_eq!(result["isError"], true, "{symbol}: {answer}");
     }
 }
@@ -181,9 +175,7 @@ async fn a_hidden_input_is_unknown_to_the_tool_and_known_to_rest() {
     let said_of = async |input: &str| {
         let arguments = json!({ "id": id, input: 250 });
         let answer = mcp.call("value_portfolio", arguments).await.expect(200);
-        let Reply::Result(result) = Reply::read(&answer) else {
-            panic!("{answer}");
-        };
+        let result = Reply::result(&answer);
         assert_eq!(result["isError"], true, "{answer}");
         let mut problem = result["structuredContent"].clone();
         assert_eq!(problem["errors"][0]["pointer"], format!("/{input}"));
@@ -250,9 +242,7 @@ async fn a_tool_call_is_the_same_operation_with_the_same_effect() {
     let answer = Mcp::of(&service, Some(&other))
         .call("get_report", json!({ "id": created["id"] }))
         .await;
-    let Reply::Result(result) = Reply::read(&answer) else {
-        panic!("{answer}");
-    };
+    let result = Reply::result(&answer);
     assert_eq!(result["structuredContent"]["status"], 404, "{answer}");
     let admin = tenant.user(&["Admin"]);
     service

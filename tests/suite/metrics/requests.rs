@@ -20,8 +20,7 @@ async fn every_request_is_measured_once_by_its_template() {
     let tenant = Tenant::start().await;
     let program =
         Service::program_for(&tenant).set("APP_CORS__ALLOWED_ORIGINS", "http://localhost:5173");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let viewer = tenant.user(&["Viewer"]);
     let ask = |method: Method, path: &str| service.request(method, path);
     let preflight = ask(Method::OPTIONS, REPORTS)

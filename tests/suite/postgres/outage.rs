@@ -24,8 +24,7 @@ async fn read_and_write(service: &Service, analyst: &Token) -> [Answer; 2] {
 async fn is_told_and_overcome(fail: impl Fn(&Cable)) {
     let tenant = Tenant::start().await;
     let (program, cable) = behind_a_cable(&tenant).await;
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     let [read, written] = read_and_write(&service, &analyst).await;
     read.expect(200);
@@ -82,8 +81,7 @@ async fn connections_that_the_server_has_ended_cost_no_call() {
     let program = Service::program_for(&tenant);
     let name = format!("ended-{}", uuid::Uuid::new_v4());
     let url = format!("{}&application_name={name}", program.database_url());
-    let service = Service::start_program(program.set("APP_APP__DATABASE_URL", url)).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program.set("APP_APP__DATABASE_URL", url)).await;
     let analyst = tenant.user(&["Analyst"]);
     let ended = format!(
         "SELECT COUNT(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = '{name}'"
@@ -107,8 +105,7 @@ async fn a_statement_that_does_not_end_is_given_up_and_its_connection_comes_back
     let database = program.database_url();
     let schema = database.rsplit("[search_path]=").next();
     let schema = schema.expect("a schema of its own").to_owned();
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let analyst = tenant.user(&["Analyst"]);
     service.get_as(&analyst, REPORTS).await.expect(200);
 

@@ -291,8 +291,7 @@ async fn both_databases_answer_the_same_calls_alike() {
     let on_sqlite = on_sqlite.set("APP_APP__DATABASE_URL", file);
     let mut transcripts = Vec::new();
     for program in [on_sqlite, on_postgres] {
-        let service = Service::start_program(program).await;
-        service.wait_until_ready().await;
+        let service = Service::start_ready(program).await;
         let mut desk = Transcript {
             service,
             answers: Vec::new(),

@@ -128,8 +128,7 @@ async fn is_encrypted(program: Program) -> bool {
     let database = program.database_url();
     let name = format!("protection-{}", uuid::Uuid::new_v4());
     let url = format!("{database}&application_name={name}");
-    let service = Service::start_program(program.set("APP_APP__DATABASE_URL", url)).await;
-    service.wait_until_ready().await;
+    let _service = Service::start_ready(program.set("APP_APP__DATABASE_URL", url)).await;
     let query = format!(
         "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = '{name}'"
     );

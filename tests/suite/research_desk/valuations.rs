@@ -182,9 +182,7 @@ async fn a_tool_call_reports_progress_and_answers_with_the_result() {
     });
     let answer = mcp.post("tools/call", params).await.expect(200);
     assert_eq!(answer.header("content-type"), Some("text/event-stream"));
-    let Reply::Result(result) = Reply::read(&answer) else {
-        panic!("refused: {answer}");
-    };
+    let result = Reply::result(&answer);
     assert_ne!(result["isError"], true, "{answer}");
     let shown = &result["structuredContent"];
     let path = format!("/api/v1/valuations/{}", shown["id"].as_str().unwrap());
@@ -257,8 +255,7 @@ async fn orphan(program: impl Fn() -> Program, witness: &Service, manager: &Toke
         hold(witness, manager, path, portfolio).await.expect(200);
     }
     for _ in 0..20 {
-        let mut failing = Service::start_program(program()).await;
-        failing.wait_until_ready().await;
+        let mut failing = Service::start_ready(program()).await;
         let input = json!({});
         let begin = |portfolio| begin(&failing, manager, portfolio, &input);
         let [one, other] = [&begun[0], &begun[1]];
@@ -282,8 +279,7 @@ async fn an_open_stream_is_ended_cleanly_by_sigterm() {
         .set("APP_SERVER__DRAIN_DELAY", "0s")
         .set("APP_SERVER__SHUTDOWN_GRACE", "5min");
     let database = program.database_url();
-    let mut service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let mut service = Service::start_ready(program).await;
     let manager = tenant.user(&["PM"]);
     for symbol in ["CRDN", "HRBR"] {
         deliver(&service, &tenant, symbol).await;

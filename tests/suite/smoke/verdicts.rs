@@ -10,8 +10,7 @@ async fn a_deployment_that_works_passes_every_check() {
     let tenant = Tenant::start().await;
     let program =
         Service::program_for(&tenant).set("APP_CORS__ALLOWED_ORIGINS", "https://desk.contoso.com");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let token = text(&tenant.user(&["Viewer"]));
     let origin = ["--origin", "https://desk.contoso.com"];
     let smoke = Smoke::with_token(&service.url, &token, &origin)
@@ -83,8 +82,7 @@ async fn mapped_roles_are_taken_from_what_the_service_sees() {
         "APP_AUTH__ROLES",
         r#"{"Desk.Viewer"="Viewer","Desk.Admin"="Admin"}"#,
     );
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let mapped = text(&tenant.user(&["Desk.Viewer"]));
     let smoke = Smoke::with_token(&service.url, &mapped, &[])
         .await
@@ -107,8 +105,7 @@ async fn without_a_document_the_operations_are_those_of_the_binary() {
         ("public", "ok", "public"),
     ] {
         let program = Service::program_for(&tenant).set("APP_DOCS__ACCESS", access);
-        let service = Service::start_program(program).await;
-        service.wait_until_ready().await;
+        let service = Service::start_ready(program).await;
         let token = text(&tenant.user(&["Viewer"]));
         let smoke = Smoke::with_token(&service.url, &token, &[]).await.expect(0);
         smoke.says("document", result, &[words]);
@@ -121,8 +118,7 @@ async fn without_a_document_the_operations_are_those_of_the_binary() {
 async fn without_mcp_its_checks_are_skipped() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("APP_MCP__ENABLED", "false");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let token = text(&tenant.user(&["Viewer"]));
     let smoke = Smoke::with_token(&service.url, &token, &[]).await.expect(0);
     smoke.says("MCP, no token", "skipped", &["mcp.enabled is off"]);

@@ -17,8 +17,7 @@ async fn start(
     let front = Front::bind().await;
     let url = front.url.clone();
     let program = Service::program_for(tenant).set("APP_SERVER__PUBLIC_URL", &url);
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let seen = front.pass_to(&service.url, instead);
     (service, url, seen)
 }

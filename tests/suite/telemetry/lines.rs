@@ -107,8 +107,7 @@ async fn a_line_keeps_its_correlation_id_when_only_warnings_are_logged() {
     // The start is found by its line.
     let level = "warn,portcullis::server::service=info";
     let program = Service::program_for(&tenant).set("APP_TELEMETRY__LOG_LEVEL", level);
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let expired = tenant.user(&["Viewer"]).expired();
     let answer = service
         .get_as(&expired, "/api/v1/reports")

@@ -19,12 +19,6 @@ fn program(tenant: &Tenant, endpoint: &str) -> Program {
         )
 }
 
-async fn start(program: Program) -> Service {
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -32,7 +26,7 @@ fn hex(bytes: &[u8]) -> String {
 #[tokio::test]
 async fn traces_and_metrics_reach_the_collector_at_the_latest_when_the_service_ends() {
     let (tenant, collector) = (Tenant::start().await, Collector::start().await);
-    let mut service = start(program(&tenant, &collector.url)).await;
+    let mut service = Service::start_ready(program(&tenant, &collector.url)).await;
     let viewer = tenant.user(&["Viewer"]);
     let request = service
         .request(Method::GET, "/api/v1/reports")
@@ -119,7 +113,7 @@ async fn headers_meant_for_another_host_are_not_sent_to_the_collector() {
             "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
             format!("x-api-key={OTHER}"),
         );
-    let mut service = start(program).await;
+    let mut service = Service::start_ready(program).await;
     service.get("/health").await.expect(200);
     service.terminate().await;
     assert_eq!(service.wait_for_exit().await, Some(0));
@@ -140,7 +134,7 @@ async fn a_collector_that_is_away_costs_requests_nothing_and_the_log_one_line() 
     let address = nobody.local_addr().unwrap();
     drop(nobody);
     let program = program(&tenant, &format!("http://{address}"));
-    let service = start(program.set("APP_TELEMETRY__OTLP__INTERVAL", "100ms")).await;
+    let service = Service::start_ready(program.set("APP_TELEMETRY__OTLP__INTERVAL", "100ms")).await;
     let is_it = |event: &serde_json::Value| {
         event
             .to_string()
@@ -173,7 +167,7 @@ async fn nothing_is_sent_unless_a_collector_is_named_and_not_when_it_is_disabled
     let disabled = program(&tenant, &collector.url).set("OTEL_SDK_DISABLED", "true");
     let unnamed = program(&tenant, "");
     for program in [disabled, unnamed] {
-        let mut service = start(program).await;
+        let mut service = Service::start_ready(program).await;
         service.get("/health").await.expect(200);
         service.terminate().await;
         assert_eq!(service.wait_for_exit().await, Some(0));
@@ -187,7 +181,7 @@ async fn a_sampler_that_sends_nothing_leaves_metrics_alone() {
     let program = program(&tenant, &collector.url)
         .set("OTEL_TRACES_SAMPLER", "traceidratio")
         .set("OTEL_TRACES_SAMPLER_ARG", "0");
-    let mut service = start(program).await;
+    let mut service = Service::start_ready(program).await;
     service.get("/health").await.expect(200);
     service.terminate().await;
     assert_eq!(service.wait_for_exit().await, Some(0));

@@ -9,8 +9,7 @@ async fn a_spike_of_refused_callers_is_one_event_with_its_reasons_and_routes() {
         // Longer than the refusals below take, so that they fall into one window or two.
         .set("APP_TELEMETRY__FAILURE_SPIKE__WINDOW", "3s")
         .set("APP_TELEMETRY__FAILURE_SPIKE__FLOOR", "10");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     assert_eq!(
         Metrics::of(&service)
             .await

@@ -3,22 +3,17 @@
 use serde_json::json;
 
 use super::GUARDED;
-use crate::harness::{Program, Service, Tenant};
+use crate::harness::{Service, Tenant};
 
 const REPORTS: &str = "/api/v1/reports";
 const OTHER_TENANT_ID: &str = "5a4d7e90-2f13-4c68-b7a1-9e0d3c8f6b25";
-
-async fn start(program: Program) -> Service {
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
-    service
-}
 
 #[tokio::test]
 async fn a_role_map_replaces_the_identity_map_whole() {
     let tenant = Tenant::start().await;
     let map = r#"{"Desk.Read"="Viewer","Desk.Owner"="Admin"}"#;
-    let service = start(Service::program_for(&tenant).set("APP_AUTH__ROLES", map)).await;
+    let service =
+        Service::start_ready(Service::program_for(&tenant).set("APP_AUTH__ROLES", map)).await;
     service
         .get_as(&tenant.user(&["Desk.Read"]), REPORTS)
         .await
@@ -40,7 +35,7 @@ async fn only_allowed_clients_are_admitted() {
     let user = tenant.user(&["Viewer"]);
     let client = user.get("azp").as_str().unwrap().to_owned();
     let program = Service::program_for(&tenant).set("APP_AUTH__ALLOWED_CLIENTS", client);
-    let service = start(program).await;
+    let service = Service::start_ready(program).await;
     service.get_as(&user, REPORTS).await.expect(200);
     let other = user.clone().claim("azp", OTHER_TENANT_ID);
     service.get_as(&other, REPORTS).await.problem(401);
@@ -69,7 +64,8 @@ async fn guests_are_refused_where_they_are_not_wanted() {
         member.clone().claim("acct", 1),
         member.clone().claim("idp", other_idp),
     ];
-    let denying = start(Service::program_for(&tenant).set("APP_AUTH__GUESTS", "deny")).await;
+    let denying =
+        Service::start_ready(Service::program_for(&tenant).set("APP_AUTH__GUESTS", "deny")).await;
     let allowing = Service::start(&tenant).await;
     for token in &members {
         denying.get_as(token, REPORTS).await.expect(200);
@@ -84,7 +80,8 @@ async fn guests_are_refused_where_they_are_not_wanted() {
 async fn further_audiences_are_accepted_exactly() {
     let tenant = Tenant::start().await;
     let uri = "https://api.contoso.com/desk";
-    let service = start(Service::program_for(&tenant).set("APP_AUTH__APP_ID_URIS", uri)).await;
+    let service =
+        Service::start_ready(Service::program_for(&tenant).set("APP_AUTH__APP_ID_URIS", uri)).await;
     let user = tenant.user(&["Viewer"]);
     service.get_as(&user, REPORTS).await.expect(200);
     service
@@ -98,7 +95,8 @@ async fn further_audiences_are_accepted_exactly() {
 #[tokio::test]
 async fn the_clock_may_differ_by_what_is_configured_and_no_more() {
     let tenant = Tenant::start().await;
-    let service = start(Service::program_for(&tenant).set("APP_AUTH__CLOCK_SKEW", "0s")).await;
+    let service =
+        Service::start_ready(Service::program_for(&tenant).set("APP_AUTH__CLOCK_SKEW", "0s")).await;
     let now = crate::harness::unix_now();
     let user = tenant.user(&["Viewer"]);
     service.get_as(&user, REPORTS).await.expect(200);

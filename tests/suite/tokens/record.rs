@@ -14,8 +14,7 @@ const MANAGED_IDENTITY_ID: &str = "b8c3d9e1-6f24-4a75-9d08-1e5f7c2a4b96";
 async fn the_log_names_the_cause_and_the_client_is_not_told() {
     let tenant = Tenant::start().await;
     let program = Service::program_for(&tenant).set("AZURE_CLIENT_ID", MANAGED_IDENTITY_ID);
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     let user = tenant.user(&["Viewer"]);
     let with_audience = |audience: &str| user.clone().claim("aud", audience);
     let version_1 = user

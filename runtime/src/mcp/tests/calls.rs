@@ -1,11 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
 
 use portcullis_api_spec::LONGEST_PATH_AND_QUERY_BYTES;
 use serde_json::{Value, json};
 
-use super::desk::{Answer, Desk, read};
+use super::desk::{Answer, Desk, read, until};
 use super::settings::config;
 use crate::telemetry::Captured;
 
@@ -203,13 +202,5 @@ async fn a_client_that_goes_away_ends_the_call() {
         let cancelled =
             |event: &&Value| event["message"] == "tool call" && event["outcome"] == "cancelled";
         assert_eq!(captured.events().iter().filter(cancelled).count(), 1);
-    }
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        tokio::task::yield_now().await;
     }
 }

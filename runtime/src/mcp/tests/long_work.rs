@@ -1,9 +1,9 @@
 use std::num::NonZeroU32;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::desk::{Answer, Desk, STEPS};
+use super::desk::{Answer, Desk, STEPS, until};
 use super::settings::config;
 
 /// An answer that comes as an event stream, message by message.
@@ -66,14 +66,6 @@ impl Stream {
 fn last_text(result: &Value) -> &str {
     let blocks = result["content"].as_array().unwrap();
     blocks.last().unwrap()["text"].as_str().unwrap()
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]

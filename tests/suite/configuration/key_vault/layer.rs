@@ -18,8 +18,7 @@ async fn a_service_runs_on_what_the_vault_says() {
     let (host, vault) = (host().await, vault_with("sqlite://from-vault.db\n").await);
     let program = program(&host, &vault, MAP).set("APP_AUTH__AUTHORITY", tenant.authority());
     let database = program.path("from-vault.db");
-    let service = Service::start_program(program).await;
-    service.wait_until_ready().await;
+    let service = Service::start_ready(program).await;
     assert!(database.is_file(), "{}", service.log().text());
     let log = service.log().text();
     assert!(

@@ -36,8 +36,7 @@ impl World {
         let program = program(&host, &vault, map)
             .set("APP_AUTH__AUTHORITY", tenant.authority())
             .set("APP_KEY_VAULT__REFRESH", "100ms");
-        let service = Service::start_program(program).await;
-        service.wait_until_ready().await;
+        let service = Service::start_ready(program).await;
         Self {
             service,
             answer,
