@@ -99,6 +99,12 @@ impl RawConfig {
             .find(|setting| setting.key.name == name)
     }
 
+    fn find_mut(&mut self, name: &str) -> Option<&mut Setting> {
+        self.settings
+            .iter_mut()
+            .find(|setting| setting.key.name == name)
+    }
+
     /// The value of a key; `None` when it is unset or invalid.
     pub(crate) fn get<T: FromValue>(&self, key: &Key<T>) -> Option<T> {
         match &self.setting(key).outcome {
@@ -122,8 +128,7 @@ impl RawConfig {
 
     /// Says of a key that Key Vault sets it, and that its value is not known. What stands above the vault still counts.
     pub(super) fn mark_unread(&mut self, key: &str, origin: &Origin) {
-        let setting = self.settings.iter_mut().find(|it| it.key.name == key);
-        let Some(setting) = setting else {
+        let Some(setting) = self.find_mut(key) else {
             return;
         };
         let candidate = Candidate {
@@ -154,8 +159,7 @@ impl RawConfig {
         findings: &mut Vec<Finding>,
     ) {
         let environment = self.environment;
-        let setting = self.settings.iter_mut().find(|it| it.key.name == key);
-        let Some(setting) = setting else {
+        let Some(setting) = self.find_mut(key) else {
             return;
         };
         let (outcome, reason) = parse(&setting.key, &raw, environment);

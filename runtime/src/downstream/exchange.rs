@@ -3,7 +3,7 @@
 mod answer;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
@@ -15,7 +15,7 @@ use super::credential::{ClientSecret, Credential};
 use super::{DownstreamError, DownstreamSetupError, DownstreamToken};
 use crate::Caller;
 use crate::config::Config;
-use crate::identity::{IncomingToken, is_loopback};
+use crate::identity::{Clock, IncomingToken, is_loopback};
 use crate::telemetry::trace_headers;
 use answer::{Granted, Refusal};
 
@@ -175,8 +175,7 @@ fn token_of(granted: &Granted, incoming_end: u64) -> Option<DownstreamToken> {
     if !granted.token_type.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |since| since.as_secs());
+    let now = Clock::system().now_unix_seconds();
     let remembered = remembered_for(granted.expires_in, incoming_end.saturating_sub(now));
     let usable_until = Instant::now().checked_add(remembered)?;
     DownstreamToken::new(&granted.access_token, usable_until)

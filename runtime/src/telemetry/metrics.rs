@@ -119,21 +119,11 @@ impl Metrics {
     }
 
     pub(super) fn authenticated(&self, outcome: &'static str, reason: &'static str, route: &str) {
-        let labels = [
-            KeyValue::new(catalogue::OUTCOME, outcome),
-            KeyValue::new(catalogue::REASON, reason),
-            KeyValue::new(catalogue::ROUTE, route.to_owned()),
-        ];
-        self.authentications.add(1, &labels);
+        self.authentications.add(1, &judged(outcome, reason, route));
     }
 
     pub(super) fn authorized(&self, outcome: &'static str, reason: &'static str, route: &str) {
-        let labels = [
-            KeyValue::new(catalogue::OUTCOME, outcome),
-            KeyValue::new(catalogue::REASON, reason),
-            KeyValue::new(catalogue::ROUTE, route.to_owned()),
-        ];
-        self.authorizations.add(1, &labels);
+        self.authorizations.add(1, &judged(outcome, reason, route));
     }
 
     pub(super) fn rate_limited(&self, limit: &'static str, route: &str) {
@@ -193,6 +183,15 @@ impl Metrics {
             }
         }
     }
+}
+
+/// The labels of what was found about a credential or a caller.
+fn judged(outcome: &'static str, reason: &'static str, route: &str) -> [KeyValue; 3] {
+    [
+        KeyValue::new(catalogue::OUTCOME, outcome),
+        KeyValue::new(catalogue::REASON, reason),
+        KeyValue::new(catalogue::ROUTE, route.to_owned()),
+    ]
 }
 
 fn counter(meter: &Meter, metric: &MetricDef) -> Counter<u64> {

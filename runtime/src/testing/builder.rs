@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use url::Url;
-
 use super::tenant::{CLIENT_ID, TENANT_ID, Tenant};
 use super::test_api::{Service, TestApi};
 use crate::api::{Facts, Start};
@@ -81,9 +79,7 @@ impl TestApiBuilder {
         self.unlisted.insert(function.to_owned());
         self
     }
-}
 
-impl TestApiBuilder {
     async fn build(self) -> TestApi {
         let Application {
             facts,
@@ -106,7 +102,7 @@ impl TestApiBuilder {
             Err(error) => panic!("the application did not start: {error}"),
         };
         let tenant = Tenant::of(&config);
-        let public_url = public_url(&config);
+        let public_url = server::public_url(&config, config.server.bind);
         let operations = server::describe(&endpoints);
         let vocabulary = endpoints.vocabulary;
         let build = async |config: &Config| -> Router {
@@ -186,14 +182,5 @@ fn load(
     match Config::load(&sources) {
         Ok(loaded) => loaded.config,
         Err(error) => panic!("the configuration is refused\n{error}"),
-    }
-}
-
-/// `server.public_url`, or the address that would be bound.
-fn public_url(config: &Config) -> Url {
-    match &config.server.public_url {
-        Some(url) => url.clone(),
-        None => Url::parse(&format!("http://{}", config.server.bind))
-            .expect("an address with a port makes a URL"),
     }
 }

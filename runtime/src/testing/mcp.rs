@@ -179,11 +179,8 @@ async fn ask(caller: &TestCaller, name: &str, arguments: Value) -> ToolAnswer {
     panic!("the stream ended without an answer\n{}", events.response())
 }
 
-pub(super) async fn post(caller: &TestCaller, method: &str, params: Value) -> TestResponse {
-    message(caller, method, params).await
-}
-
-fn message(caller: &TestCaller, method: &str, params: Value) -> TestRequest {
+/// A message of the protocol, to be sent.
+pub(super) fn message(caller: &TestCaller, method: &str, params: Value) -> TestRequest {
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
     caller
         .post(PATH)

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::caller::TestCaller;
-use super::mcp::post;
+use super::mcp::message;
 use super::response::TestResponse;
 
 /// No such resource, before revision 2026-07-28. The kit speaks 2025-11-25.
@@ -153,13 +153,13 @@ fn error_of(response: &TestResponse) -> Value {
 }
 
 pub(super) async fn read(caller: &TestCaller, uri: &str) -> ResourceAnswer {
-    let response = post(caller, "resources/read", json!({ "uri": uri })).await;
+    let response = message(caller, "resources/read", json!({ "uri": uri })).await;
     ResourceAnswer { response }
 }
 
 pub(super) async fn get_prompt(caller: &TestCaller, name: &str, arguments: Value) -> PromptAnswer {
     let params = json!({ "name": name, "arguments": arguments });
-    let response = post(caller, "prompts/get", params).await;
+    let response = message(caller, "prompts/get", params).await;
     PromptAnswer { response }
 }
 
@@ -172,7 +172,7 @@ pub(super) async fn list_all(
     let mut found = Vec::new();
     let mut params = json!({});
     for _ in 0..MAX_PAGES {
-        let response = post(caller, method, params).await;
+        let response = message(caller, method, params).await;
         let message: Value = serde_json::from_slice(response.bytes()).unwrap_or_default();
         let Some(items) = message["result"][list].as_array() else {
             return Err(response);

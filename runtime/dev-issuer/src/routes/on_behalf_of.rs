@@ -12,6 +12,7 @@ use crate::issuer::Tenant;
 use crate::oauth_error::OAuthError;
 use crate::parameters::Parameters;
 use crate::registration::{ApiCredential, DownstreamApi, DownstreamPolicy};
+use crate::scope;
 
 pub(super) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -50,11 +51,8 @@ pub(super) fn exchange(
         }
     }
     let claims = tenant.claims_maker().render_on_behalf(&user, api, &scopes);
-    let qualified: Vec<String> = scopes
-        .iter()
-        .map(|scope| format!("{}/{scope}", api.app_id_uri))
-        .collect();
-    Ok((tenant.sign(&claims), qualified.join(" ")))
+    let qualified = scope::render_qualified(&scopes, &api.app_id_uri);
+    Ok((tenant.sign(&claims), qualified))
 }
 
 /// Checks that the request comes from the API itself.

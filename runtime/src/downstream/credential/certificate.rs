@@ -1,8 +1,6 @@
 //! A certificate: an assertion signed with its key, for one request (RFC 7523 section 3, and Microsoft's "certificate
 //! credentials", which asks for PS256 and the SHA-256 thumbprint).
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -12,6 +10,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{CredentialError, DownstreamSetupError};
+use crate::identity::Clock;
 
 /// How long an assertion is valid: long enough for one request over a slow line, too short to be of use to a thief.
 const LIFETIME_SECONDS: u64 = 300;
@@ -42,8 +41,7 @@ impl Certificate {
         client_id: &str,
         token_endpoint: &Url,
     ) -> Result<String, CredentialError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |since| since.as_secs());
+        let now = Clock::system().now_unix_seconds();
         let header = Header {
             x5t_s256: Some(self.thumbprint.clone()),
             ..Header::new(Algorithm::PS256)

@@ -48,7 +48,7 @@ pub(super) async fn check(caller: &TestCaller, matrix: &Matrix, column: usize) -
     }
     for row in &matrix.rows {
         for (method, params) in by_name(&row.endpoint) {
-            let response = mcp::post(caller, method, params).await;
+            let response = mcp::message(caller, method, params).await;
             let operation = format!("MCP {method} of {}", row.endpoint.operation_id);
             let profile = &matrix.callers[column];
             checks.push(judge(operation, profile, row.decisions[column], &response));
