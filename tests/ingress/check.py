@@ -16,68 +16,24 @@ import tempfile
 import time
 from contextlib import asynccontextmanager
 
-import desk as desks
+from desk import DEADLINE_SECONDS, running
 
-DEADLINE_SECONDS = 60
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, "..", "..", "deploy", "ingress", "nginx.conf")
 ORIGIN = "https://desk.contoso.com"
+CLOSED = "too many failed authentications from this address"
 FORGED = "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJ4In0.c2ln"
 
 
-class Service:
-    """`app dev` behind nobody yet, and every event that it has logged."""
-
-    def __init__(self, url, tokens):
-        self.url, self.tokens, self.events = url, tokens, []
-
-    def address(self):
-        return self.url.removeprefix("http://")
-
-    async def wait_for_event(self, message, start):
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while time.monotonic() < deadline:
-            for event in self.events[start:]:
-                if event.get("message") == message:
-                    return event
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{message!r} was not logged:\n{self.events[start:]}")
+def address_of(api):
+    return api.url.removeprefix("http://")
 
 
-@asynccontextmanager
-async def service(app, environment):
-    """Starts the service on free ports with an empty database."""
-    with tempfile.TemporaryDirectory() as folder:
-        process = await asyncio.create_subprocess_exec(
-            os.path.abspath(app), "dev", "--port", "0", "--issuer-port", "0",
-            cwd=folder,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "APP_SERVER__MANAGEMENT_BIND": "127.0.0.1:0",
-                "APP_TELEMETRY__LOG_FORMAT": "json",
-                "APP_APP__DATABASE_URL": f"sqlite://{folder}/desk.db",
-                **environment,
-            },
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, limit=1 << 20,
-        )
-        try:
-            found = await asyncio.wait_for(desks.announced(process, desks.ROLES), DEADLINE_SECONDS)
-            running = Service(found.url, found.tokens)
-            reading = asyncio.create_task(keep_events(process.stdout, running.events))
-            yield running
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
-        await reading
-
-
-async def keep_events(stream, events):
-    async for line in stream:
-        if line.startswith(b"{"):
-            event = json.loads(line)
-            events.append(event | event.get("fields", {}))
+def events_of(api, message):
+    """The events with this message that the service has logged, but for the very old ones."""
+    events = (json.loads(line) for line in api.lines if line.startswith("{"))
+    events = (event | event.get("fields", {}) for event in events)
+    return [event for event in events if event.get("message") == message]
 
 
 def configured(folder, upstream, port, behind_proxy, plain):
@@ -240,7 +196,7 @@ async def read_body(reader, headers):
 
 
 async def a_flood_is_answered_429_with_retry_after(app, program):
-    async with service(app, {"APP_RATE_LIMIT__ENABLED": "false"}) as api, nginx(program, api.address()) as port:
+    async with running(app, {"APP_RATE_LIMIT__ENABLED": "false"}) as api, nginx(program, address_of(api)) as port:
         answers = await flood(port, 900, headers=[("Origin", ORIGIN)])
         assert {answer.status for answer in answers} == {200, 429}, {answer.status for answer in answers}
         assert [answer.status for answer in answers[:100]] == [200] * 100, "the burst is served"
@@ -265,7 +221,7 @@ async def a_flood_is_answered_429_with_retry_after(app, program):
 
 
 async def the_limit_of_mcp_is_the_lower_one(app, program):
-    async with service(app, {"APP_RATE_LIMIT__ENABLED": "false"}) as api, nginx(program, api.address()) as port:
+    async with running(app, {"APP_RATE_LIMIT__ENABLED": "false"}) as api, nginx(program, address_of(api)) as port:
         message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
         headers = [
             ("Authorization", f"Bearer {api.tokens['Viewer']}"),
@@ -281,7 +237,7 @@ async def the_limit_of_mcp_is_the_lower_one(app, program):
 
 async def closed_address(api, port, **request):
     """Sends bad tokens until the API closes the address that it believes them to come from; says which."""
-    start = len(api.events)
+    known = len(events_of(api, CLOSED))
     for _ in range(100):
         headers = [("Authorization", f"Bearer {FORGED}"), *request.get("headers", ())]
         answer = await ask(port, "/api/v1/me", headers=headers, source=request.get("source", "127.0.0.1"))
@@ -290,8 +246,11 @@ async def closed_address(api, port, **request):
             break
     else:
         raise AssertionError("a hundred failures close nothing")
-    event = await api.wait_for_event("too many failed authentications from this address", start)
-    return event["client_address"]
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while len(events_of(api, CLOSED)) == known:
+        assert time.monotonic() < deadline, f"{CLOSED!r} was not logged:\n{list(api.lines)}"
+        await asyncio.sleep(0.02)
+    return events_of(api, CLOSED)[known]["client_address"]
 
 
 STRICT = {
@@ -301,7 +260,7 @@ STRICT = {
 
 
 async def the_api_sees_the_client_and_no_header_moves_it(app, program):
-    async with service(app, STRICT) as api, nginx(program, api.address()) as port:
+    async with running(app, STRICT) as api, nginx(program, address_of(api)) as port:
         assert await closed_address(api, port, source="127.0.0.2") == "127.0.0.2"
         spoofed = [
             ("X-Forwarded-For", "203.0.113.7, 198.51.100.9"), ("Forwarded", "for=203.0.113.8"), ("X-Real-IP", "203.0.113.9"),
@@ -310,7 +269,7 @@ async def the_api_sees_the_client_and_no_header_moves_it(app, program):
 
 
 async def behind_another_proxy_its_entry_counts(app, program):
-    async with service(app, STRICT) as api, nginx(program, api.address(), behind_proxy=True) as port:
+    async with running(app, STRICT) as api, nginx(program, address_of(api), behind_proxy=True) as port:
         for entry, client in [
             ("203.0.113.1", "203.0.113.1"),
             ("203.0.113.2:4711", "203.0.113.2"),
@@ -327,8 +286,8 @@ async def behind_another_proxy_its_entry_counts(app, program):
 async def through_two_proxies_the_client_is_still_right(app, program):
     """Two of these in a row: the inner one trusts the outer one, which speaks plain HTTP to it."""
     async with (
-        service(app, STRICT) as api,
-        nginx(program, api.address(), behind_proxy=True, plain=True) as inner,
+        running(app, STRICT) as api,
+        nginx(program, address_of(api), behind_proxy=True, plain=True) as inner,
         nginx(program, f"127.0.0.1:{inner}") as outer,
     ):
         spoofed = [("X-Forwarded-For", "203.0.113.200"), ("X-Forwarded-For", "203.0.113.201:80")]

@@ -10,9 +10,6 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
 
 from desk import DEADLINE_SECONDS, running
 
