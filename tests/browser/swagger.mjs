@@ -5,47 +5,16 @@
 // Starts `app dev`, opens /docs, signs in as the Analyst through the popup, runs "Try it out" on a guarded operation and
 // sees 200. Fails on any violation of the content security policy, any console error and any failed request.
 
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+
+import { withDesk } from '../clients/desk.mjs';
 
 const [app, tools] = process.argv.slice(2).map((path) => resolve(path));
 const { chromium } = createRequire(join(tools, 'browser', 'package.json'))('playwright-core');
 const DEADLINE = 30_000;
-
-/** Starts `app dev` on free ports and gives its URL once it listens. */
-async function startDesk(folder) {
-    const child = spawn(app, ['dev', '--port', '0', '--issuer-port', '0'], {
-        cwd: folder,
-        env: {
-            PATH: process.env.PATH ?? '',
-            APP_SERVER__MANAGEMENT_BIND: '127.0.0.1:0',
-            APP_TELEMETRY__LOG_FORMAT: 'json',
-            APP_APP__DATABASE_URL: `sqlite://${folder}/desk.db`,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const seen = [];
-    const url = await new Promise((found, failed) => {
-        const timer = setTimeout(() => failed(new Error(`no address:\n${seen.join('\n')}`)), DEADLINE);
-        const read = (line) => {
-            seen.push(line);
-            if (!line.startsWith('{')) return;
-            const event = JSON.parse(line);
-            const fields = { ...event, ...event.fields };
-            if (fields.message !== 'listening') return;
-            clearTimeout(timer);
-            found(`http://${fields.address}`);
-        };
-        createInterface({ input: child.stdout }).on('line', read);
-        createInterface({ input: child.stderr }).on('line', read);
-        child.on('exit', (code) => failed(new Error(`\`app dev\` ended with ${code}:\n${seen.join('\n')}`)));
-    });
-    return { child, url };
-}
 
 /** Everything a person would see in red in the developer tools, of this page and its popups. */
 function watch(page, complaints) {
@@ -102,11 +71,10 @@ async function tryOut(page, operation) {
     return { status: response.status(), shown: (await shown.innerText()).trim() };
 }
 
-async function main() {
+async function useAsDeveloper({ url }) {
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-browser-'));
     const complaints = [];
-    const desk = await startDesk(folder);
-    const browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    const browser = await chromium.launchPersistentContext(folder, {
         executablePath: '/usr/bin/chromium',
         headless: true,
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -117,7 +85,7 @@ async function main() {
     const page = browser.pages()[0] ?? (await browser.newPage());
     watch(page, complaints);
     try {
-        await page.goto(`${desk.url}/docs`, { waitUntil: 'networkidle' });
+        await page.goto(`${url}/docs`, { waitUntil: 'networkidle' });
         await page.locator('.opblock').first().waitFor();
         check(true, 'the page lists operations');
         await signInAsAnalyst(page);
@@ -130,15 +98,11 @@ async function main() {
     } finally {
         await page.screenshot({ path: join(tools, 'browser-docs.png'), fullPage: false });
         await browser.close();
-        const ended = new Promise((done) => desk.child.once('close', done));
-        desk.child.removeAllListeners('exit');
-        desk.child.kill('SIGTERM');
-        await ended;
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-await main().then(
+await withDesk(app, {}, useAsDeveloper).then(
     () => console.log('the page works in a browser'),
     (error) => {
         console.error(`FAILED: ${error.message}`);
