@@ -32,6 +32,16 @@ async fn the_process_starts_without_the_identity_provider_and_heals_by_itself() 
     assert_eq!(health["keys"], "fresh", "{health}");
 }
 
+#[tokio::test]
+async fn the_first_call_after_a_start_is_answered() {
+    let tenant = Tenant::start().await;
+    let user = tenant.user(&["Viewer"]);
+    for _ in 0..5 {
+        let service = Service::start_program(Service::program_for(&tenant)).await;
+        service.get_as(&user, GUARDED).await.expect(200);
+    }
+}
+
 /// Nothing that depends on the token but 401 is said before a signature has been verified.
 #[tokio::test]
 async fn without_keys_a_bad_token_is_still_only_a_bad_token() {

@@ -334,10 +334,12 @@ impl Validator {
     ///
     /// A token that fails those never causes a fetch; one whose key is known never waits for one.
     async fn find_keys(&self, token: &UnverifiedToken<'_>) -> Result<Arc<KeySet>, Failure> {
-        let keys = self.keys.current();
-        self.validity(token, keys.as_deref()).check()?;
-        let Some(keys) = keys else {
-            return Err(Failure::KeysUnavailable);
+        let keys = match self.current_keys_for(token) {
+            Err(Failure::KeysUnavailable) => {
+                self.keys.wait_for_the_first_fetch().await;
+                self.current_keys_for(token)?
+            }
+            keys => keys?,
         };
         if keys.find(&token.header.kid).is_some() {
             return Ok(keys);
@@ -348,6 +350,13 @@ impl Validator {
             Some(_) => Ok(keys),
             None => Err(Failure::UnknownKey),
         }
+    }
+
+    /// The current key set, for a token that passes the checks that need no key.
+    fn current_keys_for(&self, token: &UnverifiedToken<'_>) -> Result<Arc<KeySet>, Failure> {
+        let keys = self.keys.current();
+        self.validity(token, keys.as_deref()).check()?;
+        keys.ok_or(Failure::KeysUnavailable)
     }
 
     /// Issuer, audience and times, to be checked now.

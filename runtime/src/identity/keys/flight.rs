@@ -21,6 +21,7 @@ pub(super) struct Flights {
 #[derive(Default)]
 struct State {
     is_flying: bool,
+    has_one_ended: bool,
     last_for_unknown_kid: Option<Instant>,
 }
 
@@ -70,6 +71,12 @@ impl Flights {
         Start::Go(Flight(Arc::clone(self)))
     }
 
+    /// Says whether the first fetch of all is under way.
+    pub(super) fn is_first_flying(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.is_flying && !state.has_one_ended
+    }
+
     /// Listens for ends from now on. Take it before asking to start, or an end in between is missed.
     pub(super) fn listen(&self) -> watch::Receiver<u64> {
         self.ended.subscribe()
@@ -89,6 +96,7 @@ impl Drop for Flight {
     fn drop(&mut self) {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.is_flying = false;
+        state.has_one_ended = true;
         drop(state);
         self.0
             .ended

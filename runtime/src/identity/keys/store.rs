@@ -187,11 +187,21 @@ impl KeyStore {
         state.fetches()
     }
 
-    /// Fetches at once, and then by the schedule, for ever.
-    pub(crate) async fn keep_current(self: Arc<Self>) {
+    /// Fetches at once, and then by the schedule, for ever. The first fetch is under way before this is polled, so that no
+    /// request comes before it.
+    pub(crate) fn keep_current(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        let first = self.flights.start_scheduled();
+        async move {
+            if let Some(first) = first {
+                self.fly(first).await;
+            }
+            self.keep_to_the_schedule().await;
+        }
+    }
+
+    async fn keep_to_the_schedule(&self) {
         let mut failures_in_a_row = 0_u32;
         loop {
-            self.refresh().await;
             failures_in_a_row = match self.has_last_refresh_failed() {
                 true => failures_in_a_row.saturating_add(1),
                 false => 0,
@@ -199,6 +209,18 @@ impl KeyStore {
             let (status, random) = (self.status(), jitter::draw());
             let wait = schedule::next_wait(&self.settings, status, failures_in_a_row, random);
             tokio::time::sleep(wait).await;
+            self.refresh().await;
+        }
+    }
+
+    /// Waits for the fetch with which the service began, while it is under way: a service that has just started to listen
+    /// turns nobody away whom it can judge in a moment.
+    ///
+    /// Returns at once when that one has ended, so that an outage is told without delay, and for whoever is one too many.
+    pub(crate) async fn wait_for_the_first_fetch(&self) {
+        let ended = self.flights.listen();
+        if self.flights.is_first_flying() {
+            self.flights.wait(ended).await;
         }
     }
 

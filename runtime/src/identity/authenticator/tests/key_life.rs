@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
+
 use super::*;
 use crate::identity::testing::TENANT;
 
@@ -35,6 +37,52 @@ async fn without_keys_a_good_token_is_unavailable_and_a_bad_one_is_refused() {
     let none = authenticator.authenticate(&HeaderMap::new()).await;
     assert_eq!(word(&none), "absent");
     assert_eq!(issuer.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_comes_before_the_first_keys_waits_for_them() {
+    let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
+    let authenticator =
+        issuer.authenticator(|config| config.authentication.accept_v1_tokens = true);
+    let _task = authenticator.start();
+    let mut of_v1 = issuer.claims();
+    of_v1["iss"] = json!(format!("{}/sts/{TENANT}/", issuer.base));
+    of_v1["ver"] = json!("1.0");
+    let mut of_others = issuer.claims();
+    of_others["aud"] = json!("somebody-else");
+    let tokens = [&issuer.claims(), &of_v1, &of_others].map(|claims| KEY_A.sign(claims));
+    let outcomes = tokens.map(|token| spawn_outcome(&authenticator, token));
+    let outcomes = futures::future::join_all(outcomes).await;
+    let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+    assert_eq!(outcomes, ["verified", "verified", "audience_not_accepted"]);
+    assert_eq!(issuer.key_fetches(), 1);
+}
+
+/// Duties 16 and 19: an outage is told at once, and nobody piles up while it is not yet known.
+#[tokio::test]
+async fn the_first_fetch_is_waited_for_in_bounded_numbers_and_no_later_one_is() {
+    const WAITERS: usize = 256;
+    let issuer = TestIssuer::start(&[]).await;
+    issuer.set_keys(Answer::Hang);
+    let authenticator = issuer.authenticator(|config| {
+        config.authentication.keys.refresh = Duration::from_millis(20);
+    });
+    let _task = authenticator.start();
+    let token = KEY_A.sign(&issuer.claims());
+    let requests: Vec<_> = (0..4 * WAITERS)
+        .map(|_| spawn_outcome(&authenticator, token.clone()))
+        .collect();
+    let waiting = || requests.iter().filter(|it| !it.is_finished()).count();
+    until("the hanging fetch", || issuer.key_fetches() == 1).await;
+    until("the others are refused", || waiting() <= WAITERS).await;
+    assert!(waiting() > 0, "those who may wait do");
+    issuer.release();
+    for request in requests {
+        assert_eq!(request.await.unwrap(), "keys_unavailable");
+    }
+    until("the second fetch", || issuer.key_fetches() == 2).await;
+    let at_once = outcome(&authenticator, &token).now_or_never();
+    assert_eq!(at_once, Some("keys_unavailable"));
 }
 
 #[tokio::test]
