@@ -8,6 +8,7 @@ mod access_log;
 mod client_address;
 mod correlation;
 mod cors;
+mod host;
 mod limits;
 mod listen;
 mod management;

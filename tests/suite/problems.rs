@@ -1,9 +1,11 @@
 //! Every 4xx is a problem, every response has its correlation id and `nosniff`: the router's own answers too.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::harness::{Answer, Service, Tenant};
+use crate::harness::{Answer, Service, Tenant, within};
 
 const REPORTS: &str = "/api/v1/reports";
 
@@ -185,6 +187,64 @@ async fn every_kind_of_response_forbids_sniffing() {
             "{answer}"
         );
     }
+}
+
+/// What is answered to a head, after its first line.
+async fn answer_to(address: &str, target: &str, head: &str) -> (String, Value) {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let request = format!("{target} HTTP/1.1\r\n{head}connection: close\r\n\r\n");
+    let written = stream.write_all(request.as_bytes()).await;
+    written.expect("it is read");
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer);
+    within("an answer", read).await.expect("it is text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head ends");
+    let body = serde_json::from_str(body).unwrap_or_default();
+    (head.to_ascii_lowercase(), body)
+}
+
+/// RFC 9112 section 3.2: a request with two hosts may have been judged by the other one.
+#[tokio::test]
+async fn a_request_names_one_host_whatever_it_asks_for() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let token = tenant.user(&["Analyst"]);
+    let (public, management) = (
+        service.address().to_string(),
+        service
+            .management_url
+            .trim_start_matches("http://")
+            .to_owned(),
+    );
+    for (address, target) in [
+        (&public, "GET /health"),
+        (&public, "GET /api/v1/me"),
+        (&public, "DELETE /api/v1/me"),
+        (&public, "OPTIONS /api/v1/me"),
+        (&public, "POST /api/v1/mcp"),
+        (&public, "GET /nothing"),
+        (&public, "GET /openapi.json"),
+        (&public, "GET http://localhost/health"),
+        (&management, "GET /livez"),
+        (&management, "GET /metrics"),
+    ] {
+        for hosts in [
+            "",
+            "host:\r\n",
+            "host: localhost\r\nhost: localhost\r\n",
+            "host: localhost\r\nhost: evil.example\r\n",
+            "host: user@localhost\r\n",
+        ] {
+            let head = format!("{hosts}authorization: Bearer {token}\r\n");
+            let (head, body) = answer_to(address, target, &head).await;
+            assert!(head.starts_with("http/1.1 400"), "{target} {hosts}: {head}");
+            assert_eq!(body["code"], "bad_request", "{target} {hosts}");
+            let id = body["correlation_id"].as_str().unwrap_or_default();
+            assert!(head.contains(&format!("x-correlation-id: {id}")), "{head}");
+        }
+    }
+    let (head, _) = answer_to(&public, "GET /health", "host: anybody.example\r\n").await;
+    assert!(head.starts_with("http/1.1 200"), "{head}");
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
-//! Correlation ids, and what every response carries.
+//! Correlation ids, what every response carries, and what every request has to.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use opentelemetry::context::FutureExt;
 use opentelemetry::trace::TraceContextExt;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::access_log::Exchange;
 use super::cors;
+use super::host::check_host;
 use super::shutdown::Shutdown;
 use crate::problem;
 use crate::telemetry::Telemetry;
@@ -93,7 +94,10 @@ pub(crate) async fn correlate(
         span_id = %place.span_id(),
     );
     let response = async {
-        let response = cors::answer(without_cors, request, next).await;
+        let response = match check_host(&request) {
+            Ok(()) => cors::answer(without_cors, request, next).await,
+            Err(problem) => problem.into_response(),
+        };
         let response = problem::finish(response, correlation_id.as_str());
         exchange.end(response.status());
         response
@@ -113,7 +117,11 @@ pub(crate) async fn correlate(
 /// Gives every response of a listener that neither logs nor counts its requests an id, problems too, and `nosniff`.
 pub(crate) async fn mark(request: Request, next: Next) -> Response {
     let correlation_id = CorrelationId::of(request.headers());
-    let mut response = problem::finish(next.run(request).await, correlation_id.as_str());
+    let response = match check_host(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    let mut response = problem::finish(response, correlation_id.as_str());
     write_marks(response.headers_mut(), &correlation_id);
     response
 }
