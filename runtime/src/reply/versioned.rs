@@ -81,7 +81,10 @@ fn etag_schema() -> Object {
 /// The required `If-Match` header: the version that the client means to change.
 ///
 /// # Errors
-/// 428 when it is missing, 422 when it is not one strong entity tag of ours. [`IfMatch::check`] gives 412.
+/// 428 when it is missing or `*`, 422 when it is not one strong entity tag of ours. [`IfMatch::check`] gives 412.
+///
+/// `*` holds for whatever is stored (RFC 9110 section 13.1.1), so that it overwrites what its sender has not seen: it is a
+/// condition, and not the one that is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IfMatch {
     /// `None` for a number so large that no version has it: well formed, and never the current one.
@@ -108,7 +111,9 @@ impl<S> Arg<S> for IfMatch {
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .required(Required::True)
-            .description(Some("The `ETag` of the version you have read."))
+            .description(Some(
+                "The `ETag` of the version you have read; `*` is refused, since it would overwrite whatever is there.",
+            ))
             .schema(Some(etag_schema()));
         op.parameters.push(parameter.build());
         for problem in [PRECONDITION_FAILED, INVALID_HEADER, PRECONDITION_REQUIRED] {
@@ -125,6 +130,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let Some(value) = values.next() else {
             return Err(Problem::new(PRECONDITION_REQUIRED));
         };
+        if value.as_bytes().trim_ascii() == b"*" {
+            let detail = "`*` would overwrite what you have not seen; send the ETag of the version you have read";
+            return Err(Problem::new(PRECONDITION_REQUIRED).with_detail(detail));
+        }
         let if_match = value.to_str().ok().and_then(parse_etag);
         match (if_match, values.next()) {
             (Some(if_match), None) => Ok(if_match),
@@ -152,10 +161,22 @@ fn parse_etag(text: &str) -> Option<IfMatch> {
 mod tests {
     use super::*;
 
-    async fn read(text: &str) -> Option<IfMatch> {
+    async fn try_to_read(text: &str) -> Result<IfMatch, Problem> {
         let request = http::Request::builder().header(header::IF_MATCH, text);
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        IfMatch::from_request_parts(&mut parts, &()).await.ok()
+        IfMatch::from_request_parts(&mut parts, &()).await
+    }
+
+    async fn read(text: &str) -> Option<IfMatch> {
+        try_to_read(text).await.ok()
+    }
+
+    #[tokio::test]
+    async fn whatever_is_stored_is_no_version_that_was_read() {
+        for text in ["*", " * "] {
+            let problem = try_to_read(text).await.unwrap_err();
+            assert_eq!(problem.code(), "precondition_required", "{text}");
+        }
     }
 
     #[tokio::test]
@@ -187,7 +208,8 @@ mod tests {
             "\"+1\"",
             "\" 1\"",
             "W/\"1\"",
-            "*",
+            "\"*\"",
+            "*, \"1\"",
             "\"1\", \"2\"",
             &overlong,
         ] {
