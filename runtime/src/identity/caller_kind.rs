@@ -11,7 +11,8 @@ use super::token::IdentityClaims;
 /// Decides what kind of caller a token speaks for.
 ///
 /// # Errors
-/// [`Reason::ScopesWithoutUser`], [`Reason::GroupsOverage`], [`Reason::IdTokenNotAccessToken`].
+/// [`Reason::ScopesWithoutUser`], [`Reason::GroupsOverage`], [`Reason::ApplicationWithoutRole`],
+/// [`Reason::IdTokenNotAccessToken`].
 pub(super) fn decide_caller_kind(claims: &IdentityClaims<'_>) -> Result<CallerKind, Reason> {
     if claims.scopes.is_some() {
         return match claims.identity_type {
@@ -19,15 +20,14 @@ pub(super) fn decide_caller_kind(claims: &IdentityClaims<'_>) -> Result<CallerKi
             Some(_) => Err(Reason::ScopesWithoutUser),
         };
     }
-    if claims.roles.is_none() {
-        return Err(match claims.has_groups_overage {
-            true => Reason::GroupsOverage,
-            false => Reason::IdTokenNotAccessToken,
-        });
-    }
-    match claims.identity_type {
-        Some("app") => Ok(CallerKind::Application),
-        None if claims.subject == Some(claims.object_id_text) => Ok(CallerKind::Application),
-        None | Some(_) => Err(Reason::IdTokenNotAccessToken),
+    let is_an_applications = match claims.identity_type {
+        Some(identity_type) => identity_type == "app",
+        None => claims.subject == Some(claims.object_id_text),
+    };
+    match (claims.roles.is_some(), is_an_applications) {
+        (true, true) => Ok(CallerKind::Application),
+        (false, _) if claims.has_groups_overage => Err(Reason::GroupsOverage),
+        (false, true) => Err(Reason::ApplicationWithoutRole),
+        (true | false, false) => Err(Reason::IdTokenNotAccessToken),
     }
 }

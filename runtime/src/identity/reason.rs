@@ -230,8 +230,12 @@ reasons! {
         "set `auth.authority` to the cloud of the tenant";
     IdTokenNotAccessToken = "id_token_not_access_token", CALLER;
         "neither a user's nor an application's access token: most likely an ID token";
-        "the client sends the `id_token`, or an application without an app role of this API asked for the token";
-        "send the `access_token`; ask for a scope of this API and not only `openid`; give an application an app role of this API (API permissions, Application permissions, with admin consent)";
+        "the client sends the `id_token`";
+        "send the `access_token`; ask for a scope of this API and not only `openid`";
+    ApplicationWithoutRole = "application_without_role", CALLER;
+        "an application's access token without `roles`: it holds no app role of this API";
+        "the application, or the managed identity, has been given no app role, or the token was issued before it was";
+        "give it an app role of this API (API permissions, Application permissions, with admin consent; for a managed identity an app role assignment), and have it ask for a new token";
     ScopesWithoutUser = "scopes_without_user", CALLER;
         "`scp` together with an `idtyp` that is not a user's";
         "not a token of Entra: only users have delegated scopes";

@@ -37,6 +37,10 @@ async fn the_log_names_the_cause_and_the_client_is_not_told() {
             "id_token_not_access_token",
             user.clone().without("scp").claim("nonce", "n"),
         ),
+        (
+            "application_without_role",
+            tenant.application(&[]).without("roles"),
+        ),
         ("signing_key_unknown", user.clone().signed_by(foreign_key())),
         ("algorithm_not_allowed", user.clone().header("alg", "none")),
         ("critical_header", user.clone().header("crit", true)),

@@ -6,6 +6,7 @@ use super::*;
 fn user_or_application_is_decided_by_the_tokens_own_words() {
     use CallerKind::{Application, User};
     let id_token = Err(Reason::IdTokenNotAccessToken);
+    let no_role = Err(Reason::ApplicationWithoutRole);
     let no_user = Err(Reason::ScopesWithoutUser);
     let no_scope = Err(Reason::ClaimMistyped("scp"));
     let user = |changes| with(user(), changes);
@@ -81,7 +82,12 @@ fn user_or_application_is_decided_by_the_tokens_own_words() {
         (
             "application without roles",
             application(json!({"-roles": null})),
-            id_token,
+            no_role,
+        ),
+        (
+            "application by oid = sub, without roles",
+            application(json!({"-idtyp": null, "-roles": null})),
+            no_role,
         ),
         (
             "application, empty roles",
