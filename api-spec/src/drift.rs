@@ -9,6 +9,7 @@
 
 mod document;
 mod findings;
+mod kind;
 mod manifest;
 mod matrix;
 mod operation;

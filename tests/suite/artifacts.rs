@@ -271,3 +271,33 @@ async fn help_tells_every_exit_code_of_a_check() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_description_of_another_kind_is_wrong_usage() {
+    let mut program = Program::bare();
+    let commands = [
+        "openapi",
+        "matrix",
+        "tools",
+        "resources",
+        "prompts",
+        "entra-manifest",
+    ];
+    for command in commands {
+        let printed = program.run(&[command, "--format", "json"]).await;
+        program = program.with_file(&format!("{command}.json"), &printed.stdout);
+    }
+    for command in commands {
+        for other in commands {
+            let file = format!("{other}.json");
+            let checked = program.run(&[command, "--check", &file]).await;
+            let output = checked.output();
+            if command == other {
+                assert_eq!(checked.exit_code, Some(0), "{command}: {output}");
+            } else {
+                assert_eq!(checked.exit_code, Some(2), "{command} {other}: {output}");
+                assert!(output.contains(&format!("{file} is not a")), "{output}");
+            }
+        }
+    }
+}

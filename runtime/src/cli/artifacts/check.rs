@@ -15,7 +15,7 @@ pub(super) const EXIT_CODES: &str = "\
 Exit codes of --check, the worst difference wins:
   0  no difference
   1  another difference: narrows access, harmless, or in a format whose lines cannot be judged
-  2  FILE cannot be read
+  2  FILE cannot be read, or is no description of this kind
   3  breaks clients
   4  widens access
 
@@ -63,7 +63,8 @@ impl Drift {
 /// Prints an artifact, or compares it with a file.
 ///
 /// # Errors
-/// [`CommandError::Drift`] after the differences have been printed, [`CommandError::Unreadable`] without a file.
+/// [`CommandError::Drift`] after the differences have been printed, [`CommandError::Unreadable`] without a file
+/// of this kind.
 pub(super) fn print_or_check(artifact: &Artifact, file: Option<&Path>) -> Result<(), CommandError> {
     let Some(file) = file else {
         print(&artifact.text);
@@ -116,6 +117,9 @@ fn compare(artifact: &Artifact, found: &str) -> Result<(String, Option<Effect>),
         }),
     };
     let before = read(found)?;
+    description
+        .check(&before)
+        .map_err(|why| format!("is {why}"))?;
     let after = read(&artifact.text).expect("what this program renders it can read");
     let mut differences = drift::compare(description, &before, &after);
     if differences.is_empty() {
