@@ -35,6 +35,7 @@ mod value;
 mod tests;
 
 pub use app_setting::{AppSetting, SettingBound, SettingValue, Settings};
+pub(crate) use derived::reachable_at;
 pub use downstream_api::DownstreamApi;
 pub(crate) use environment::{find_config_dir, read_environment, read_secret_file};
 pub(crate) use finding::{ConfigError, Finding};

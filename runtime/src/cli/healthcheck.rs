@@ -1,6 +1,6 @@
 //! `healthcheck`: one request to the management listener, for container probes without a shell.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,7 +8,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::{CommandError, block_on};
-use crate::config::{Config, ConfigSources};
+use crate::config::{Config, ConfigSources, reachable_at};
 use crate::error_chain::chain;
 
 const EXIT_CODES: &str = "\
@@ -59,15 +59,9 @@ fn configured_url(sources: &ConfigSources) -> Result<String, CommandError> {
     Ok(probe_url(management_bind, "/livez"))
 }
 
-/// The address of a probe. A listener on every address answers on loopback.
+/// The address of a probe.
 pub(super) fn probe_url(management_bind: SocketAddr, path: &str) -> String {
-    let ip = match management_bind.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        IpAddr::V4(_) | IpAddr::V6(_) => management_bind.ip(),
-    };
-    let address = SocketAddr::new(ip, management_bind.port());
-    format!("http://{address}{path}")
+    format!("http://{}{path}", reachable_at(management_bind))
 }
 
 pub(super) async fn ask(url: &str, timeout: Duration) -> Result<(), CommandError> {

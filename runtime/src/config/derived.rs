@@ -2,6 +2,8 @@
 //!
 //! The finished configuration and everything that explains it ask here, so that both say the same.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use uuid::Uuid;
 
 use super::build;
@@ -62,8 +64,20 @@ pub(super) fn max_connections_per_address(raw: &RawConfig) -> Option<u64> {
     is_direct.then(|| quarter.max(FLOOR))
 }
 
+/// Where this machine reaches a listener: one on every address (`0.0.0.0`, `[::]`) answers on loopback, and no client can
+/// open what it was bound to.
+pub(crate) fn reachable_at(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+    };
+    SocketAddr::new(ip, bound.port())
+}
+
 /// `server.public_url` where no layer sets it; a port of 0 is known only once it is bound.
 fn local_public_url(raw: &RawConfig) -> Option<String> {
     let address = raw.get(&keys::BIND)?;
-    (raw.environment.is_local() && address.port() != 0).then(|| format!("http://{address}"))
+    (raw.environment.is_local() && address.port() != 0)
+        .then(|| format!("http://{}", reachable_at(address)))
 }

@@ -16,7 +16,7 @@ use super::shutdown::Shutdown;
 use super::{management, open_files};
 use crate::api::{Start, StateError};
 use crate::application::{Application, Built};
-use crate::config::{AppSetting, CLIENT_SECRET, Config};
+use crate::config::{AppSetting, CLIENT_SECRET, Config, reachable_at};
 use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
 use crate::record::Recorder;
@@ -258,11 +258,12 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
     })
 }
 
-/// `server.public_url`, or in dev and test the address that was bound.
+/// `server.public_url`, or in dev and test where this machine reaches the address that was bound.
 pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> Url {
     match &config.server.public_url {
         Some(url) => url.clone(),
-        None => Url::parse(&format!("http://{bound}")).expect("an address with a port makes a URL"),
+        None => Url::parse(&format!("http://{}", reachable_at(bound)))
+            .expect("an address with a port makes a URL"),
     }
 }
 

@@ -7,7 +7,7 @@ use portcullis_dev_issuer::{DevIssuer, IssuerError};
 use url::Url;
 
 use super::accounts::DevAccount;
-use super::{ApiFacts, sample};
+use super::{ApiFacts, healthcheck, sample};
 use crate::config::{Config, DocsAccess};
 
 /// What the text is made from.
@@ -48,8 +48,9 @@ fn write_text(text: &mut String, parts: &Parts<'_>, credentials: &[Credential<'_
         "\n{title} is running, with a local issuer in place of Microsoft Entra ID.\n"
     )?;
     write_addresses(text, parts)?;
-    if !parts.notes.is_empty() {
-        writeln!(text, "\n{}", parts.notes.join("\n"))?;
+    let notes = notes(parts);
+    if !notes.is_empty() {
+        writeln!(text, "\n{}", notes.join("\n"))?;
     }
     if !parts.config.authentication.required {
         writeln!(
@@ -74,9 +75,25 @@ fn write_addresses(text: &mut String, parts: &Parts<'_>) -> fmt::Result {
     if parts.config.mcp.enabled {
         writeln!(text, "  MCP         {}", mcp_url(parts))?;
     }
-    let management = parts.config.server.management_bind;
-    writeln!(text, "  Probes      http://{management}/livez, /readyz")?;
+    let probe = healthcheck::probe_url(parts.config.server.management_bind, "/livez");
+    writeln!(text, "  Probes      {probe}, /readyz")?;
     writeln!(text, "  Issuer      {}", parts.issuer.issuer())
+}
+
+/// What else there is to know of the addresses.
+fn notes(parts: &Parts<'_>) -> Vec<String> {
+    let server = &parts.config.server;
+    let listeners = [
+        ("API listens", server.bind),
+        ("probes listen", server.management_bind),
+    ];
+    let open = listeners
+        .iter()
+        .filter(|(_, bind)| bind.ip().is_unspecified());
+    let open = open.map(|(what, bind)| {
+        format!("The {what} on every address of this machine ({bind}): whoever is on its networks can connect.")
+    });
+    parts.notes.iter().cloned().chain(open).collect()
 }
 
 fn write_clicks(text: &mut String, parts: &Parts<'_>) -> fmt::Result {

@@ -219,6 +219,41 @@ fn the_sample_request_is_the_most_telling_one_that_is_allowed() {
 }
 
 #[tokio::test]
+async fn what_is_printed_can_be_opened_and_says_who_else_can_connect() {
+    let everywhere = [
+        ("server.bind", "0.0.0.0:8080"),
+        ("server.management_bind", "[::]:9090"),
+    ];
+    let config = config_with(&[], &everywhere);
+    let facts = facts();
+    let public_url = server::public_url(&config, config.server.bind);
+    let bind = SocketAddr::new(LOOPBACK, 0);
+    let settings = accounts::build_settings(bind, &facts, &config, &public_url);
+    let issuer = DevIssuer::bind(settings).await.unwrap();
+    let text = banner::render(&banner::Parts {
+        facts: &facts,
+        config: &config,
+        public_url: &public_url,
+        issuer: &issuer,
+        program: "app".to_owned(),
+        notes: Vec::new(),
+    })
+    .unwrap();
+    for address in ["http://127.0.0.1:8080/api/v1", "http://[::1]:9090/livez"] {
+        assert!(text.contains(address), "{address} in {text}");
+    }
+    for nowhere in ["http://0.0.0.0", "http://[::]"] {
+        assert!(!text.contains(nowhere), "{nowhere} in {text}");
+    }
+    for note in [
+        "The API listens on every address of this machine (0.0.0.0:8080)",
+        "The probes listen on every address of this machine ([::]:9090)",
+    ] {
+        assert!(text.contains(note), "{note} in {text}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
     let config = config_with(&[], &[("mcp.enabled", "false")]);
     let facts = facts();

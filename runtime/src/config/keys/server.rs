@@ -22,7 +22,7 @@ pub(crate) const PUBLIC_URL: Key<Url> = Key::base_url(
     "server.public_url",
     "The address clients use; metadata, documents and Host checks are made from it. Required in staging, uat and prod.",
 )
-.derived("http://<server.bind> in dev and test, none elsewhere");
+.derived("http://<server.bind> in dev and test, on loopback where that is every address; none elsewhere");
 pub(crate) const BODY_LIMIT: Key<u64> = Key::size(
     "server.body_limit",
     KIB,
