@@ -12,6 +12,7 @@ mod check;
 mod decide;
 pub mod drift;
 mod endpoint;
+mod html;
 pub mod manifest;
 pub mod matrix;
 mod media_type;
@@ -41,6 +42,7 @@ pub use check::{
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, ResourceWord};
+pub use html::escape_html;
 pub use media_type::{EVENT_STREAM, FORM, JSON, MULTIPART, is_text_media_type};
 pub use nearest::nearest;
 pub use op::{Op, QueryField, Success, query_fields};

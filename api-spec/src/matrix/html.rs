@@ -5,7 +5,7 @@
 
 use super::{CallerProfile, Matrix, ProfileKind, Row, render_cell};
 use crate::access_sentence::render_who;
-use crate::{Decision, Denial};
+use crate::{Decision, Denial, escape_html};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("html/page.js");
 /// Renders the matrix as a page; `title` names the application.
 #[must_use]
 pub fn render_html(matrix: &Matrix, title: &str) -> String {
-    let title = escape(title);
+    let title = escape_html(title);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -43,7 +43,7 @@ fn push_filters(page: &mut String, matrix: &Matrix) {
          <label>Caller <select id=\"caller\"><option value=\"\">any</option>",
     );
     for (index, caller) in matrix.callers.iter().enumerate() {
-        let id = escape(&caller.id);
+        let id = escape_html(&caller.id);
         page.push_str(&format!("<option value=\"{index}\">{id}</option>"));
     }
     page.push_str(
@@ -74,12 +74,12 @@ fn push_head(page: &mut String, matrix: &Matrix) {
     page.push_str("<thead>\n<tr><th scope=\"col\" class=\"name\">Operation</th>");
     page.push_str("<th scope=\"col\" class=\"rule\">Who may call it</th>");
     for (index, caller) in matrix.callers.iter().enumerate() {
-        let id = escape(&caller.id);
+        let id = escape_html(&caller.id);
         let words = describe_caller(caller);
         page.push_str(&format!(
                 "<th scope=\"col\" class=\"caller {}\" data-column=\"{index}\" title=\"{}\"><span>{id}</span></th>",
                 kind_word(caller.kind),
-                escape(&words)
+                escape_html(&words)
             ));
     }
     page.push_str("</tr>\n</thead>\n");
@@ -94,7 +94,7 @@ fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
         ("prompt", endpoint.prompt),
     ];
     let over_mcp = over_mcp.into_iter().filter_map(|(kind, name)| {
-        let name = escape(name?);
+        let name = escape_html(name?);
         Some(format!(
             " <span class=\"tool\" title=\"MCP {kind}\">{kind} {name}</span>"
         ))
@@ -111,12 +111,12 @@ fn push_row(page: &mut String, callers: &[CallerProfile], row: &Row) {
             access = endpoint.access.as_str(),
             is_tool = if endpoint.tool.is_some() { "yes" } else { "no" },
             method = endpoint.method.as_str(),
-            path = escape(&endpoint.full_path()),
-            id = escape(endpoint.operation_id),
-            rule = mark_code(&escape(&rule)),
+            path = escape_html(&endpoint.full_path()),
+            id = escape_html(endpoint.operation_id),
+            rule = mark_code(&escape_html(&rule)),
         ));
     for (index, (caller, decision)) in callers.iter().zip(&row.decisions).enumerate() {
-        let id = escape(&caller.id);
+        let id = escape_html(&caller.id);
         let (class, sign, words) = match decision {
             Decision::Allow => ("allow", "✓", "admitted"),
             Decision::Deny(denial) => ("refuse", render_cell(*decision), denial_words(*denial)),
@@ -192,22 +192,6 @@ fn mark_code(escaped: &str) -> String {
         marked.push_str("</code>");
     }
     marked
-}
-
-/// Escapes a text for an element's content and for a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! In POC mode it says, where nobody can overlook it, that nobody is authenticated.
 
-use portcullis_api_spec::openapi;
+use portcullis_api_spec::{escape_html, openapi};
 use serde_json::{Value, json};
 
 use super::DocsParts;
@@ -53,6 +53,7 @@ fn scopes_of(document: &Value) -> Vec<String> {
 
 /// Renders the page. Links are relative, so that it also works below a path prefix.
 pub(super) fn render_html(facts: &PageFacts) -> String {
+    // A title must never become markup.
     let title = escape_html(&facts.title);
     let version = escape_html(&facts.version);
     let environment = facts.environment.as_str();
@@ -106,22 +107,6 @@ pub(super) fn render_initializer(facts: &PageFacts) -> String {
         "scopes": facts.scopes,
     });
     INITIALIZER.replace("{{settings}}", &format!("{settings:#}"))
-}
-
-/// Escapes text for an element or a quoted attribute: a title must never become markup.
-fn escape_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// The facts of a page, for tests.

@@ -205,10 +205,7 @@ fn write_operation(
 
 /// The names that are asked for, as they stand in Entra.
 fn write_wanted(text: &mut String, report: &Report<'_>, access: &Access) -> fmt::Result {
-    let Access::Restricted(requirements) = access else {
-        return Ok(());
-    };
-    let roles = requirements.roles.iter().chain(requirements.applications);
+    let roles = access.roles().iter().chain(access.applications());
     let mut values: Vec<&str> = roles
         .flat_map(|role| report.explainer.entra_values(role.name))
         .collect();
@@ -223,7 +220,7 @@ fn write_wanted(text: &mut String, report: &Report<'_>, access: &Access) -> fmt:
     }
     let uris = &report.config.authentication.app_id_uris;
     if let Some(uri) = uris.first() {
-        for scope in requirements.scopes {
+        for scope in access.scopes() {
             writeln!(
                 text,
                 "  scope to ask for                {uri}/{}",
