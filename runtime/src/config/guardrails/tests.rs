@@ -9,7 +9,7 @@ use crate::config::merge::RawConfig;
 use crate::config::origin::Origin;
 use crate::config::sections::Environment::{self, Dev, Prod};
 use crate::config::tests::sources::{CLIENT, DATABASE, valid};
-use rows::{FILE, ORIGINS, ROLES, ROWS, Row};
+use rows::{AUTHORITY, FILE, ORIGINS, ROLES, ROWS, Row};
 
 /// The application of these rows has a key of its own, which is secret and set.
 fn bend(environment: Environment, settings: &[(&str, &'static str)]) -> ConfigSources {
@@ -48,6 +48,17 @@ fn a_bent_setting_fires_its_own_rule_only() {
             let ids = bend(*environment, settings).ids();
             assert_eq!(ids, [*id], "{case} in {environment:?}");
         }
+    }
+}
+
+/// Elsewhere that is a rule of its own, PC07.
+#[test]
+fn an_authority_that_only_browsers_take_for_this_machine_is_refused_in_dev_and_test() {
+    for environment in [Environment::Dev, Environment::Test] {
+        let bent = bend(environment, &[(AUTHORITY, "http://issuer.localhost:9101")]);
+        assert_eq!(bent.ids(), ["PC06"], "{environment:?}");
+        let bent = bend(environment, &[(AUTHORITY, "http://localhost:9101")]);
+        assert_eq!(bent.ids(), [] as [&str; 0], "{environment:?}");
     }
 }
 

@@ -7,6 +7,7 @@ use crate::config::finding::{Finding, Source};
 use crate::config::key::Key;
 use crate::config::keys;
 use crate::config::merge::RawConfig;
+use crate::identity;
 
 pub(super) const PC06: Rule = Rule {
     id: RuleId::Pc06,
@@ -54,18 +55,23 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 fn check_schemes(raw: &RawConfig) -> Vec<Finding> {
-    let is_open = |url: &Url| {
-        url.scheme() != "https"
-            && !(url.scheme() == "http" && raw.environment.is_local() && is_loopback(url))
+    let is_open = |url: &Url, is_here: fn(&Url) -> bool| {
+        let is_local = raw.environment.is_local() && is_here(url);
+        url.scheme() != "https" && !(url.scheme() == "http" && is_local)
     };
     let open =
         |key: &'static str, source: Source| PC06.error(format!("{key} is not https")).from(source);
-    let mut findings: Vec<Finding> = [&keys::AUTHORITY, &keys::PUBLIC_URL]
+    // Keys are fetched by this process, which is no browser.
+    let judged: [(&Key<Url>, fn(&Url) -> bool); 2] = [
+        (&keys::AUTHORITY, identity::is_loopback),
+        (&keys::PUBLIC_URL, is_loopback),
+    ];
+    let mut findings: Vec<Finding> = judged
         .into_iter()
-        .filter(|key| raw.get(key).is_some_and(|url| is_open(&url)))
-        .map(|key| open(key.def.name, raw.source(key)))
+        .filter(|(key, is_here)| raw.get(key).is_some_and(|url| is_open(&url, *is_here)))
+        .map(|(key, _)| open(key.def.name, raw.source(key)))
         .collect();
-    if issuer_url(raw).is_some_and(|url| is_open(&url)) {
+    if issuer_url(raw).is_some_and(|url| is_open(&url, is_loopback)) {
         findings.push(open(keys::ISSUER.def.name, raw.source(&keys::ISSUER)));
     }
     findings.extend(check_issuer_tenant(raw));

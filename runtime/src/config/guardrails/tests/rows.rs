@@ -12,7 +12,7 @@ pub(super) const FILE: &str = "default.toml";
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 const ONES: &str = "11111111-1111-1111-1111-111111111111";
 pub(super) const ORIGINS: &str = "APP_CORS__ALLOWED_ORIGINS";
-const AUTHORITY: &str = "APP_AUTH__AUTHORITY";
+pub(super) const AUTHORITY: &str = "APP_AUTH__AUTHORITY";
 const PUBLIC: &str = "APP_SERVER__PUBLIC_URL";
 const ISSUER: &str = "APP_AUTH__ISSUER";
 const RESOURCE: &str = "APP_MCP__RESOURCE";
@@ -177,6 +177,12 @@ pub(super) const ROWS: &[Row] = &[
         &[(AUTHORITY, "http://login.contoso.com")],
         "PC06",
         ALL,
+    ),
+    Row(
+        "PC06 public of browsers",
+        &[(PUBLIC, "http://desk.localhost:8080")],
+        "PC06",
+        HIGHER,
     ),
     Row(
         "PC06 public",
