@@ -61,19 +61,20 @@ fn check_schemes(raw: &RawConfig) -> Vec<Finding> {
     };
     let open =
         |key: &'static str, source: Source| PC06.error(format!("{key} is not https")).from(source);
-    // Keys are fetched by this process, which is no browser.
-    let judged: [(&Key<Url>, fn(&Url) -> bool); 2] = [
-        (&keys::AUTHORITY, identity::is_loopback),
-        (&keys::PUBLIC_URL, is_loopback),
-    ];
-    let mut findings: Vec<Finding> = judged
-        .into_iter()
-        .filter(|(key, is_here)| raw.get(key).is_some_and(|url| is_open(&url, *is_here)))
-        .map(|(key, _)| open(key.def.name, raw.source(key)))
-        .collect();
-    if issuer_url(raw).is_some_and(|url| is_open(&url, is_loopback)) {
-        findings.push(open(keys::ISSUER.def.name, raw.source(&keys::ISSUER)));
-    }
+    let open_key = |key: &Key<Url>, is_here: fn(&Url) -> bool| {
+        let url = raw.get(key).filter(|url| is_open(url, is_here));
+        url.map(|_| open(key.def.name, raw.source(key)))
+    };
+    let open_issuer = issuer_url(raw).filter(|url| is_open(url, is_loopback));
+    let mut findings: Vec<Finding> = [
+        // Keys are fetched by this process, which is no browser.
+        open_key(&keys::AUTHORITY, identity::is_loopback),
+        open_key(&keys::PUBLIC_URL, is_loopback),
+        open_issuer.map(|_| open(keys::ISSUER.def.name, raw.source(&keys::ISSUER))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     findings.extend(check_issuer_tenant(raw));
     findings
 }
