@@ -1,6 +1,7 @@
 //! Authorization codes: one use, a short life, and bound to everything the authorization request said.
 //!
-//! Invariant: presenting a code uses it up, whatever else is wrong with the request (RFC 6749 4.1.2, RFC 9700 2.1.1).
+//! Invariant: a code that is presented with all that a request must have is used up, whatever of it does not fit (RFC 6749
+//! 4.1.2, RFC 9700 2.1.1).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
