@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::api::Api;
 use crate::application::Application;
@@ -81,7 +81,16 @@ enum TokenCommand {
     /// Say why a token is accepted or refused, from standard input; never prints it.
     Explain(token::ExplainArguments),
     /// Print the reference of the reason codes in the log.
-    Reasons(artifacts::ReasonsArguments),
+    Reasons(artifacts::CheckArgument),
+}
+
+/// How a command writes what it has found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// Why a command did not do what it was asked.

@@ -15,7 +15,7 @@ use portcullis_api_spec::{openapi, render_prompts, render_resources, render_tool
 
 pub(super) use check::Drift;
 pub(super) use configuration::{
-    DotenvArguments, ReferenceArguments, parse_environment, print_dotenv, print_guardrails,
+    DotenvArguments, parse_environment, print_dotenv, print_guardrails, print_reasons,
     print_reference, print_schema,
 };
 pub(super) use entra_manifest::{ManifestArguments, print_manifest};
@@ -28,12 +28,12 @@ use utoipa::openapi::OpenApi;
 use super::CommandError;
 use crate::application::Application;
 use crate::mcp::Offer;
-use crate::{document, identity, server};
+use crate::{document, server};
 
 /// The file that an artifact is compared with.
 #[derive(Debug, Args)]
 #[command(after_help = check::EXIT_CODES)]
-struct CheckArgument {
+pub(super) struct CheckArgument {
     /// Print how the application differs from FILE and what that means, in the format of the file's ending.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
@@ -95,21 +95,6 @@ pub(super) enum Offered {
     Tools,
     Resources,
     Prompts,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReasonsArguments {
-    #[command(flatten)]
-    check: CheckArgument,
-}
-
-pub(super) fn print_reasons(arguments: &ReasonsArguments) -> Result<(), CommandError> {
-    let artifact = Artifact {
-        command: "token reasons".to_owned(),
-        text: identity::render_reasons(),
-        syntax: Syntax::Lines,
-    };
-    print_or_check(&artifact, arguments.check.file())
 }
 
 pub(super) fn print_openapi(

@@ -1,8 +1,8 @@
 //! `config ..`: what is set, where that came from, and whether it may run. Nothing is served.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
-use super::{CommandError, artifacts, print};
+use super::{CommandError, Format, artifacts, print};
 use crate::config::{
     self, Comparison, ConfigSources, Environment, Explanation, Inspection, VaultAccess,
 };
@@ -16,13 +16,13 @@ pub(super) enum ConfigCommand {
     /// Show where two environments differ, side by side; secrets are compared and not shown.
     Diff(DiffArguments),
     /// Print the JSON Schema of a configuration file, for editors and check-jsonschema.
-    Schema(artifacts::ReferenceArguments),
+    Schema(artifacts::CheckArgument),
     /// Print an example of every variable, commented.
     Env(artifacts::DotenvArguments),
     /// Print the reference of every key.
-    Reference(artifacts::ReferenceArguments),
+    Reference(artifacts::CheckArgument),
     /// Print the reference of the guardrails.
-    Guardrails(artifacts::ReferenceArguments),
+    Guardrails(artifacts::CheckArgument),
 }
 
 #[derive(Debug, Args)]
@@ -80,14 +80,6 @@ pub(super) struct DiffArguments {
     /// How to write it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// Runs one of them. `title` names the application.

@@ -20,12 +20,12 @@ mod target;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use portcullis_api_spec::openapi::render_value;
 use uuid::Uuid;
 
 use super::artifacts::build_document;
-use super::{CommandError, block_on, print};
+use super::{CommandError, Format, block_on, print};
 use crate::application::Application;
 
 use bearer::GivenToken;
@@ -65,16 +65,8 @@ pub(super) struct SmokeArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300))]
     timeout: u64,
     /// How to write the result.
-    #[arg(long, value_enum, default_value_t = SmokeFormat::Text)]
-    format: SmokeFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SmokeFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 pub(super) fn run(
@@ -92,8 +84,8 @@ pub(super) fn run(
     let ledger = block_on(async { Ok(run.all(given).await) })?;
     let address = arguments.url.as_str();
     print(&match arguments.format {
-        SmokeFormat::Text => report::render_text(&ledger, address),
-        SmokeFormat::Json => report::render_json(&ledger, address),
+        Format::Text => report::render_text(&ledger, address),
+        Format::Json => report::render_json(&ledger, address),
     });
     match ledger.worst() {
         Outcome::Passed | Outcome::Skipped | Outcome::Warned => Ok(()),

@@ -12,9 +12,9 @@ mod text;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::{CommandError, block_on, print};
+use super::{CommandError, Format, block_on, print};
 use crate::application::Application;
 use crate::config::{Config, ConfigSources};
 use crate::error_chain::on_one_line;
@@ -54,20 +54,12 @@ pub(super) struct ExplainArguments {
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
     /// How to write it.
-    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
-    format: ExplainFormat,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// Judge as `dev` does, by the local issuer on this port.
     #[cfg(feature = "dev-issuer")]
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "9101")]
     pub(super) dev: Option<u16>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ExplainFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// Everything that is printed.
@@ -96,8 +88,8 @@ pub(super) fn explain(
         Pasted::Token(token) => token,
         Pasted::EntraErrors(codes) => {
             print(&match arguments.format {
-                ExplainFormat::Text => text::render_entra_errors(&codes),
-                ExplainFormat::Json => json::render_entra_errors(&codes),
+                Format::Text => text::render_entra_errors(&codes),
+                Format::Json => json::render_entra_errors(&codes),
             });
             return Err(CommandError::Unreadable(
                 "the input is an error of Entra and no token".to_owned(),
@@ -129,8 +121,8 @@ pub(super) fn explain(
         operation,
     };
     print(&match arguments.format {
-        ExplainFormat::Text => text::render(&report),
-        ExplainFormat::Json => json::render(&report),
+        Format::Text => text::render(&report),
+        Format::Json => json::render(&report),
     });
     match report.objection() {
         None => Ok(()),

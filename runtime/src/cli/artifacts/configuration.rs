@@ -1,4 +1,5 @@
-//! `config schema`, `env`, `reference`, `guardrails`: what can be configured, printed or compared with a file.
+//! `config schema`, `env`, `reference`, `guardrails`, `token reasons`: what can be configured and what is refused, printed or
+//! compared with a file.
 
 use clap::Args;
 
@@ -6,12 +7,7 @@ use super::CheckArgument;
 use super::check::{Artifact, Syntax, print_or_check};
 use crate::cli::CommandError;
 use crate::config::{self, Environment, Registry};
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct ReferenceArguments {
-    #[command(flatten)]
-    check: CheckArgument,
-}
+use crate::identity;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DotenvArguments {
@@ -27,17 +23,25 @@ pub(in crate::cli) fn parse_environment(text: &str) -> Result<Environment, Strin
     Environment::parse(text).ok_or_else(|| format!("write exactly one of {names}"))
 }
 
-pub(in crate::cli) fn print_guardrails(arguments: &ReferenceArguments) -> Result<(), CommandError> {
+pub(in crate::cli) fn print_guardrails(check: &CheckArgument) -> Result<(), CommandError> {
     let text = config::render_guardrails();
-    print_text("config guardrails".to_owned(), text, &arguments.check)
+    print_text("config guardrails".to_owned(), text, check)
+}
+
+pub(in crate::cli) fn print_reasons(check: &CheckArgument) -> Result<(), CommandError> {
+    print_text(
+        "token reasons".to_owned(),
+        identity::render_reasons(),
+        check,
+    )
 }
 
 pub(in crate::cli) fn print_reference(
-    arguments: &ReferenceArguments,
+    check: &CheckArgument,
     registry: &Registry,
 ) -> Result<(), CommandError> {
     let text = config::render_page(registry);
-    print_text("config reference".to_owned(), text, &arguments.check)
+    print_text("config reference".to_owned(), text, check)
 }
 
 pub(in crate::cli) fn print_dotenv(
@@ -50,12 +54,12 @@ pub(in crate::cli) fn print_dotenv(
 }
 
 pub(in crate::cli) fn print_schema(
-    arguments: &ReferenceArguments,
+    check: &CheckArgument,
     registry: &Registry,
     title: &str,
 ) -> Result<(), CommandError> {
     let text = config::render_schema(registry, title);
-    print_text("config schema".to_owned(), text, &arguments.check)
+    print_text("config schema".to_owned(), text, check)
 }
 
 /// What a difference means to access or to clients nobody can tell: the lines are compared.
