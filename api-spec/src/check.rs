@@ -25,8 +25,15 @@ pub use rivals::{EndpointChecks, ListedEndpoint};
 /// # Panics
 /// When a parameter is not taken, or taken twice; the message names it.
 #[track_caller]
-pub const fn check_path_arguments(path: &str, count: usize, arguments: &[(&str, &Argument)]) {
-    if let Some(fault) = arguments::path_arguments_fault(path, count, arguments) {
+pub const fn check_path_arguments(
+    path: &'static str,
+    count: usize,
+    arguments: &'static [(&'static str, &'static Argument)],
+) {
+    // The words for it take rustc longer than the question, which it asks of every endpoint.
+    if !arguments::take_path(path, count, arguments)
+        && let Some(fault) = arguments::path_arguments_fault(path, count, arguments)
+    {
         panic!("{}", fault.as_str());
     }
 }
@@ -122,7 +129,10 @@ pub const fn check_role_for_applications(access: Access, index: usize) {
 /// # Panics
 /// When it reads the body.
 #[track_caller]
-pub const fn check_body_argument(arguments: &[(&str, &Argument)], index: usize) {
+pub const fn check_body_argument(
+    arguments: &'static [(&'static str, &'static Argument)],
+    index: usize,
+) {
     if arguments[index].1.reads_body {
         panic!(
             "{}",

@@ -28,8 +28,10 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
         conditions,
         ..
     } = model;
-    let entry = expand_entry(model);
-    let run = expand_run(model);
+    // An item of a macro has no hygiene: its name must not be that of the function. rustc names it where a rule is broken.
+    let run_name = variant(&format!("__run_{}", name.unraw()));
+    let entry = expand_entry(model, &run_name);
+    let run = expand_run(model, &run_name);
     // `allow`, not `expect`: a function may be named in camel case.
     quote! {
         #(#conditions)*
@@ -41,8 +43,8 @@ pub(crate) fn expand(model: &EndpointModel) -> TokenStream {
             use crate::api::__portcullis;
             impl __portcullis::Endpoint<__portcullis::State> for #name {
                 #entry
-                #run
             }
+            #run
         };
     }
 }
@@ -53,8 +55,7 @@ fn shown_at(span: Span) -> Span {
 }
 
 /// What the annotation and the types say, and the function that runs it.
-fn expand_entry(model: &EndpointModel) -> TokenStream {
-    let name = &model.name;
+fn expand_entry(model: &EndpointModel, run: &Ident) -> TokenStream {
     let definition = expand_definition(model);
     let fingerprints = expand_fingerprints(&model.fingerprints);
     let arguments = expand_arguments(model);
@@ -65,7 +66,7 @@ fn expand_entry(model: &EndpointModel) -> TokenStream {
             fingerprints: #fingerprints,
             arguments: #arguments,
             reply: #reply,
-            run: <#name as __portcullis::Endpoint<__portcullis::State>>::run,
+            run: #run,
         };
     }
 }
@@ -221,42 +222,34 @@ fn expand_reply(model: &EndpointModel) -> TokenStream {
     }
 }
 
-/// The call, behind what must hold first: its types describe themselves, the rules of the annotation, and that the
-/// whole can move between threads.
+/// The call, behind what must hold first: its types describe themselves, and the rules of the annotation.
 ///
 /// Where one of them does not hold, the length of the array is an error, `Pass<..>::Out` over it is one too, and rustc
-/// stays silent about everything that follows from it: our message, not the framework's, and one of them.
-fn expand_run(model: &EndpointModel) -> TokenStream {
+/// stays silent about what the call would ask of the state and so of the arguments: our message, and one of them.
+fn expand_run(model: &EndpointModel, run: &Ident) -> TokenStream {
     let EndpointModel {
         name, arguments, ..
     } = model;
     // A function may be called as these are.
-    let entry = Ident::new("entry", Span::mixed_site());
     let admitted = Ident::new("admitted", Span::mixed_site());
+    let entry = Ident::new("entry", Span::mixed_site());
     let checks = checks::expand(model, &entry);
-    let require_send = variant(&format!("require_send_{}", arguments.len()));
-    let sendable = quote_spanned! {shown_at(name.span())=>
-        __portcullis::#require_send(#name);
-    };
-    let marker = if arguments.is_empty() {
-        quote!(((),))
-    } else {
-        quote!((_, #(#arguments),*))
+    let run_with = variant(&format!("run_{}", arguments.len()));
+    let call = quote_spanned! {shown_at(name.span())=>
+        #admitted.#run_with(#name)
     };
     quote! {
-        fn run(
+        fn #run(
             #admitted: __portcullis::Admitted<__portcullis::State>,
         ) -> __portcullis::Answer {
-            __portcullis::run::<
-                _,
+            let #admitted: __portcullis::Admitted<
                 <[(); {
                     let #entry = <#name as __portcullis::Endpoint<__portcullis::State>>::ENTRY;
                     #checks
-                    #sendable
                     0
-                }] as __portcullis::Pass<#marker>>::Out,
-                __portcullis::State,
-            >(#name, #admitted)
+                }] as __portcullis::Pass<__portcullis::State>>::Out,
+            > = #admitted;
+            #call
         }
     }
 }

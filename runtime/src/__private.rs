@@ -7,7 +7,6 @@ pub use std::string::String;
 use std::sync::OnceLock;
 pub use std::vec::Vec;
 
-use axum::handler::Handler;
 pub use axum::response::{IntoResponse, Response};
 pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointChecks, EndpointDef, Fingerprints, ListedEndpoint, Method,
@@ -40,18 +39,6 @@ pub const NO_ROLES: &[RoleDef] = &[];
 
 /// No scope is asked for.
 pub const NO_SCOPES: &[ScopeDef] = &[];
-
-/// Runs an annotated function.
-///
-/// Inlined: generated on its own, it would stand in one unit for all endpoints of an application, and be generated again for
-/// all of them when one handler has changed.
-#[inline(always)]
-pub fn run<H, T, S>(handler: H, admitted: Admitted<S>) -> Answer
-where
-    H: Handler<T, S, Future = Answer>,
-{
-    admitted.run(handler)
-}
 
 /// What the entries of `endpoints![..]` say, for the checks of endpoints against each other.
 #[must_use]
@@ -147,36 +134,6 @@ where
     };
     T::try_from(inner).map_err(serde::de::Error::custom)
 }
-
-macro_rules! require_send {
-    ($name:ident $($argument:ident)*) => {
-        /// Asks that the work of an endpoint of so many arguments can move between threads, where rustc can still say which
-        /// value cannot.
-        ///
-        /// There is one for each number of arguments, so that nothing has to be said but the function: that takes rustc less
-        /// time than to prove what is said.
-        pub const fn $name<$($argument,)* R: Future + Send>(_: fn($($argument),*) -> R) {}
-    };
-}
-
-// As many arguments as axum's `Handler` takes.
-require_send!(require_send_0);
-require_send!(require_send_1 A1);
-require_send!(require_send_2 A1 A2);
-require_send!(require_send_3 A1 A2 A3);
-require_send!(require_send_4 A1 A2 A3 A4);
-require_send!(require_send_5 A1 A2 A3 A4 A5);
-require_send!(require_send_6 A1 A2 A3 A4 A5 A6);
-require_send!(require_send_7 A1 A2 A3 A4 A5 A6 A7);
-require_send!(require_send_8 A1 A2 A3 A4 A5 A6 A7 A8);
-require_send!(require_send_9 A1 A2 A3 A4 A5 A6 A7 A8 A9);
-require_send!(require_send_10 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-require_send!(require_send_11 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-require_send!(require_send_12 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-require_send!(require_send_13 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-require_send!(require_send_14 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
-require_send!(require_send_15 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
-require_send!(require_send_16 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
 
 /// Names the state, the roles and the scopes of an application, once: in module `api` at the crate root.
 ///

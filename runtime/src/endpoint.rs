@@ -11,9 +11,6 @@ pub trait Endpoint<S: 'static>: 'static {
 
     /// What the annotation and the doc comment say.
     const DEF: EndpointDef = Self::ENTRY.definition;
-
-    /// Runs the function for a request that its guard has let through.
-    fn run(admitted: Admitted<S>) -> Answer;
 }
 
 /// One line of `endpoints![..]`.

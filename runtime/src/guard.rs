@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use portcullis_api_spec::EndpointDef;
@@ -29,14 +28,9 @@ pub struct Admitted<S> {
 }
 
 impl<S> Admitted<S> {
-    /// Runs the handler: reads its arguments, calls it, and turns what it returns into a response.
-    // Inlined for the reason of `__private::run`.
-    #[inline(always)]
-    pub(crate) fn run<H, T>(self, handler: H) -> Answer
-    where
-        H: Handler<T, S, Future = Answer>,
-    {
-        handler.call(self.request, self.state)
+    /// The request, and the state of the application.
+    pub(crate) fn into_parts(self) -> (Request, S) {
+        (self.request, self.state)
     }
 }
 

@@ -15,6 +15,7 @@ mod error_chain;
 mod file_name;
 mod gate;
 mod guard;
+mod handler;
 mod health;
 mod identity;
 mod jitter;

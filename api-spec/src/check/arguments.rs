@@ -9,6 +9,27 @@ use portcullis_grammar::{Message, path as template, text};
 
 use crate::{Argument, PathArity};
 
+/// Says whether the arguments take exactly the parameters of a path, without the words for it: rustc asks this of every
+/// endpoint of an application.
+pub(super) const fn take_path(path: &str, count: usize, arguments: &[(&str, &Argument)]) -> bool {
+    let mut taken = 0;
+    let mut takers = 0;
+    let mut index = 0;
+    while index < arguments.len() {
+        match arguments[index].1.path {
+            PathArity::None => {}
+            PathArity::Exactly(parameters) => {
+                taken += parameters;
+                takers += 1;
+            }
+            // The names are compared with those of the path.
+            PathArity::Named(_) => return path_arguments_fault(path, count, arguments).is_none(),
+        }
+        index += 1;
+    }
+    taken == count && takers <= 1 && (takers == 1 || count == 0)
+}
+
 /// What is wrong between a template of `count` parameters and the arguments, each a type as written and what it says.
 pub(super) const fn path_arguments_fault(
     path: &str,
@@ -165,8 +186,14 @@ mod tests {
     const NAMED: (&str, &Argument) = ("Path<Ids>", &taking(PathArity::Named(&["id", "page"])));
 
     fn said(path: &str, arguments: &[(&str, &Argument)]) -> String {
-        path_arguments_fault(path, path.matches('{').count(), arguments)
-            .map_or_else(String::new, |fault| fault.as_str().to_owned())
+        let count = path.matches('{').count();
+        let fault = path_arguments_fault(path, count, arguments);
+        assert_eq!(
+            take_path(path, count, arguments),
+            fault.is_none(),
+            "the question and its words disagree about {path}"
+        );
+        fault.map_or_else(String::new, |fault| fault.as_str().to_owned())
     }
 
     #[test]

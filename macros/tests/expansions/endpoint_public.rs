@@ -34,27 +34,21 @@ const _: () = {
             },
             arguments: &[],
             reply: <Json<Health> as __portcullis::Reply>::describe,
-            run: <health as __portcullis::Endpoint<__portcullis::State>>::run,
+            run: __run_health,
         };
-        fn run(
-            admitted: __portcullis::Admitted<__portcullis::State>,
-        ) -> __portcullis::Answer {
-            __portcullis::run::<
-                _,
-                <[(); {
-                    let entry = <health as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::ENTRY;
-                    __portcullis::check_path_arguments(
-                        "/health",
-                        0usize,
-                        entry.arguments,
-                    );
-                    __portcullis::require_send_0(health);
-                    0
-                }] as __portcullis::Pass<((),)>>::Out,
-                __portcullis::State,
-            >(health, admitted)
-        }
+    }
+    fn __run_health(
+        admitted: __portcullis::Admitted<__portcullis::State>,
+    ) -> __portcullis::Answer {
+        let admitted: __portcullis::Admitted<
+            <[(); {
+                let entry = <health as __portcullis::Endpoint<
+                    __portcullis::State,
+                >>::ENTRY;
+                __portcullis::check_path_arguments("/health", 0usize, entry.arguments);
+                0
+            }] as __portcullis::Pass<__portcullis::State>>::Out,
+        > = admitted;
+        admitted.run_0(health)
     }
 };

@@ -53,29 +53,27 @@ const _: () = {
                 ),
             ],
             reply: <Prompt as __portcullis::Reply>::describe,
-            run: <review_report as __portcullis::Endpoint<__portcullis::State>>::run,
+            run: __run_review_report,
         };
-        fn run(
-            admitted: __portcullis::Admitted<__portcullis::State>,
-        ) -> __portcullis::Answer {
-            __portcullis::run::<
-                _,
-                <[(); {
-                    let entry = <review_report as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::ENTRY;
-                    __portcullis::check_path_arguments(
-                        "/reports/{id}/review",
-                        1usize,
-                        entry.arguments,
-                    );
-                    __portcullis::check_lister(entry.definition);
-                    let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
-                    __portcullis::require_send_1(review_report);
-                    0
-                }] as __portcullis::Pass<(_, Path<ReportId>)>>::Out,
-                __portcullis::State,
-            >(review_report, admitted)
-        }
+    }
+    fn __run_review_report(
+        admitted: __portcullis::Admitted<__portcullis::State>,
+    ) -> __portcullis::Answer {
+        let admitted: __portcullis::Admitted<
+            <[(); {
+                let entry = <review_report as __portcullis::Endpoint<
+                    __portcullis::State,
+                >>::ENTRY;
+                __portcullis::check_path_arguments(
+                    "/reports/{id}/review",
+                    1usize,
+                    entry.arguments,
+                );
+                __portcullis::check_lister(entry.definition);
+                let _ = <Prompt as __portcullis::PromptReply>::IS_PROMPT;
+                0
+            }] as __portcullis::Pass<__portcullis::State>>::Out,
+        > = admitted;
+        admitted.run_1(review_report)
     }
 };

@@ -32,27 +32,25 @@ const _: () = {
                 ),
             ],
             reply: <() as __portcullis::Reply>::describe,
-            run: <r#type as __portcullis::Endpoint<__portcullis::State>>::run,
+            run: __run_type,
         };
-        fn run(
-            admitted: __portcullis::Admitted<__portcullis::State>,
-        ) -> __portcullis::Answer {
-            __portcullis::run::<
-                _,
-                <[(); {
-                    let entry = <r#type as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::ENTRY;
-                    __portcullis::check_path_arguments(
-                        "/types/{id}",
-                        1usize,
-                        entry.arguments,
-                    );
-                    __portcullis::require_send_1(r#type);
-                    0
-                }] as __portcullis::Pass<(_, Path<u32>)>>::Out,
-                __portcullis::State,
-            >(r#type, admitted)
-        }
+    }
+    fn __run_type(
+        admitted: __portcullis::Admitted<__portcullis::State>,
+    ) -> __portcullis::Answer {
+        let admitted: __portcullis::Admitted<
+            <[(); {
+                let entry = <r#type as __portcullis::Endpoint<
+                    __portcullis::State,
+                >>::ENTRY;
+                __portcullis::check_path_arguments(
+                    "/types/{id}",
+                    1usize,
+                    entry.arguments,
+                );
+                0
+            }] as __portcullis::Pass<__portcullis::State>>::Out,
+        > = admitted;
+        admitted.run_1(r#type)
     }
 };

@@ -97,38 +97,34 @@ const _: () = {
                 Json<Report>,
                 ReportProblem,
             > as __portcullis::Reply>::describe,
-            run: <update_report as __portcullis::Endpoint<__portcullis::State>>::run,
+            run: __run_update_report,
         };
-        fn run(
-            admitted: __portcullis::Admitted<__portcullis::State>,
-        ) -> __portcullis::Answer {
-            __portcullis::run::<
-                _,
-                <[(); {
-                    let entry = <update_report as __portcullis::Endpoint<
-                        __portcullis::State,
-                    >>::ENTRY;
-                    __portcullis::check_path_arguments(
-                        "/reports/{id}",
-                        1usize,
-                        entry.arguments,
-                    );
-                    __portcullis::check_body_argument(entry.arguments, 0usize);
-                    __portcullis::check_body_argument(entry.arguments, 1usize);
-                    __portcullis::check_body_argument(entry.arguments, 2usize);
-                    __portcullis::check_role_for_users(entry.definition.access, 0usize);
-                    __portcullis::check_role_for_users(entry.definition.access, 1usize);
-                    __portcullis::check_role_for_applications(
-                        entry.definition.access,
-                        0usize,
-                    );
-                    __portcullis::require_send_4(update_report);
-                    0
-                }] as __portcullis::Pass<
-                    (_, Caller, State<AppState>, Path<ReportId>, Json<ReportInput>),
-                >>::Out,
-                __portcullis::State,
-            >(update_report, admitted)
-        }
+    }
+    fn __run_update_report(
+        admitted: __portcullis::Admitted<__portcullis::State>,
+    ) -> __portcullis::Answer {
+        let admitted: __portcullis::Admitted<
+            <[(); {
+                let entry = <update_report as __portcullis::Endpoint<
+                    __portcullis::State,
+                >>::ENTRY;
+                __portcullis::check_path_arguments(
+                    "/reports/{id}",
+                    1usize,
+                    entry.arguments,
+                );
+                __portcullis::check_body_argument(entry.arguments, 0usize);
+                __portcullis::check_body_argument(entry.arguments, 1usize);
+                __portcullis::check_body_argument(entry.arguments, 2usize);
+                __portcullis::check_role_for_users(entry.definition.access, 0usize);
+                __portcullis::check_role_for_users(entry.definition.access, 1usize);
+                __portcullis::check_role_for_applications(
+                    entry.definition.access,
+                    0usize,
+                );
+                0
+            }] as __portcullis::Pass<__portcullis::State>>::Out,
+        > = admitted;
+        admitted.run_4(update_report)
     }
 };

@@ -45,7 +45,10 @@ static PUBLIC: EndpointDef = endpoint(Access::Public { reason: "test" });
 
 async fn answer_to(endpoint: &'static EndpointDef) -> (StatusCode, usize) {
     let polled = Arc::new(AtomicUsize::new(0));
-    let read_body = |admitted: Admitted<()>| admitted.run(async |body: Bytes| body);
+    async fn echo(body: Bytes) -> Bytes {
+        body
+    }
+    let read_body = |admitted: Admitted<()>| admitted.run_1(echo);
     let guarded = Guarded::new(endpoint, read_body, ());
     let answer = async move |request| guarded.answer(request).await;
     let router: Router = Router::new().route("/reports", post(answer));
@@ -78,9 +81,10 @@ async fn the_annotated_status_stands_for_that_of_every_reply_that_went_well() {
         (304, 304),
         (404, 404),
     ] {
-        let reply = |admitted: Admitted<()>| {
-            admitted.run(async |status: Bytes| StatusCode::from_bytes(&status).unwrap())
-        };
+        async fn answer(status: Bytes) -> StatusCode {
+            StatusCode::from_bytes(&status).unwrap()
+        }
+        let reply = |admitted: Admitted<()>| admitted.run_1(answer);
         let guarded = Guarded::new(&ACCEPTED, reply, ());
         let answer = async move |request| guarded.answer(request).await;
         let router: Router = Router::new().route("/reports", post(answer));

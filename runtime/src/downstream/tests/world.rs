@@ -292,7 +292,7 @@ fn application(billing_url: String) -> Application {
         fingerprints: INVOICES.fingerprints(),
         arguments: &[],
         reply: <InvoicesReply as Reply>::describe,
-        run: |admitted| admitted.run(list_invoices),
+        run: |admitted| admitted.run_2(list_invoices),
     };
     let build_state = move |start: crate::Start| async move {
         assert!(start.downstream("payroll").is_err(), "nobody declared it");

@@ -220,22 +220,22 @@ fn rows() -> Vec<Row> {
     vec![
         row(
             &WHO_AM_I,
-            |admitted| admitted.run(who_am_i),
+            |admitted| admitted.run_2(who_am_i),
             &[reply::<Json<WhoAmI>>],
         ),
         row(
             &GET_NOTE,
-            |admitted| admitted.run(get_note),
+            |admitted| admitted.run_1(get_note),
             &[arg::<Path<String>>, reply::<Versioned<Json<Note>>>],
         ),
         row(
             &LIST_NOTES,
-            |admitted| admitted.run(list_notes),
+            |admitted| admitted.run_1(list_notes),
             &[arg::<Query<Page>>, reply::<Json<Vec<String>>>],
         ),
         row(
             &PUT_NOTE,
-            |admitted| admitted.run(put_note),
+            |admitted| admitted.run_3(put_note),
             &[
                 arg::<IfMatch>,
                 arg::<Path<String>>,
@@ -245,18 +245,22 @@ fn rows() -> Vec<Row> {
         ),
         row(
             &DELETE_NOTE,
-            |admitted| admitted.run(delete_note),
+            |admitted| admitted.run_1(delete_note),
             &[arg::<Path<String>>, reply::<NoContent>],
         ),
         row(
             &OPEN_HOUSE,
-            |admitted| admitted.run(open_house),
+            |admitted| admitted.run_1(open_house),
             &[arg::<Option<Caller>>, reply::<Json<bool>>],
         ),
-        row(&WAIT, |admitted| admitted.run(wait), &[reply::<NoContent>]),
+        row(
+            &WAIT,
+            |admitted| admitted.run_1(wait),
+            &[reply::<NoContent>],
+        ),
         row(
             &SECRET,
-            |admitted| admitted.run(secret),
+            |admitted| admitted.run_0(secret),
             &[reply::<NoContent>],
         ),
     ]

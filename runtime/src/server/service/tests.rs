@@ -64,21 +64,21 @@ fn api(records: mpsc::UnboundedSender<CallRecord>) -> Api<()> {
         fingerprints: WATCH.fingerprints(),
         arguments: &[],
         reply: <Events<u8> as Reply>::describe,
-        run: |admitted| admitted.run(watch),
+        run: |admitted| admitted.run_0(watch),
     };
     const THINK_ENTRY: EndpointEntry<()> = EndpointEntry {
         definition: THINK,
         fingerprints: THINK.fingerprints(),
         arguments: &[],
         reply: NoContent::describe,
-        run: |admitted| admitted.run(think),
+        run: |admitted| admitted.run_0(think),
     };
     const FAIL_ENTRY: EndpointEntry<()> = EndpointEntry {
         definition: FAIL,
         fingerprints: FAIL.fingerprints(),
         arguments: &[],
         reply: NoContent::describe,
-        run: |admitted| admitted.run(fail),
+        run: |admitted| admitted.run_0(fail),
     };
     let vocabulary = Vocabulary {
         roles: &[],

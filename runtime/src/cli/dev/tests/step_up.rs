@@ -75,7 +75,7 @@ impl World {
             rate_limits: None,
             waiting: Waiting::build(&config.rate_limit),
         });
-        let guarded = Guarded::new(&STEP_UP, |admitted| admitted.run(read), ());
+        let guarded = Guarded::new(&STEP_UP, |admitted| admitted.run_0(read), ());
         let router = build_operations(vec![guarded], &gate, &config.server);
         let listener = TcpListener::bind(bind).await.unwrap();
         let items = format!("http://{}/api/v1/items", listener.local_addr().unwrap());

@@ -138,24 +138,28 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row(
             &WORK,
-            |admitted| admitted.run(work),
+            |admitted| admitted.run_2(work),
             &[arg::<Progress>, reply::<Json<u64>>],
         ),
         row(
             &BEGIN_JOB,
-            |admitted| admitted.run(begin_job),
+            |admitted| admitted.run_2(begin_job),
             &[arg::<Path<String>>, reply::<Accepted<Job>>],
         ),
         row(
             &GET_JOB,
-            |admitted| admitted.run(get_job),
+            |admitted| admitted.run_3(get_job),
             &[arg::<Path<String>>, reply::<Json<Job>>],
         ),
-        row(&GET_MOVED_JOB, |admitted| admitted.run(get_moved_job), &[]),
-        row(&GET_TEXT_JOB, |admitted| admitted.run(get_text_job), &[]),
+        row(
+            &GET_MOVED_JOB,
+            |admitted| admitted.run_0(get_moved_job),
+            &[],
+        ),
+        row(&GET_TEXT_JOB, |admitted| admitted.run_0(get_text_job), &[]),
         row(
             &GET_SECRET_JOB,
-            |admitted| admitted.run(get_secret_job),
+            |admitted| admitted.run_0(get_secret_job),
             &[reply::<Json<String>>],
         ),
     ]

@@ -63,27 +63,27 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row(
             &LIST_REPORTS,
-            |admitted| admitted.run(list_reports),
+            |admitted| admitted.run_0(list_reports),
             &[reply::<Json<Vec<Report>>>],
         ),
         row(
             &GET_REPORT,
-            |admitted| admitted.run(get_report),
+            |admitted| admitted.run_1(get_report),
             &[arg::<Path<String>>, reply::<Json<Report>>],
         ),
         row(
             &GET_DRAFT,
-            |admitted| admitted.run(get_report),
+            |admitted| admitted.run_1(get_report),
             &[arg::<Path<String>>, reply::<Json<Report>>],
         ),
         row(
             &SUM_UP,
-            |admitted| admitted.run(write_prompt),
+            |admitted| admitted.run_1(write_prompt),
             &[arg::<Path<String>>, reply::<Prompt>],
         ),
         row(
             &FINISH,
-            |admitted| admitted.run(write_prompt),
+            |admitted| admitted.run_1(write_prompt),
             &[arg::<Path<String>>, reply::<Prompt>],
         ),
     ]
