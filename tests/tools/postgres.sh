@@ -70,7 +70,7 @@ black_box_on_postgres() {
     local black_box=(cargo test --workspace --locked --test blackbox --) waiting passed left_out outcome=0
     waiting=$("${black_box[@]}" --list --ignored | sed -n 's/: test$//p' | sort)
     passed=$("${black_box[@]}" --test-threads 6 --include-ignored \
-        access:: mcp:: postgres:: problems:: research_desk:: | tee /dev/stderr) || outcome=1
+        access:: mcp:: postgres:: problems:: research_desk:: | tee >(cat >&2)) || outcome=1
     passed=$(sed -nE 's/^test (.*) \.\.\. ok$/\1/p' <<<"$passed" | sort)
     left_out=$(comm -23 <(echo "$waiting") <(echo "$passed"))
     if [ -z "$waiting" ] || [ -n "$left_out" ]; then

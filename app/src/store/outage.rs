@@ -42,6 +42,8 @@ fn is_of_the_connection(error: &sqlx::Error) -> bool {
         error,
         sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // What answers breaks off, or is no database: the end of a stream in the middle of a sign-in is told as this.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
@@ -84,6 +86,8 @@ mod tests {
     use std::io;
 
     use sqlx::error::{DatabaseError, ErrorKind};
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
 
     use super::*;
     use crate::store::StoreError;
@@ -118,6 +122,28 @@ mod tests {
         }
         fn kind(&self) -> ErrorKind {
             ErrorKind::Other
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_answers_and_hangs_up_is_out_of_reach() {
+        sqlx::any::install_default_drivers();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                // The wish for TLS is read, or the end would be a reset.
+                let _ = stream.read(&mut [0; 8]).await;
+            }
+        });
+        for mode in ["disable", "prefer", "verify-full"] {
+            let url = format!("postgres://desk@{address}/desk?sslmode={mode}");
+            let pool = sqlx::AnyPool::connect_lazy(&url).unwrap();
+            let asked = sqlx::query("SELECT 1").execute(&pool).await;
+            let error = asked.unwrap_err();
+            let shown = error.to_string();
+            let problem = Problem::from(StoreError::from(error));
+            assert_eq!(problem.status().as_u16(), 503, "{mode}: {shown}");
         }
     }
 
