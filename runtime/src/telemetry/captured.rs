@@ -4,7 +4,7 @@
 //! while there is only one, an event that another thread meets first is switched off for all.
 
 use std::cell::RefCell;
-use std::sync::Once;
+use std::sync::{Once, RwLock};
 
 use serde_json::Value;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -17,6 +17,10 @@ thread_local! {
 }
 
 static INSTALLED: Once = Once::new();
+
+/// Read by whoever gives its thread a subscriber of its own, written by whoever logs within an event: while there is one of the
+/// former, tracing passes over the latter, on every thread.
+pub(super) static OWN_SUBSCRIBERS: RwLock<()> = RwLock::new(());
 
 /// Collects the events of this thread until it is asked for them.
 pub(crate) struct Captured(());

@@ -210,6 +210,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
+    use crate::telemetry::captured::OWN_SUBSCRIBERS;
 
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
@@ -228,6 +229,7 @@ mod tests {
         let written = Written::default();
         let writer = written.clone();
         let lines = JsonLines::new(move || writer.clone());
+        let _own = OWN_SUBSCRIBERS.read();
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), log);
         let bytes = written.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::telemetry::Captured;
+use crate::telemetry::captured::OWN_SUBSCRIBERS;
 
 fn end_work(what: &'static str) {
     tracing::info!(name: END_OF_WORK, "{what}");
@@ -141,6 +142,7 @@ impl fmt::Display for Talkative {
 
 #[test]
 fn a_value_may_log_while_its_line_is_written() {
+    let _none = OWN_SUBSCRIBERS.write();
     let captured = Captured::start();
     batched(|| {
         end_work("before");
