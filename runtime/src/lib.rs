@@ -36,6 +36,8 @@ mod server;
 mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod until;
 mod whole_number;
 
 #[doc(hidden)]

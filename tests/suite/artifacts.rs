@@ -255,16 +255,19 @@ async fn a_file_that_cannot_be_read_is_no_drift() {
     }
 }
 
+/// The commands that print a description.
+const DESCRIPTIONS: [&str; 6] = [
+    "openapi",
+    "matrix",
+    "tools",
+    "resources",
+    "prompts",
+    "entra-manifest",
+];
+
 #[tokio::test]
 async fn help_tells_every_exit_code_of_a_check() {
-    for command in [
-        "openapi",
-        "matrix",
-        "tools",
-        "resources",
-        "prompts",
-        "entra-manifest",
-    ] {
+    for command in DESCRIPTIONS {
         let help = Program::bare().run(&[command, "--help"]).await.stdout;
         for line in ["0  no difference", "3  breaks clients", "4  widens access"] {
             assert!(help.contains(line), "{command}: {help}");
@@ -275,20 +278,12 @@ async fn help_tells_every_exit_code_of_a_check() {
 #[tokio::test]
 async fn a_description_of_another_kind_is_wrong_usage() {
     let mut program = Program::bare();
-    let commands = [
-        "openapi",
-        "matrix",
-        "tools",
-        "resources",
-        "prompts",
-        "entra-manifest",
-    ];
-    for command in commands {
+    for command in DESCRIPTIONS {
         let printed = program.run(&[command, "--format", "json"]).await;
         program = program.with_file(&format!("{command}.json"), &printed.stdout);
     }
-    for command in commands {
-        for other in commands {
+    for command in DESCRIPTIONS {
+        for other in DESCRIPTIONS {
             let file = format!("{other}.json");
             let checked = program.run(&[command, "--check", &file]).await;
             let output = checked.output();

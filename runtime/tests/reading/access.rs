@@ -1,21 +1,11 @@
 //! Who may not know of it is told nothing, and who lacks a scope is told what to obtain.
 
-use portcullis::testing::{TestCaller, TestResponse};
+use portcullis::testing::TestResponse;
 use serde_json::{Value, json};
 
 use crate::api::{Role, Scope};
+use crate::message::send;
 use crate::notes::service;
-
-async fn send(caller: &TestCaller, method: &str, params: Value) -> TestResponse {
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-    caller
-        .post("/api/v1/mcp")
-        .header("accept", "application/json, text/event-stream")
-        .header("mcp-protocol-version", "2025-11-25")
-        .header("x-correlation-id", "same")
-        .json(&message)
-        .await
-}
 
 /// Everything that one can ask for, and something like it that does not exist.
 fn asked() -> [(&'static str, Value, Value); 5] {

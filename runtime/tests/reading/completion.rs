@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::api::Role;
+use crate::message::send;
 use crate::notes::service;
 
 #[derive(Serialize, ToSchema)]
@@ -47,15 +48,7 @@ async fn library() -> TestCaller {
 }
 
 async fn complete(caller: &TestCaller, params: Value) -> Value {
-    let method = "completion/complete";
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-    let answer = caller
-        .post("/api/v1/mcp")
-        .header("accept", "application/json, text/event-stream")
-        .header("mcp-protocol-version", "2025-11-25")
-        .json(&message)
-        .await;
-    answer.json()
+    send(caller, "completion/complete", params).await.json()
 }
 
 fn blank(reference: Value, name: &str, value: &str) -> Value {

@@ -4,18 +4,12 @@ use portcullis::testing::TestCaller;
 use serde_json::{Value, json};
 
 use crate::api::Role;
+use crate::message::send;
 use crate::notes::service;
 
 async fn page(caller: &TestCaller, cursor: Option<&str>) -> Value {
     let params = cursor.map_or_else(|| json!({}), |cursor| json!({"cursor": cursor}));
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": "resources/list", "params": params});
-    let answer = caller
-        .post("/api/v1/mcp")
-        .header("accept", "application/json, text/event-stream")
-        .header("mcp-protocol-version", "2025-11-25")
-        .json(&message)
-        .await;
-    answer.json()
+    send(caller, "resources/list", params).await.json()
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod completion;
 mod listing;
+mod message;
 mod notes;
 mod prompts;
 mod protocol;

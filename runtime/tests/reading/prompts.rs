@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::api::Role;
+use crate::message::send;
 use crate::notes::service;
 
 #[tokio::test]
@@ -48,14 +49,7 @@ async fn a_prompt_is_what_its_operation_answers() {
 async fn prompts_are_listed_with_their_arguments() {
     let api = service().await;
     let writer = api.as_role(Role::Writer);
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": "prompts/list"});
-    let answer = writer
-        .post("/api/v1/mcp")
-        .header("accept", "application/json, text/event-stream")
-        .header("mcp-protocol-version", "2025-11-25")
-        .json(&message)
-        .await;
-    let answer: Value = answer.json();
+    let answer: Value = send(&writer, "prompts/list", json!({})).await.json();
     assert_eq!(
         answer["result"]["prompts"],
         json!([

@@ -4,6 +4,7 @@ use portcullis::testing::TestApi;
 use serde_json::{Value, json};
 
 use crate::api::Role;
+use crate::message::send;
 use crate::notes::{PICTURE, service};
 
 #[tokio::test]
@@ -151,14 +152,7 @@ async fn parameters_that_do_not_fit_are_said_so() {
         ("prompts/get", json!({"name": ["hello"]})),
         ("prompts/list", json!({"cursor": "x"})),
     ] {
-        let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        let answer = writer
-            .post("/api/v1/mcp")
-            .header("accept", "application/json, text/event-stream")
-            .header("mcp-protocol-version", "2025-11-25")
-            .json(&message)
-            .await;
-        let answer: Value = answer.json();
+        let answer: Value = send(&writer, method, params).await.json();
         assert_eq!(answer["error"]["code"], -32602, "{method}: {answer}");
     }
 }

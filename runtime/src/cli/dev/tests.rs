@@ -218,6 +218,23 @@ fn the_sample_request_is_the_most_telling_one_that_is_allowed() {
     assert_eq!(path_of("Ingest").as_deref(), Some("/api/v1/me"));
 }
 
+/// What `dev` prints once everything listens.
+async fn printed(config: &Config, public_url: &Url, program: &str, notes: &[&str]) -> String {
+    let facts = facts();
+    let bind = SocketAddr::new(LOOPBACK, 0);
+    let settings = accounts::build_settings(bind, &facts, config, public_url);
+    let issuer = DevIssuer::bind(settings).await.unwrap();
+    let parts = banner::Parts {
+        facts: &facts,
+        config,
+        public_url,
+        issuer: &issuer,
+        program: program.to_owned(),
+        notes: notes.iter().map(|&note| note.to_owned()).collect(),
+    };
+    banner::render(&parts).unwrap()
+}
+
 #[tokio::test]
 async fn what_is_printed_can_be_opened_and_says_who_else_can_connect() {
     let everywhere = [
@@ -225,20 +242,8 @@ async fn what_is_printed_can_be_opened_and_says_who_else_can_connect() {
         ("server.management_bind", "[::]:9090"),
     ];
     let config = config_with(&[], &everywhere);
-    let facts = facts();
     let public_url = server::public_url(&config, config.server.bind);
-    let bind = SocketAddr::new(LOOPBACK, 0);
-    let settings = accounts::build_settings(bind, &facts, &config, &public_url);
-    let issuer = DevIssuer::bind(settings).await.unwrap();
-    let text = banner::render(&banner::Parts {
-        facts: &facts,
-        config: &config,
-        public_url: &public_url,
-        issuer: &issuer,
-        program: "app".to_owned(),
-        notes: Vec::new(),
-    })
-    .unwrap();
+    let text = printed(&config, &public_url, "app", &[]).await;
     for address in ["http://127.0.0.1:8080/api/v1", "http://[::1]:9090/livez"] {
         assert!(text.contains(address), "{address} in {text}");
     }
@@ -256,20 +261,9 @@ async fn what_is_printed_can_be_opened_and_says_who_else_can_connect() {
 #[tokio::test]
 async fn what_is_printed_names_every_account_with_a_token_of_its_own() {
     let config = config_with(&[], &[("mcp.enabled", "false")]);
-    let facts = facts();
     let public_url = Url::parse("http://127.0.0.1:8080").unwrap();
-    let bind = SocketAddr::new(LOOPBACK, 0);
-    let settings = accounts::build_settings(bind, &facts, &config, &public_url);
-    let issuer = DevIssuer::bind(settings).await.unwrap();
-    let text = banner::render(&banner::Parts {
-        facts: &facts,
-        config: &config,
-        public_url: &public_url,
-        issuer: &issuer,
-        program: "target/debug/app".to_owned(),
-        notes: vec!["Port 8080 is taken.".to_owned()],
-    })
-    .unwrap();
+    let notes = ["Port 8080 is taken."];
+    let text = printed(&config, &public_url, "target/debug/app", &notes).await;
     for line in [
         "# Viewer",
         "# Operator",

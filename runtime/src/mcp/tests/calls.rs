@@ -4,9 +4,10 @@ use std::sync::atomic::Ordering;
 use portcullis_api_spec::LONGEST_PATH_AND_QUERY_BYTES;
 use serde_json::{Value, json};
 
-use super::desk::{Answer, Desk, read, until};
+use super::desk::{Answer, Desk, read};
 use super::settings::config;
 use crate::telemetry::Captured;
+use crate::until::until;
 
 fn texts(answer: &Answer) -> Vec<&str> {
     let blocks = answer.body["result"]["content"].as_array().unwrap();
@@ -196,9 +197,15 @@ async fn a_client_that_goes_away_ends_the_call() {
         let client = Arc::clone(&desk);
         let params = json!({"name": "wait", "arguments": {}, "_meta": meta});
         let call = tokio::spawn(async move { client.send("viewer", "tools/call", params).await });
-        until(|| desk.waiting.begun.load(Ordering::SeqCst) == calls).await;
+        until("the calls begin", || {
+            desk.waiting.begun.load(Ordering::SeqCst) == calls
+        })
+        .await;
         call.abort();
-        until(|| desk.waiting.ended.load(Ordering::SeqCst) == calls).await;
+        until("the calls end", || {
+            desk.waiting.ended.load(Ordering::SeqCst) == calls
+        })
+        .await;
         let cancelled =
             |event: &&Value| event["message"] == "tool call" && event["outcome"] == "cancelled";
         assert_eq!(captured.events().iter().filter(cancelled).count(), 1);

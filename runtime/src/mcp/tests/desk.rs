@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::middleware::{self, Next};
@@ -490,14 +489,5 @@ pub(super) async fn read(request: reqwest::RequestBuilder) -> Answer {
         status,
         headers,
         body,
-    }
-}
-
-/// Lets others run until it is so.
-pub(super) async fn until(condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        tokio::task::yield_now().await;
     }
 }

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::desk::{Answer, Desk, STEPS, until};
+use super::desk::{Answer, Desk, STEPS};
 use super::settings::config;
+use crate::until::until;
 
 /// An answer that comes as an event stream, message by message.
 struct Stream {
@@ -189,7 +190,7 @@ async fn over_rest_a_job_is_answered_at_once() {
     assert_eq!(answer.status, 202);
     assert_eq!(answer.headers["location"], "/api/v1/jobs/a");
     desk.jobs.allow(STEPS);
-    until(|| desk.jobs.done() == STEPS).await;
+    until("the job is done", || desk.jobs.done() == STEPS).await;
 }
 
 #[tokio::test]
@@ -200,7 +201,7 @@ async fn a_client_that_goes_away_ends_the_wait_and_not_the_job() {
     assert_eq!(stream.step().await["progress"], 1.0);
     drop(stream);
     desk.jobs.allow(STEPS - 1);
-    until(|| desk.jobs.done() == STEPS).await;
+    until("the job is done", || desk.jobs.done() == STEPS).await;
 }
 
 #[tokio::test]
@@ -213,7 +214,7 @@ async fn a_wait_that_takes_too_long_shows_what_is_there() {
     assert_eq!(result["structuredContent"]["done"], 0, "{answer:?}");
     assert!(last_text(result).contains("The work goes on"), "{answer:?}");
     desk.jobs.allow(STEPS);
-    until(|| desk.jobs.done() == STEPS).await;
+    until("the job is done", || desk.jobs.done() == STEPS).await;
 }
 
 #[tokio::test]
@@ -238,7 +239,7 @@ async fn a_wait_ends_with_its_token_and_shows_nothing_then() {
     assert_eq!(result["isError"], true, "{answer:?}");
     assert_eq!(result["structuredContent"]["code"], "invalid_token");
     desk.jobs.allow(STEPS);
-    until(|| desk.jobs.done() == STEPS).await;
+    until("the job is done", || desk.jobs.done() == STEPS).await;
 }
 
 #[tokio::test]

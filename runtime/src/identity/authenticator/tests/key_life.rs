@@ -1,20 +1,12 @@
 //! Duties 15, 16, 17 and 19: keys come, go, and are missing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt;
 
 use super::*;
 use crate::identity::testing::TENANT;
-
-/// Waits until a condition holds; the deadline is for a broken build only.
-async fn until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "{what}");
-        tokio::task::yield_now().await;
-    }
-}
+use crate::until::until;
 
 /// The outcome of a token, found in a task of its own.
 fn spawn_outcome(
