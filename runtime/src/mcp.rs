@@ -29,6 +29,7 @@ mod relay;
 mod resources;
 mod rpc;
 mod server;
+mod tool_server;
 mod tools;
 mod visibility;
 

@@ -3,26 +3,29 @@
 //! rmcp's transport takes a message through four tasks, each of which may wake another thread: most of what a call costs there.
 //! A call that is plainly right needs none of them, since it has one answer and says nothing before it.
 //!
-//! Invariant: what is taken here rmcp's transport would take, and would answer the same: rmcp's types read the message, and its
-//! service decides about eras and results, here too. Whatever is not known at sight is left to the transport, which also words
+//! Invariant: what is taken here rmcp's transport would take, and would answer the same: rmcp's types read the message and
+//! shape the result, and the same server answers. Whatever is not known at sight is left to the transport, which also words
 //! every refusal. The body has been read strictly before (`rpc::Envelope`): serde alone is more lenient about what it skips.
 
+use std::borrow::Cow;
+
 use axum::response::{IntoResponse, Response};
-use futures::{sink, stream};
 use http::header::{self, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
+use rmcp::ServerHandler;
 use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientRequest, ErrorCode,
-    Implementation, InitializeRequestParams, JsonRpcMessage, JsonRpcVersion2_0, ProtocolVersion,
-    RequestId, RequestMetaObject, ServerJsonRpcMessage,
+    CallToolRequestParams, CallToolResponse, ErrorCode, ErrorData, JsonRpcError, JsonRpcResponse,
+    JsonRpcVersion2_0, ProtocolVersion, RequestId, RequestMetaObject, ServerResult,
 };
-use rmcp::service::{RequestContext, serve_directly};
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::{Peer, RoleServer, Service};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::confirmation;
+use super::relay::Relay;
+use super::tool_server::{CallAnswer, CallContext, ToolServer};
 use crate::Problem;
 
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
@@ -38,10 +41,9 @@ const META_PROGRESS: &str = "progressToken";
 
 /// Knows plain calls, and answers them.
 pub(super) struct DirectCalls<S> {
-    service: S,
+    server: S,
     allowed_hosts: Vec<String>,
-    /// One for each version. Nothing is ever sent to them: who wants to be told before the answer makes no plain call.
-    peers: Vec<(ProtocolVersion, Peer<RoleServer>)>,
+    versions: Cow<'static, [ProtocolVersion]>,
 }
 
 /// A call that needs no transport.
@@ -50,7 +52,7 @@ pub(super) struct DirectCall<'a> {
     params: CallToolRequestParams,
     meta: RequestMetaObject,
     version: &'a ProtocolVersion,
-    peer: &'a Peer<RoleServer>,
+    can_ask: bool,
 }
 
 #[derive(Deserialize)]
@@ -63,24 +65,22 @@ struct CallMessage<'a> {
     params: CallToolRequestParams,
 }
 
-impl<S: Service<RoleServer> + Clone> DirectCalls<S> {
-    /// For the service behind a transport of this configuration. Needs tokio's runtime.
+impl<S: ServerHandler + ToolServer> DirectCalls<S> {
+    /// For the server behind a transport of this configuration.
     ///
     /// # Panics
     /// A transport with sessions, with streams for answers, or that wants metadata of older clients too, answers otherwise.
-    pub(super) fn new(service: S, transport: &StreamableHttpServerConfig) -> Self {
+    pub(super) fn new(server: S, transport: &StreamableHttpServerConfig) -> Self {
         assert!(
             !transport.legacy_session_mode
                 && transport.json_response
                 && !transport.stateless_protocol_metadata_required,
             "a call would be answered otherwise than by the transport"
         );
-        let versions = service.supported_protocol_versions();
-        let with_peer = |version: &ProtocolVersion| (version.clone(), idle_peer(&service, version));
         Self {
-            peers: versions.iter().map(with_peer).collect(),
+            versions: server.supported_protocol_versions(),
             allowed_hosts: transport.allowed_hosts.clone(),
-            service,
+            server,
         }
     }
 
@@ -95,24 +95,26 @@ impl<S: Service<RoleServer> + Clone> DirectCalls<S> {
             return None;
         }
         let named = only(headers, PROTOCOL_VERSION)?;
-        let mut peers = self.peers.iter();
-        let (version, peer) = peers.find(|(version, _)| version.as_str() == named)?;
+        let mut versions = self.versions.iter();
+        let version = versions.find(|version| version.as_str() == named)?;
         let mut message: CallMessage<'_> = serde_json::from_slice(body).ok()?;
         let meta = message.params.meta.take().unwrap_or_default();
-        let fits_its_era = match version.has_initialize() {
-            true => !meta.contains_key(META_VERSION),
-            false => {
-                is_mirrored(headers, &message.params.name) && names_its_version(&meta, version)
-            }
-        };
         // Whoever asks for progress is told before the answer.
-        let is_plain = message.method == CALL && fits_its_era && !meta.contains_key(META_PROGRESS);
-        is_plain.then_some(DirectCall {
+        if message.method != CALL || meta.contains_key(META_PROGRESS) {
+            return None;
+        }
+        let can_ask = match version.has_initialize() {
+            true if meta.contains_key(META_VERSION) => return None,
+            true => false,
+            false if !is_mirrored(headers, &message.params.name) => return None,
+            false => can_ask(&meta, version)?,
+        };
+        Some(DirectCall {
             id: message.id,
             params: message.params,
             meta,
             version,
-            peer,
+            can_ask,
         })
     }
 
@@ -129,40 +131,66 @@ impl<S: Service<RoleServer> + Clone> DirectCalls<S> {
 
     /// Answers a call. Dropped before its end, its client has gone away.
     pub(super) async fn answer(&self, call: DirectCall<'_>, parts: Parts) -> Response {
-        let mut context = RequestContext::new(call.id.clone(), call.peer.clone());
-        context.meta = call.meta;
-        context.extensions.insert(parts);
-        let request = ClientRequest::CallToolRequest(CallToolRequest::new(call.params));
-        let answered = Box::pin(self.service.handle_request(request, context)).await;
-        let (status, message): (_, ServerJsonRpcMessage) = match answered {
-            Ok(result) => (StatusCode::OK, JsonRpcMessage::response(result, call.id)),
-            Err(error) => (
-                status_of(error.code, call.version),
-                JsonRpcMessage::error(error, Some(call.id)),
-            ),
+        let (id, version) = (call.id, call.version);
+        let context = CallContext {
+            parts: &parts,
+            meta: &call.meta,
+            version: Some(version.clone()),
+            can_ask: call.can_ask,
+            relay: Relay::silent(),
         };
-        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));
-        match serde_json::to_vec(&message) {
-            Ok(body) => (status, [content_type], body).into_response(),
+        // Boxed, or every message would carry the room for it.
+        let answered = Box::pin(self.server.call(call.params, context)).await;
+        match answered.and_then(|answer| result_of(answer, version)) {
+            Ok(result) => {
+                let jsonrpc = JsonRpcVersion2_0;
+                let message = JsonRpcResponse {
+                    jsonrpc,
+                    id,
+                    result,
+                };
+                respond(StatusCode::OK, &message)
+            }
             Err(error) => {
-                tracing::error!(%error, "the answer to a tool call cannot be written");
-                Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+                let status = status_of(error.code, version);
+                respond(status, &JsonRpcError::new(Some(id), error))
             }
         }
     }
 }
 
-/// What tells rmcp which version a client speaks. It hands one out with a service that runs, which ends at once here.
-fn idle_peer<S>(service: &S, version: &ProtocolVersion) -> Peer<RoleServer>
-where
-    S: Service<RoleServer> + Clone,
-{
-    let client =
-        InitializeRequestParams::new(ClientCapabilities::default(), Implementation::default())
-            .with_protocol_version(version.clone());
-    let nobody = (sink::drain(), stream::pending());
-    let service = serve_directly(service.clone(), nobody, Some(client));
-    service.peer().clone()
+fn respond(status: StatusCode, message: &impl Serialize) -> Response {
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    match serde_json::to_vec(message) {
+        Ok(body) => (status, [content_type], body).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the answer to a tool call cannot be written");
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }
+    }
+}
+
+/// What a client of this version can read of an answer. On the other road rmcp's service sees to it.
+///
+/// # Errors
+/// There are no questions before 2026-07-28.
+fn result_of(answer: CallAnswer, version: &ProtocolVersion) -> Result<ServerResult, ErrorData> {
+    if !version.has_initialize() {
+        return Ok(CallToolResponse::from(answer).into());
+    }
+    match answer {
+        CallAnswer::Result(result) => {
+            let mut result = ServerResult::CallToolResult(result);
+            result.strip_result_type_for_legacy_peer();
+            result.strip_non_object_output_for_legacy_peer();
+            Ok(result)
+        }
+        CallAnswer::Question(_) => {
+            let message =
+                "The call needs an answer of the user, which this revision has no way to ask for";
+            Err(ErrorData::invalid_request(message, None))
+        }
+    }
 }
 
 /// The value of a header that stands once.
@@ -189,9 +217,12 @@ fn is_mirrored(headers: &HeaderMap, name: &str) -> bool {
         && name.bytes().all(is_plain)
 }
 
-fn names_its_version(meta: &RequestMetaObject, version: &ProtocolVersion) -> bool {
-    meta.protocol_version().as_ref() == Some(version)
-        && meta.missing_required_keys(version).is_empty()
+/// From 2026-07-28 on a message says which version it is in, and what its client can: whether that is to ask. `None` where it
+/// does not say so, or names another version than the headers.
+fn can_ask(meta: &RequestMetaObject, version: &ProtocolVersion) -> Option<bool> {
+    let named = meta.get(META_VERSION).and_then(Value::as_str)?;
+    let capabilities = meta.client_capabilities()?;
+    (named == version.as_str()).then(|| confirmation::shows_forms(Some(&capabilities)))
 }
 
 /// From 2026-07-28 on errors of the protocol have a status (Streamable HTTP, "Sending Messages to the Server").

@@ -3,10 +3,11 @@
 use http::request::Parts;
 use opentelemetry::trace::SpanContext;
 use rmcp::RoleServer;
-use rmcp::model::{ErrorCode, ErrorData, PaginatedRequestParams, ProtocolVersion};
+use rmcp::model::{
+    ErrorCode, ErrorData, PaginatedRequestParams, ProtocolVersion, RequestMetaObject,
+};
 use rmcp::service::RequestContext;
 
-use super::confirmation;
 use crate::telemetry::read_trace_context;
 
 /// What this Api has nothing of is a method that it does not have.
@@ -14,26 +15,23 @@ pub(super) fn method_not_found() -> ErrorData {
     ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None)
 }
 
-/// Gives up when the client has gone away: rmcp leaves the handler running.
+/// Gives up when the client has gone away: rmcp's transport leaves the handler running, and dropping the work is what ends it.
+///
+/// The work goes first, so that what a message asks for leaves its record however early its client goes.
 pub(super) async fn until_cancelled<T>(
     work: impl Future<Output = T>,
     context: &RequestContext<RoleServer>,
 ) -> Result<T, ErrorData> {
     tokio::select! {
+        biased;
         done = work => Ok(done),
         () = context.ct.cancelled() => Err(ErrorData::internal_error("The call was cancelled", None)),
     }
 }
 
-/// Says whether the client speaks 2026-07-28 or newer.
-pub(super) fn speaks_2026(context: &RequestContext<RoleServer>) -> bool {
-    let version = context.protocol_version();
+/// Says whether a client of this version speaks 2026-07-28 or newer.
+pub(super) fn speaks_2026(version: Option<&ProtocolVersion>) -> bool {
     version.is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
-}
-
-/// Says whether the client can put a question to its user in the middle of a call.
-pub(super) fn can_ask(context: &RequestContext<RoleServer>) -> bool {
-    speaks_2026(context) && confirmation::shows_forms(context.client_capabilities().as_ref())
 }
 
 /// Every list but that of resources has one page.
@@ -48,8 +46,7 @@ pub(super) fn check_no_cursor(request: Option<PaginatedRequestParams>) -> Result
 }
 
 /// The trace that the message itself names (SEP-414), read as strictly as the headers.
-pub(super) fn trace_of(context: &RequestContext<RoleServer>) -> Option<SpanContext> {
-    let meta = &context.meta;
+pub(super) fn trace_of(meta: &RequestMetaObject) -> Option<SpanContext> {
     read_trace_context(meta.get_traceparent()?, meta.get_tracestate().unwrap_or(""))
 }
 

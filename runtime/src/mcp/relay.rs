@@ -20,10 +20,12 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const LAST_STEP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What is told about one call.
+#[derive(Debug)]
 pub(super) struct Relay {
     listener: Option<Listener>,
 }
 
+#[derive(Debug)]
 struct Listener {
     peer: Peer<RoleServer>,
     token: ProgressToken,
@@ -40,7 +42,12 @@ pub(super) enum RelayEnd {
 }
 
 impl Relay {
-    /// Relays to whoever made this call. Without a progress token nothing is told, and the work is waited for all the same.
+    /// Tells nobody anything. The work is waited for all the same.
+    pub(super) const fn silent() -> Self {
+        Self { listener: None }
+    }
+
+    /// Relays to whoever made this call. Without a progress token nothing is told.
     pub(super) fn to_caller(context: &RequestContext<RoleServer>) -> Self {
         let listener = context.meta.get_progress_token().map(|token| Listener {
             peer: context.peer.clone(),

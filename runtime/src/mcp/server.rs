@@ -3,14 +3,13 @@
 //! Invariant: nothing is decided here. Who sees what is said by `visibility`, who may call what by the guard.
 
 mod handler;
+mod tool_call;
 
 use std::sync::Arc;
 
 use http::Extensions;
 use http::request::Parts;
-use rmcp::RoleServer;
-use rmcp::model::{ErrorData, Implementation, MetaObject, Tool};
-use rmcp::service::RequestContext;
+use rmcp::model::{ErrorData, Implementation, MetaObject, ProtocolVersion, Tool};
 use serde_json::{Map, Value};
 
 use super::admission::Asked;
@@ -44,6 +43,8 @@ struct Shared {
     dispatcher: Dispatcher,
     audit: AuditTrail,
     confirmations: Confirmations,
+    /// For clients that want results to name their server.
+    result_meta: MetaObject,
     /// What rmcp compares `Mcp-Param-*` headers with. No argument of ours is mirrored in one: `build_tools` refuses a schema that
     /// says so.
     unmirrored: Tool,
@@ -62,6 +63,7 @@ impl McpServer {
     pub(super) fn new(parts: ServerParts) -> Self {
         Self {
             shared: Arc::new(Shared {
+                result_meta: result_meta(&parts.facts),
                 facts: parts.facts,
                 tools: Tools::new(parts.offer.tools),
                 resources: Resources::new(parts.offer.resources),
@@ -182,21 +184,22 @@ impl McpServer {
         }
     }
 
-    fn server_info(&self) -> Implementation {
-        let facts = &self.shared.facts;
-        Implementation::new(facts.title, facts.version)
-    }
-
     /// From 2026-07-28 on each result names its server.
-    fn result_meta(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-        if !message::speaks_2026(context) {
-            return None;
-        }
-        let server_info = serde_json::to_value(self.server_info()).ok()?;
-        let mut meta = MetaObject::new();
-        meta.0.insert(SERVER_INFO.to_owned(), server_info);
-        Some(meta)
+    fn result_meta(&self, version: Option<&ProtocolVersion>) -> Option<MetaObject> {
+        message::speaks_2026(version).then(|| self.shared.result_meta.clone())
     }
+}
+
+fn implementation(facts: &Facts) -> Implementation {
+    Implementation::new(facts.title, facts.version)
+}
+
+fn result_meta(facts: &Facts) -> MetaObject {
+    let server_info = serde_json::to_value(implementation(facts));
+    let server_info = server_info.expect("a name and a version are JSON");
+    let mut meta = MetaObject::new();
+    meta.0.insert(SERVER_INFO.to_owned(), server_info);
+    meta
 }
 
 /// What a message gives beside the name of what it asks for.

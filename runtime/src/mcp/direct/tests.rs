@@ -51,16 +51,16 @@ fn is_known(uri: &str, headers: &[(&str, &[u8])], body: &Value) -> bool {
     direct.recognize(&parts, body.as_bytes()).is_some()
 }
 
-#[tokio::test]
-async fn a_plain_call_of_each_version_is_known() {
+#[test]
+fn a_plain_call_of_each_version_is_known() {
     for version in ProtocolVersion::KNOWN_VERSIONS {
         let (headers, body) = plain(version.as_str());
         assert!(is_known("/api/v1/mcp", &headers, &body), "{version}");
     }
 }
 
-#[tokio::test]
-async fn a_host_is_known_in_one_spelling() {
+#[test]
+fn a_host_is_known_in_one_spelling() {
     let table = [
         ("api.example", true),
         ("api.example:443", true),
@@ -86,14 +86,14 @@ async fn a_host_is_known_in_one_spelling() {
     }
 }
 
-#[tokio::test]
-async fn an_absolute_address_is_left_to_the_transport() {
+#[test]
+fn an_absolute_address_is_left_to_the_transport() {
     let (headers, body) = plain("2025-11-25");
     assert!(!is_known("http://api.example/api/v1/mcp", &headers, &body));
 }
 
-#[tokio::test]
-async fn a_page_is_left_to_the_transport_whichever_its_origin() {
+#[test]
+fn a_page_is_left_to_the_transport_whichever_its_origin() {
     for origin in [
         "https://desk.example:8443",
         "https://evil.example",
@@ -106,8 +106,8 @@ async fn a_page_is_left_to_the_transport_whichever_its_origin() {
     }
 }
 
-#[tokio::test]
-async fn whoever_wants_progress_is_left_to_the_transport() {
+#[test]
+fn whoever_wants_progress_is_left_to_the_transport() {
     for token in [json!(1), json!("a"), json!(null), json!({})] {
         let (headers, mut body) = plain("2025-11-25");
         body["params"]["_meta"][META_PROGRESS] = token;
@@ -115,8 +115,21 @@ async fn whoever_wants_progress_is_left_to_the_transport() {
     }
 }
 
-#[tokio::test]
+#[test]
 #[should_panic(expected = "answered otherwise than by the transport")]
-async fn a_transport_with_sessions_has_no_plain_calls() {
+fn a_transport_with_sessions_has_no_plain_calls() {
     DirectCalls::new(Echo, &transport_config().with_legacy_session_mode(true));
+}
+
+#[test]
+fn what_is_looked_for_in_a_message_is_what_rmcp_requires() {
+    let (_, body) = plain("2026-07-28");
+    let meta = body["params"]["_meta"].as_object().unwrap();
+    for required in RequestMetaObject::DRAFT_REQUIRED_KEYS {
+        let mut meta = meta.clone();
+        assert!(meta.remove(required).is_some(), "{required} is new");
+        let (headers, mut body) = plain("2026-07-28");
+        body["params"]["_meta"] = Value::Object(meta);
+        assert!(!is_known("/", &headers, &body), "{required}");
+    }
 }

@@ -11,16 +11,14 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
-use super::{McpServer, Shared};
-use crate::mcp::call::Call;
+use super::{McpServer, implementation};
 use crate::mcp::completion::Blank;
-use crate::mcp::confirmation::{Consent, Proposal};
-use crate::mcp::relay::Relay;
+use crate::mcp::tool_server::{CallContext, ToolServer};
 use crate::mcp::{message, prompts, resources, rpc};
 use crate::telemetry::ToolOutcome;
 
 /// What asks an operation is boxed: rmcp moves the future of a message from task to task, as large as the largest of all
-/// methods, and those moves were a quarter of what a tool call costs.
+/// methods, and those moves cost more than the box.
 impl ServerHandler for McpServer {
     fn get_info(&self) -> ServerConfig {
         let mut capabilities = ServerCapabilities::builder().enable_tools().build();
@@ -33,7 +31,8 @@ impl ServerHandler for McpServer {
         if self.completes() {
             capabilities.completions = Some(JsonObject::default());
         }
-        let info = ServerConfig::new(capabilities).with_server_info(self.server_info());
+        let info =
+            ServerConfig::new(capabilities).with_server_info(implementation(&self.shared.facts));
         match self.shared.facts.description {
             "" => info,
             description => info.with_instructions(description),
@@ -48,7 +47,7 @@ impl ServerHandler for McpServer {
         message::check_no_cursor(request)?;
         let parts = message::http_parts(&context)?;
         let mut result = ListToolsResult::with_all_items(self.shared.tools.list(&parts.extensions));
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result)
     }
 
@@ -57,61 +56,9 @@ impl ServerHandler for McpServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let parts = message::http_parts(&context)?;
-        let Shared {
-            tools,
-            dispatcher,
-            audit,
-            confirmations,
-            ..
-        } = &*self.shared;
-        let Some((tool, mut record)) = tools.callable(&request, parts, audit) else {
-            // One answer for what does not exist and for what this caller may not know of; no name comes back.
-            return Err(ErrorData::invalid_params("Unknown tool", None));
-        };
-        let consent = confirmations.consider(&Proposal {
-            tool,
-            request: &request,
-            parts,
-            can_ask: message::can_ask(&context),
-        });
-        record.note(consent.confirmation());
-        let confirmation = match consent {
-            Consent::Run(confirmation) => confirmation,
-            Consent::Ask(mut question) => {
-                record.end(ToolOutcome::Asked);
-                question.meta = self.result_meta(&context);
-                return Ok((*question).into());
-            }
-            Consent::Declined(problem) => {
-                record.end(ToolOutcome::Declined);
-                let result = Box::pin(dispatcher.refuse(tool, *problem, parts)).await;
-                return Ok(result.with_meta(self.result_meta(&context)).into());
-            }
-            Consent::Reject(error) => {
-                record.end(ToolOutcome::Error);
-                return Err(error);
-            }
-        };
-        let call = Call {
-            tool,
-            arguments: request.arguments.unwrap_or_default(),
-            parts,
-            trace: message::trace_of(&context),
-            relay: Relay::to_caller(&context),
-        };
-        // rmcp's transport leaves the handler running when the client goes away: dropping the call is what ends it. A direct call
-        // is dropped with this future.
-        let (outcome, mut result) = tokio::select! {
-            ended = Box::pin(dispatcher.call(call)) => ended,
-            () = context.ct.cancelled() => {
-                record.end(ToolOutcome::Cancelled);
-                return Err(ErrorData::internal_error("The call was cancelled", None));
-            }
-        };
-        record.end(outcome);
-        confirmation.tell(&mut result);
-        Ok(result.with_meta(self.result_meta(&context)).into())
+        let call = ToolServer::call(self, request, CallContext::of(&context)?);
+        let answer = message::until_cancelled(Box::pin(call), &context).await??;
+        Ok(answer.into())
     }
 
     async fn list_resources(
@@ -126,7 +73,8 @@ impl ServerHandler for McpServer {
         let cursor = cursor.as_deref();
         let page = resources.page(cursor, &parts.extensions, |listing| {
             let record = audit.begin_list(listing.subject, cursor, parts);
-            let answer = Box::pin(dispatcher.read(listing, parts, message::trace_of(&context)));
+            let answer =
+                Box::pin(dispatcher.read(listing, parts, message::trace_of(&context.meta)));
             async move {
                 let answer = answer.await;
                 record.end(answer.outcome());
@@ -136,7 +84,7 @@ impl ServerHandler for McpServer {
         let (listed, next_cursor) = message::until_cancelled(page, &context).await??;
         let mut result = ListResourcesResult::with_all_items(listed);
         result.next_cursor = next_cursor;
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result)
     }
 
@@ -150,7 +98,7 @@ impl ServerHandler for McpServer {
         let parts = message::http_parts(&context)?;
         let templates = resources.templates(&parts.extensions);
         let mut result = ListResourceTemplatesResult::with_all_items(templates);
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result)
     }
 
@@ -165,12 +113,12 @@ impl ServerHandler for McpServer {
         let Some((resource, read, record)) = resources.readable(&request.uri, parts, audit) else {
             return Err(resources::not_found(&request.uri));
         };
-        let answer = Box::pin(dispatcher.read(read, parts, message::trace_of(&context)));
+        let answer = Box::pin(dispatcher.read(read, parts, message::trace_of(&context.meta)));
         let answer = message::until_cancelled(answer, &context).await?;
         record.end(answer.outcome());
         let contents = resources::contents(resource, &request.uri, answer)?;
         let mut result = ReadResourceResult::new(vec![contents]);
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result.into())
     }
 
@@ -183,7 +131,7 @@ impl ServerHandler for McpServer {
         message::check_no_cursor(request)?;
         let parts = message::http_parts(&context)?;
         let mut result = ListPromptsResult::with_all_items(prompts.list(&parts.extensions));
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result)
     }
 
@@ -200,14 +148,15 @@ impl ServerHandler for McpServer {
         };
         let answer = match prompts::read_of(prompt, &request) {
             Ok(read) => {
-                let answer = Box::pin(dispatcher.read(read, parts, message::trace_of(&context)));
+                let answer =
+                    Box::pin(dispatcher.read(read, parts, message::trace_of(&context.meta)));
                 message::until_cancelled(answer, &context).await?
             }
             Err(faults) => Box::pin(dispatcher.refuse_arguments(faults, parts)).await,
         };
         record.end(answer.outcome());
         let mut result = prompts::result(prompt, answer)?;
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result.into())
     }
 
@@ -236,7 +185,7 @@ impl ServerHandler for McpServer {
                     return Err(ErrorData::invalid_params("Unknown resource template", None));
                 };
                 let ask = |read| {
-                    let trace = message::trace_of(&context);
+                    let trace = message::trace_of(&context.meta);
                     Box::pin(self.shared.dispatcher.read(read, parts, trace))
                 };
                 let completion = resources.complete(resource, &blank, &parts.extensions, ask);
@@ -250,7 +199,7 @@ impl ServerHandler for McpServer {
             Err(_) => ToolOutcome::Error,
         });
         let mut result = CompleteResult::new(completion?);
-        result.meta = self.result_meta(&context);
+        result.meta = self.result_meta(context.protocol_version().as_ref());
         Ok(result)
     }
 

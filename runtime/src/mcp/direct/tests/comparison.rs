@@ -9,21 +9,62 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config as Runner, RngAlgorithm, TestRng, TestRunner};
-use rmcp::ServerHandler;
-use rmcp::model::{
-    CallToolResponse, CallToolResult, ErrorData, ServerCapabilities, ServerConfig, Tool,
-};
+use rmcp::RoleServer;
+use rmcp::model::{CallToolResult, InputRequiredResult, ServerCapabilities, ServerConfig, Tool};
+use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use serde_json::{Map, json};
 
 use super::super::*;
-use super::{parts_of, transport_config};
+use super::{parts_of, plain, transport_config};
 use crate::mcp::rpc::Envelope;
 
 /// Answers with all that it was told.
 #[derive(Clone)]
 pub(super) struct Echo;
+
+impl ToolServer for Echo {
+    async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: CallContext<'_>,
+    ) -> Result<CallAnswer, ErrorData> {
+        // Whatever a tool will be told beside this is to be compared too.
+        let CallContext {
+            parts,
+            meta,
+            version,
+            can_ask,
+            relay,
+        } = context;
+        let error = |code| Err(ErrorData::new(code, "no", Some(json!({"a": [1]}))));
+        match &*request.name {
+            "unknown" => error(ErrorCode::INVALID_PARAMS),
+            "no_method" => error(ErrorCode::METHOD_NOT_FOUND),
+            "no_capability" => error(ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY),
+            "not_found" => error(ErrorCode::RESOURCE_NOT_FOUND),
+            "no_object" => Ok(CallAnswer::Result(CallToolResult::structured(json!([1])))),
+            "asks" if can_ask => Ok(CallAnswer::Question(Box::new(question()))),
+            "asks_anyone" => Ok(CallAnswer::Question(Box::new(question()))),
+            _ => {
+                let told = json!({
+                    "request": request,
+                    "meta": meta,
+                    "version": version,
+                    "can_ask": can_ask,
+                    "relay": format!("{relay:?}"),
+                    "http": format!("{} {} {:?}", parts.method, parts.uri, parts.headers),
+                });
+                Ok(CallAnswer::Result(CallToolResult::structured(told)))
+            }
+        }
+    }
+}
+
+fn question() -> InputRequiredResult {
+    InputRequiredResult::from_request_state("a")
+}
 
 impl ServerHandler for Echo {
     fn get_info(&self) -> ServerConfig {
@@ -35,25 +76,8 @@ impl ServerHandler for Echo {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let error = |code| Err(ErrorData::new(code, "no", None));
-        match &*request.name {
-            "unknown" => error(ErrorCode::INVALID_PARAMS),
-            "no_method" => error(ErrorCode::METHOD_NOT_FOUND),
-            "no_capability" => error(ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY),
-            "no_object" => Ok(CallToolResult::structured(json!([1])).into()),
-            _ => {
-                let told = json!({
-                    "request": request,
-                    "meta": context.meta,
-                    "id": context.id,
-                    "version": context.protocol_version(),
-                    "capabilities": context.client_capabilities(),
-                    "client": context.client_info(),
-                    "headers": context.extensions.get::<Parts>().map(|parts| parts.headers.len()),
-                });
-                Ok(CallToolResult::structured(told).into())
-            }
-        }
+        let answer = self.call(request, CallContext::of(&context)?).await?;
+        Ok(answer.into())
     }
 
     fn get_tool(&self, _: &str) -> Option<Tool> {
@@ -102,6 +126,8 @@ const TOOLS: &[&str] = &[
     "no_method",
     "no_capability",
     "no_object",
+    "not_found",
+    "asks",
     "a b",
     "=?base64?YQ==?=",
     "",
@@ -261,9 +287,36 @@ fn message() -> impl Strategy<Value = (Vec<Header>, String)> {
     })
 }
 
-async fn read(
-    response: http::Response<impl http_body::Body<Data = Bytes>>,
-) -> (StatusCode, Option<HeaderValue>, Bytes) {
+type Answer = (StatusCode, Option<HeaderValue>, Bytes);
+
+/// One server at the end of both.
+struct Roads {
+    direct: DirectCalls<Echo>,
+    transport: StreamableHttpService<Echo, NeverSessionManager>,
+}
+
+impl Roads {
+    fn new() -> Self {
+        let sessions = Arc::new(NeverSessionManager::default());
+        Self {
+            direct: DirectCalls::new(Echo, &transport_config()),
+            transport: StreamableHttpService::new(|| Ok(Echo), sessions, transport_config()),
+        }
+    }
+
+    /// The answer of each to a plain call; `None` where it is none.
+    async fn answer(&self, headers: &[(&str, &[u8])], body: &str) -> Option<[Answer; 2]> {
+        let parts = parts_of("/api/v1/mcp", headers);
+        Envelope::parse(body.as_bytes()).ok()?;
+        let call = self.direct.recognize(&parts, body.as_bytes())?;
+        let body = Full::new(Bytes::copy_from_slice(body.as_bytes()));
+        let request = http::Request::from_parts(parts.clone(), body);
+        let ours = read(self.direct.answer(call, parts).await).await;
+        Some([ours, read(self.transport.handle(request).await).await])
+    }
+}
+
+async fn read(response: http::Response<impl http_body::Body<Data = Bytes>>) -> Answer {
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else {
         panic!("an answer breaks off");
@@ -278,10 +331,7 @@ fn what_is_known_the_transport_would_answer_the_same() {
         .enable_all()
         .build()
         .unwrap();
-    let _entered = runtime.enter();
-    let direct = DirectCalls::new(Echo, &transport_config());
-    let sessions = Arc::new(NeverSessionManager::default());
-    let transport = StreamableHttpService::new(|| Ok(Echo), sessions, transport_config());
+    let roads = Roads::new();
     let known = Cell::new(0);
     let mut runner = TestRunner::new_with_rng(
         Runner {
@@ -296,23 +346,35 @@ fn what_is_known_the_transport_would_answer_the_same() {
             .iter()
             .map(|(name, value)| (*name, value.as_slice()))
             .collect();
-        let parts = parts_of("/api/v1/mcp", &headers);
-        if Envelope::parse(body.as_bytes()).is_err() {
-            return Ok(());
+        if let Some([ours, its]) = runtime.block_on(roads.answer(&headers, &body)) {
+            known.set(known.get() + 1);
+            prop_assert_eq!(ours, its);
         }
-        let Some(call) = direct.recognize(&parts, body.as_bytes()) else {
-            return Ok(());
-        };
-        known.set(known.get() + 1);
-        let request = http::Request::from_parts(parts.clone(), Full::new(Bytes::from(body)));
-        let (ours, its) = runtime.block_on(async {
-            let ours = read(direct.answer(call, parts).await).await;
-            (ours, read(transport.handle(request).await).await)
-        });
-        prop_assert_eq!(ours, its);
         Ok(())
     });
     compared.unwrap();
     let known = known.get();
     assert!(known > 400, "{known} of 4000 are known");
+}
+
+/// In other words, since a server that asks whoever cannot be asked has a fault of its own.
+#[tokio::test]
+async fn a_question_before_2026_is_refused_on_both_roads() {
+    let roads = Roads::new();
+    for version in ProtocolVersion::KNOWN_VERSIONS {
+        let (mut headers, mut body) = plain(version.as_str());
+        headers.retain(|(name, _)| *name != "mcp-name");
+        headers.push(("mcp-name", b"asks_anyone"));
+        body["params"]["name"] = json!("asks_anyone");
+        let answers = roads.answer(&headers, &body.to_string()).await.unwrap();
+        let expected = match version.has_initialize() {
+            true => json!(ErrorCode::INVALID_REQUEST),
+            false => json!(null),
+        };
+        for (status, _, body) in answers {
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            let seen = (status, &body["error"]["code"]);
+            assert_eq!(seen, (StatusCode::OK, &expected), "{version}: {body}");
+        }
+    }
 }
