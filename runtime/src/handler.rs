@@ -5,8 +5,9 @@
 //! proves what the one that fits asks of the arguments; and all that it says about a function that does not fit is that. Here is
 //! a method for each number of arguments, so that only the arguments are left to prove, and it says which of them does not fit.
 //!
-//! They are inlined: generated on their own, they would stand in one unit for all endpoints of an application, and be generated
-//! again for all of them when one function has changed.
+//! rustc generates all instances of a generic function again when one of them has changed. So what is the same for many functions,
+//! reading their [`arguments`], knows nothing of the function, and what is the function's own is inlined: it is generated where
+//! the application calls it.
 //!
 //! Invariant: takes an [`Admitted`] request, and so runs behind the guard only.
 #![expect(
@@ -14,12 +15,58 @@
     reason = "an argument has the name of its type, for which a macro has one word"
 )]
 
-use std::future::Future;
+mod arguments;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::IntoResponse;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::response::{IntoResponse, Response};
+use pin_project_lite::pin_project;
 
 use crate::guard::{Admitted, Answer};
+
+pin_project! {
+    /// A call of a function: first its arguments are read, then it runs.
+    #[project = Step]
+    enum Call<Reading, Function: Apply> {
+        Read { #[pin] reading: Reading, function: Function },
+        Run { #[pin] running: Function::Running },
+    }
+}
+
+/// A pointer to a function that is called with all of its arguments at once.
+trait Apply: Copy {
+    type Arguments;
+    type Running: Future<Output: IntoResponse>;
+
+    fn apply(self, arguments: Self::Arguments) -> Self::Running;
+}
+
+impl<Reading, Function> Future for Call<Reading, Function>
+where
+    Reading: Future<Output = Result<Function::Arguments, Response>>,
+    Function: Apply,
+{
+    type Output = Response;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        loop {
+            let running = match self.as_mut().project() {
+                Step::Read { reading, function } => match ready!(reading.poll(context)) {
+                    Ok(arguments) => function.apply(arguments),
+                    Err(refusal) => return Poll::Ready(refusal),
+                },
+                Step::Run { running } => {
+                    return running.poll(context).map(IntoResponse::into_response);
+                }
+            };
+            self.set(Self::Run { running });
+        }
+    }
+}
 
 impl<S> Admitted<S> {
     /// Runs a function without arguments.
@@ -44,44 +91,29 @@ macro_rules! run {
             where
                 $($argument: FromRequestParts<S> + Send + 'static,)*
                 Last: FromRequest<S, Via> + Send + 'static,
+                Via: 'static,
                 R: Future<Output: IntoResponse> + Send + 'static,
             {
-                Box::pin(async move {
-                    let (request, state) = self.into_parts();
-                    $(let (mut parts, body) = request.into_parts();
-                    let $argument = match $argument::from_request_parts(&mut parts, &state).await {
-                        Ok(argument) => argument,
-                        Err(rejection) => return rejection.into_response(),
-                    };
-                    let request = Request::from_parts(parts, body);)*
-                    let last = match Last::from_request(request, &state).await {
-                        Ok(last) => last,
-                        Err(rejection) => return rejection.into_response(),
-                    };
-                    function($($argument,)* last).await.into_response()
-                })
+                Box::pin(Call::Read { reading: arguments::$name(self), function })
+            }
+        }
+
+        impl<$($argument,)* Last, R> Apply for fn($($argument,)* Last) -> R
+        where
+            R: Future<Output: IntoResponse>,
+        {
+            type Arguments = ($($argument,)* Last,);
+            type Running = R;
+
+            #[inline(always)]
+            fn apply(self, ($($argument,)* last,): Self::Arguments) -> R {
+                self($($argument,)* last)
             }
         }
     };
 }
 
-// As many arguments as an annotation admits.
-run!(run_1);
-run!(run_2 A1);
-run!(run_3 A1 A2);
-run!(run_4 A1 A2 A3);
-run!(run_5 A1 A2 A3 A4);
-run!(run_6 A1 A2 A3 A4 A5);
-run!(run_7 A1 A2 A3 A4 A5 A6);
-run!(run_8 A1 A2 A3 A4 A5 A6 A7);
-run!(run_9 A1 A2 A3 A4 A5 A6 A7 A8);
-run!(run_10 A1 A2 A3 A4 A5 A6 A7 A8 A9);
-run!(run_11 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-run!(run_12 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-run!(run_13 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-run!(run_14 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-run!(run_15 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
-run!(run_16 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
+arguments::for_each_number!(run);
 
 #[cfg(test)]
 mod tests {
@@ -89,6 +121,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use axum::body::Body;
+    use axum::extract::Request;
     use axum::response::Response;
     use http::StatusCode;
     use http::request::Parts;
