@@ -3,6 +3,7 @@
 mod api;
 mod application;
 mod arg;
+mod background;
 mod caller;
 pub mod cli;
 mod config;

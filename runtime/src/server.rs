@@ -28,6 +28,8 @@ mod shutdown;
 pub(crate) use client_address::ClientAddress;
 pub(crate) use correlation::CorrelationId;
 pub(crate) use limits::TimeLimit;
+#[cfg(feature = "dev-issuer")]
+pub(crate) use listen::{ListenerLimits, serve};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use operations::Described;
 #[cfg(test)]

@@ -93,10 +93,19 @@ impl DevIssuer {
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let listener = tokio::net::TcpListener::from_std(self.listener.try_clone()?)?;
-        axum::serve(listener, routes::build_router(self.tenant))
+        let (listener, router) = self.into_parts()?;
+        axum::serve(listener, router)
             .with_graceful_shutdown(shutdown)
             .await
+    }
+
+    /// Where the tenant listens, and what answers there: for whoever serves by other means than [`serve`](Self::serve).
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub fn into_parts(self) -> std::io::Result<(tokio::net::TcpListener, axum::Router)> {
+        let listener = tokio::net::TcpListener::from_std(self.listener.try_clone()?)?;
+        Ok((listener, routes::build_router(self.tenant)))
     }
 
     /// The address it listens on, with the port that was free.

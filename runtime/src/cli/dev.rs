@@ -11,6 +11,7 @@ mod banner;
 mod sample;
 
 use std::collections::BTreeMap;
+use std::future::pending;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,10 +23,11 @@ use uuid::Uuid;
 
 use super::{CommandError, Overrides, block_on, healthcheck, load, serve, sources};
 use crate::application::Application;
+use crate::background;
 use crate::config::{Config, ConfigSources, Flag};
 use crate::error_chain::on_one_line;
 use crate::mcp;
-use crate::server::{self, Service};
+use crate::server::{self, ListenerLimits, Service};
 
 use accounts::DevAccount;
 use addresses::{PortWish, Reservation};
@@ -192,8 +194,12 @@ async fn serve_with_issuer(
     })
     .map_err(failed)?;
 
-    let issuing = tokio::spawn(issuer.serve(std::future::pending()));
-    let announcing = tokio::spawn(async move {
+    let limits = ListenerLimits::beside(&config.server);
+    let (listener, router) = issuer.into_parts().map_err(failed)?;
+    let issuing = background::spawn(async move {
+        server::serve(listener, router, limits, Box::pin(pending())).await;
+    });
+    let announcing = background::spawn(async move {
         wait_until_ready(management_address).await;
         super::print(&text);
     });
@@ -227,7 +233,7 @@ async fn wait_until_ready(management: SocketAddr) {
     }
 }
 
-fn failed(error: portcullis_dev_issuer::IssuerError) -> CommandError {
+fn failed(error: impl std::error::Error + 'static) -> CommandError {
     CommandError::Failed(on_one_line(&error))
 }
 

@@ -23,6 +23,7 @@ use super::validate::{self, Validity};
 use super::verdicts::Remembered;
 use super::{Authentication, IncomingToken, KeysStatus, Reason};
 use crate::Caller;
+use crate::background;
 use crate::caller::TokenLife;
 use crate::config::Config;
 
@@ -124,8 +125,10 @@ impl Authenticator {
     /// Starts what goes on in the background: key refreshes, or the reminders of POC mode. The first fetch begins at once.
     pub(crate) fn start(self: &Arc<Self>) -> BackgroundTask {
         BackgroundTask(match &self.mode {
-            Mode::Poc(_) => tokio::spawn(poc::remind(poc::REMINDER)),
-            Mode::Tokens(validator) => tokio::spawn(Arc::clone(&validator.keys).keep_current()),
+            Mode::Poc(_) => background::spawn(poc::remind(poc::REMINDER)),
+            Mode::Tokens(validator) => {
+                background::spawn(Arc::clone(&validator.keys).keep_current())
+            }
         })
     }
 

@@ -3,7 +3,7 @@
 mod per_address;
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::pin::pin;
@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use futures::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,6 +26,8 @@ use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
 use super::request_body::RequestBody;
 use super::self_wake::SelfWakes;
+use crate::background;
+use crate::config::ServerConfig;
 use crate::telemetry::batched;
 use per_address::{AddressPlace, PerAddress};
 
@@ -47,6 +50,33 @@ pub(crate) struct ListenerLimits {
     pub(crate) trusted_hops: usize,
 }
 
+impl ListenerLimits {
+    /// Those of the listener that the callers of the service reach.
+    pub(super) fn of(server: &ServerConfig) -> Self {
+        Self {
+            patience: Patience {
+                head: server.header_timeout,
+                idle: server.idle_timeout,
+            },
+            max_connections: server.max_connections,
+            max_connections_per_address: server.max_connections_per_address,
+            shutdown_grace: server.shutdown_grace,
+            trusted_hops: server.trusted_hops,
+        }
+    }
+
+    /// Those of a listener beside it. Whoever asks there comes from one address each: the orchestrator, the scraper, a
+    /// developer.
+    pub(crate) fn beside(server: &ServerConfig) -> Self {
+        Self {
+            shutdown_grace: Duration::from_secs(1),
+            max_connections_per_address: None,
+            trusted_hops: 0,
+            ..Self::of(server)
+        }
+    }
+}
+
 /// Serves until `stop` resolves, then stops accepting and lets requests in flight finish within the grace.
 ///
 /// Returns whether all of them did.
@@ -54,7 +84,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: ListenerLimits,
-    stop: impl Future<Output = ()>,
+    mut stop: BoxFuture<'_, ()>,
 ) -> bool {
     let connections = Connections {
         permits: Arc::new(Semaphore::new(limits.max_connections)),
@@ -63,7 +93,6 @@ pub(crate) async fn serve(
         router,
         limits,
     };
-    tokio::pin!(stop);
     loop {
         let permit = Arc::clone(&connections.permits).acquire_owned();
         let accepted = tokio::select! {
@@ -105,7 +134,7 @@ impl Connections {
         let _ = stream.set_nodelay(true);
         let connection = connect(stream, peer, self.router.clone(), self.limits);
         let connection = self.graceful.watch(connection);
-        tokio::spawn(async move {
+        background::spawn(async move {
             let mut connection = pin!(connection);
             let mut wakes = SelfWakes::new();
             let ended = poll_fn(|context| {

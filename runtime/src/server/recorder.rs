@@ -10,6 +10,7 @@ use http::Extensions;
 use portcullis_api_spec::EndpointDef;
 
 use super::CorrelationId;
+use crate::background;
 use crate::caller::Caller;
 use crate::gate::Gate;
 use crate::problem::Problem;
@@ -87,7 +88,7 @@ impl Unsettled {
             return;
         };
         let record = CallRecord { outcome, ..record };
-        if let Err(error) = tokio::spawn(expected.record(record)).await {
+        if let Err(error) = background::spawn(expected.record(record)).await {
             tracing::error!(%error, "a call was not recorded");
         }
     }
@@ -100,7 +101,7 @@ impl Drop for Unsettled {
         };
         // Without a runtime the process is ending, and nobody can record any more.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(expected.record(record));
+            background::spawn_on(&runtime, expected.record(record));
         }
     }
 }

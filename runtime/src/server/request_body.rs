@@ -16,6 +16,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 
 use super::patience::Unfinished;
+use crate::background;
 
 /// How much is thrown away at most, in bytes. What is larger ends the connection.
 const DISCARD_BYTES: usize = 16 * 1024 * 1024;
@@ -66,7 +67,7 @@ where
         }
         // Without a runtime the connection ends as well.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(discard(incoming, DISCARD_BYTES, DISCARD_TIME));
+            background::spawn_on(&runtime, discard(incoming, DISCARD_BYTES, DISCARD_TIME));
         }
     }
 }

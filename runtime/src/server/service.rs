@@ -10,12 +10,12 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::listen::{ListenerLimits, serve};
-use super::patience::Patience;
 use super::router::{RouterParts, build_router};
 use super::shutdown::Shutdown;
 use super::{management, open_files};
 use crate::api::{Start, StateError};
 use crate::application::{Application, Built};
+use crate::background;
 use crate::config::{AppSetting, CLIENT_SECRET, Config, reachable_at};
 use crate::downstream::{DownstreamSetupError, Downstreams};
 use crate::identity::Authenticator;
@@ -154,11 +154,11 @@ impl Service {
     }
 
     /// Serves until `stop` resolves, then drains: not ready, then no new connections, then the end of what runs.
-    pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+    pub(crate) async fn run(self, stop: impl Future<Output = ()> + Send) -> Result<(), StartError> {
         let keys = self.authenticator.start();
         let window = self.config.telemetry.failure_spike.window;
-        let refreshing = self.refresher.map(|it| tokio::spawn(it.run()));
-        let spikes = tokio::spawn(self.telemetry.clone().watch_spikes(window));
+        let refreshing = self.refresher.map(|it| background::spawn(it.run()));
+        let spikes = background::spawn(self.telemetry.clone().watch_spikes(window));
         tracing::info!(
             address = %address_of(&self.listener)?,
             management_address = %address_of(&self.management_listener)?,
@@ -169,32 +169,22 @@ impl Service {
         );
         let server = &self.config.server;
         open_files::provide_for(server.max_connections);
-        let limits = ListenerLimits {
-            patience: Patience {
-                head: server.header_timeout,
-                idle: server.idle_timeout,
-            },
-            max_connections: server.max_connections,
-            max_connections_per_address: server.max_connections_per_address,
-            shutdown_grace: server.shutdown_grace,
-            trusted_hops: server.trusted_hops,
-        };
         let (stop_management, management_stopped) = tokio::sync::oneshot::channel::<()>();
-        let management = tokio::spawn(serve(
-            self.management_listener,
-            self.management,
-            ListenerLimits {
-                shutdown_grace: Duration::from_secs(1),
-                // Whoever asks it is the orchestrator or the scraper, each from one address.
-                max_connections_per_address: None,
-                trusted_hops: 0,
-                ..limits
-            },
-            async {
+        let management_limits = ListenerLimits::beside(server);
+        let management = background::spawn(async move {
+            let stopped = Box::pin(async {
                 // An error means the sender is gone, which is as good a reason to stop.
                 let _ = management_stopped.await;
-            },
-        ));
+            });
+            serve(
+                self.management_listener,
+                self.management,
+                management_limits,
+                stopped,
+            )
+            .await;
+        });
+        let limits = ListenerLimits::of(server);
         let shutdown = self.shutdown.clone();
         let drain_delay = server.drain_delay;
         let drained = async move {
@@ -204,7 +194,7 @@ impl Service {
             tokio::time::sleep(drain_delay).await;
             shutdown.begin_closing();
         };
-        let all_finished = serve(self.listener, self.router, limits, drained).await;
+        let all_finished = serve(self.listener, self.router, limits, Box::pin(drained)).await;
         if !all_finished {
             tracing::warn!("requests still running at the end of server.shutdown_grace were cut");
         }

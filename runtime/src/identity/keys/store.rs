@@ -1,6 +1,5 @@
 //! Serves the last good key set, and keeps it current by Microsoft's algorithm (duties 15 to 19).
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use super::document::SigningKey;
 use super::fetch::KeyFetcher;
 use super::flight::{Flight, Flights, Start};
 use super::schedule;
+use crate::background;
 use crate::config::KeysConfig;
 #[cfg(test)]
 use crate::config::VerdictCacheConfig;
@@ -22,7 +22,8 @@ use crate::jitter;
 
 /// The result of one successful refresh. A key that is not in it is gone.
 pub(crate) struct KeySet {
-    keys: BTreeMap<String, Arc<SigningKey>>,
+    /// Their `kid`s differ.
+    keys: Vec<Arc<SigningKey>>,
     v2_issuer: String,
     v1_issuer: Option<String>,
     cloud_instance_name: Option<String>,
@@ -31,15 +32,14 @@ pub(crate) struct KeySet {
 
 impl KeySet {
     pub(super) fn new(
-        keys: BTreeMap<String, SigningKey>,
+        keys: Vec<SigningKey>,
         v2_issuer: String,
         v1_issuer: Option<String>,
         cloud_instance_name: Option<String>,
         verdicts: VerdictCache,
     ) -> Self {
-        let share = |(kid, key)| (kid, Arc::new(key));
         Self {
-            keys: keys.into_iter().map(share).collect(),
+            keys: keys.into_iter().map(Arc::new).collect(),
             v2_issuer,
             v1_issuer,
             cloud_instance_name,
@@ -79,7 +79,8 @@ impl KeySet {
 
     /// The key of this name. There is no search by anything else.
     pub(crate) fn find(&self, kid: &str) -> Option<&Arc<SigningKey>> {
-        self.keys.get(kid)
+        // A tenant has a handful.
+        self.keys.iter().find(|key| key.kid == kid)
     }
 
     /// Says whether a key of an earlier set is in this one too: the same numbers under the same name, for the same issuer.
@@ -252,7 +253,7 @@ impl KeyStore {
                 Start::Go(flight) => {
                     // A task of its own: a client that goes away must not end the fetch that others wait for.
                     let store = Arc::clone(self);
-                    tokio::spawn(async move { store.fly(flight).await });
+                    background::spawn(async move { store.fly(flight).await });
                     self.flights.wait(ended).await;
                     return;
                 }

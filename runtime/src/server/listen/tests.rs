@@ -54,9 +54,14 @@ async fn writes_of(router: Router) -> Vec<usize> {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         drop(stop);
     };
-    let served = serve(listener, router, limits(), async {
-        let _ = stopped.await;
-    });
+    let served = serve(
+        listener,
+        router,
+        limits(),
+        Box::pin(async {
+            let _ = stopped.await;
+        }),
+    );
     assert!(tokio::join!(served, client).0);
     captured.writes().iter().map(Vec::len).collect()
 }
