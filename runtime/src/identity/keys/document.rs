@@ -46,10 +46,11 @@ impl PartialEq for SigningKey {
 
 impl Eq for SigningKey {}
 
-/// The usable keys of one document, by `kid`.
+/// The usable keys of one document.
 #[derive(Default)]
 pub(super) struct KeyDocument {
-    pub(super) keys: BTreeMap<String, SigningKey>,
+    /// In the order of their `kid`s, which differ.
+    pub(super) keys: Vec<SigningKey>,
     /// How many entries were not usable, for the log.
     pub(super) skipped: usize,
 }
@@ -82,10 +83,7 @@ pub(super) fn parse_key_document(document: &Json) -> Option<KeyDocument> {
             }
         }
     }
-    let usable = by_kid
-        .into_iter()
-        .filter_map(|(kid, key)| Some((kid.to_owned(), key?)));
-    let keys: BTreeMap<String, SigningKey> = usable.collect();
+    let keys: Vec<SigningKey> = by_kid.into_values().flatten().collect();
     Some(KeyDocument {
         // Identical duplicates count too: they are harmless, but somebody should know.
         skipped: entries.len() - keys.len(),
