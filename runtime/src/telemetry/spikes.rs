@@ -2,7 +2,7 @@
 //!
 //! A window is bad when the refusals in it are many in number (the floor, so that one stranger at night is no spike) and
 //! in proportion (so that a busy service stays quiet about the usual expired token).
-//! Invariant: memory is bounded by codes times templates; no caller can add an entry.
+//! Invariant: memory is bounded by the number of codes and templates; no caller can add an entry.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,8 +22,12 @@ pub(super) struct SpikeDetector {
 #[derive(Default)]
 struct Window {
     attempts: u64,
-    failures: BTreeMap<(&'static str, Box<str>), u64>,
+    failures: u64,
+    reasons: Counts,
+    routes: Counts,
 }
+
+type Counts = BTreeMap<Box<str>, u64>;
 
 /// What a bad window held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,31 +56,25 @@ impl SpikeDetector {
     /// Somebody was refused, 401 or 403.
     pub(super) fn count_failure(&self, reason: &'static str, route: &str) {
         let mut window = self.window();
-        *window.failures.entry((reason, route.into())).or_default() += 1;
+        window.failures += 1;
+        count(&mut window.reasons, reason);
+        count(&mut window.routes, route);
     }
 
     /// Ends the window and begins the next one; gives what it held when it was bad.
     pub(super) fn close_window(&self) -> Option<Spike> {
         let window = std::mem::take(&mut *self.window());
-        let failures: u64 = window.failures.values().sum();
+        let Window {
+            attempts, failures, ..
+        } = window;
         let is_many = failures >= self.settings.floor;
         let is_much =
-            failures.saturating_mul(100) >= window.attempts.saturating_mul(self.settings.percent);
+            failures.saturating_mul(100) >= attempts.saturating_mul(self.settings.percent);
         (is_many && is_much).then(|| Spike {
-            attempts: window.attempts,
+            attempts,
             failures,
-            reasons: list(
-                window
-                    .failures
-                    .iter()
-                    .map(|((reason, _), count)| (*reason, *count)),
-            ),
-            routes: list(
-                window
-                    .failures
-                    .iter()
-                    .map(|((_, route), count)| (&**route, *count)),
-            ),
+            reasons: list(&window.reasons),
+            routes: list(&window.routes),
         })
     }
 
@@ -85,20 +83,26 @@ impl SpikeDetector {
     }
 }
 
-fn list<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
-    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
-    for (name, count) in counts {
-        *sums.entry(name).or_default() += count;
+fn count(counts: &mut Counts, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(name.into(), 1);
+        }
     }
-    let mut sums: Vec<(&str, u64)> = sums.into_iter().collect();
-    sums.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+}
+
+/// The most frequent first, and those that are equally frequent by name.
+fn list(counts: &Counts) -> String {
+    let mut counts: Vec<(&Box<str>, &u64)> = counts.iter().collect();
+    counts.sort_by(|(_, count), (_, other)| other.cmp(count));
     let mut text = String::new();
-    for (name, count) in sums.iter().take(LISTED) {
+    for (name, count) in counts.iter().take(LISTED) {
         let gap = if text.is_empty() { "" } else { " " };
         // Writing to a String cannot fail.
         let _ = write!(text, "{gap}{name}={count}");
     }
-    let rest: u64 = sums.iter().skip(LISTED).map(|(_, count)| count).sum();
+    let rest: u64 = counts.iter().skip(LISTED).map(|(_, count)| *count).sum();
     if rest > 0 {
         let _ = write!(text, " others={rest}");
     }
