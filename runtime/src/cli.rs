@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use futures::future::LocalBoxFuture;
 
 use crate::api::Api;
 use crate::application::Application;
@@ -268,13 +269,21 @@ fn parse_set(text: &str) -> Result<(String, String), Infallible> {
 }
 
 /// Runs a command's asynchronous part.
-fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+fn block_on<T>(part: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    let mut outcome = None;
+    run_to_end(Box::pin(async { outcome = Some(part.await) }))?;
+    outcome.expect("it was run to its end")
+}
+
+/// Boxed, so that the runtime's own loop is compiled once, and not for each command.
+fn run_to_end(work: LocalBoxFuture<'_, ()>) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
     let runtime =
         runtime.map_err(|error| CommandError::Failed(format!("no worker threads: {error}")))?;
-    runtime.block_on(future)
+    runtime.block_on(work);
+    Ok(())
 }
 
 /// Writes to standard output. A reader that has gone away is not an error.

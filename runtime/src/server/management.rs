@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
@@ -15,7 +14,6 @@ use crate::identity::Authenticator;
 use crate::telemetry::Telemetry;
 
 /// What the management listener tells about.
-#[derive(Clone)]
 pub(crate) struct Management {
     pub(crate) authenticator: Arc<Authenticator>,
     pub(crate) shutdown: Shutdown,
@@ -24,18 +22,19 @@ pub(crate) struct Management {
 
 /// Builds `/livez`, `/readyz` and `/metrics`.
 pub(crate) fn router(management: Management) -> Router {
+    let management = Arc::new(management);
+    let told = Arc::clone(&management);
     Router::new()
         .route("/livez", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
+        .route("/readyz", get(async move || readyz(&management)))
+        .route("/metrics", get(async move || metrics(&told)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
         .layer(axum::middleware::from_fn(correlation::mark))
-        .with_state(management)
 }
 
 /// 503 until keys have loaded, and while draining.
-async fn readyz(State(management): State<Management>) -> Response {
+fn readyz(management: &Management) -> Response {
     if management.shutdown.is_draining() {
         return not_ready("draining");
     }
@@ -46,7 +45,7 @@ async fn readyz(State(management): State<Management>) -> Response {
 }
 
 /// What Prometheus collects: text format 0.0.4.
-async fn metrics(State(management): State<Management>) -> Response {
+fn metrics(management: &Management) -> Response {
     let content_type = (
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),

@@ -1,10 +1,8 @@
 //! The operations router: every endpoint behind its guard, with the limits and the log line that both surfaces share.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::MethodRouter;
 use portcullis_api_spec::{EndpointDef, Op};
 
 use super::operation::Operation;
@@ -45,19 +43,11 @@ pub(crate) fn build_operations(
     gate: &Arc<Gate>,
     config: &ServerConfig,
 ) -> Router {
-    let mut by_path: BTreeMap<String, MethodRouter> = BTreeMap::new();
-    for guarded in endpoints {
-        let path = guarded.endpoint().full_path();
-        let method_router = Operation::new(guarded, gate, config).mount();
-        let merged = match by_path.remove(&path) {
-            Some(present) => present.merge(method_router),
-            None => method_router,
-        };
-        by_path.insert(path, merged);
-    }
-    by_path
+    endpoints
         .into_iter()
-        .fold(Router::new(), |router, (path, method_router)| {
-            router.route(&path, method_router)
+        .fold(Router::new(), |router, guarded| {
+            let path = guarded.endpoint().full_path();
+            // Several methods of one path come together in the router.
+            router.route(&path, Operation::new(guarded, gate, config).mount())
         })
 }

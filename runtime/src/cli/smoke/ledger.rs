@@ -1,6 +1,5 @@
 //! What the checks found, row by row: said on standard error as it happens, kept for the table.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
@@ -169,12 +168,10 @@ impl Ledger {
         outcomes.max().unwrap_or(Outcome::NotRun)
     }
 
-    pub(super) fn counts(&self) -> BTreeMap<Outcome, usize> {
-        let mut counts = BTreeMap::new();
-        for row in &self.rows {
-            *counts.entry(row.finding.outcome).or_default() += 1;
-        }
-        counts
+    /// How many checks came out so.
+    pub(super) fn count(&self, outcome: Outcome) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.finding.outcome == outcome).count()
     }
 
     fn enter(&mut self, name: String, finding: Finding, elapsed: Duration) {

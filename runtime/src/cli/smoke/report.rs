@@ -24,11 +24,9 @@ pub(super) fn render_json(ledger: &Ledger, address: &str) -> String {
             "milliseconds": row.elapsed.as_millis() as u64,
         })
     });
-    let counts = ledger.counts();
-    let counts = Outcome::ALL.into_iter().map(|outcome| {
-        let count = counts.get(&outcome).copied().unwrap_or_default();
-        (outcome.code().to_owned(), json!(count))
-    });
+    let counts = Outcome::ALL
+        .into_iter()
+        .map(|outcome| (outcome.code().to_owned(), json!(ledger.count(outcome))));
     let value = json!({
         "url": address,
         "verdict": verdict(ledger.worst()),
@@ -84,10 +82,9 @@ fn write_text(text: &mut String, ledger: &Ledger, address: &str) -> fmt::Result 
             }
         }
     }
-    let counts = ledger.counts();
     let counts = Outcome::ALL.into_iter().filter_map(|outcome| {
-        let count = counts.get(&outcome)?;
-        Some(format!("{count} {}", outcome.word()))
+        let count = ledger.count(outcome);
+        (count > 0).then(|| format!("{count} {}", outcome.word()))
     });
     let counts = counts.collect::<Vec<_>>().join(", ");
     let seconds = ledger.elapsed().as_secs_f64();
