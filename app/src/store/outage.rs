@@ -11,7 +11,12 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 /// Length of a SQLSTATE, which SQLite's codes never have.
 const SQLSTATE_LENGTH: usize = 5;
 
-/// The database does not answer, lets nobody in, or has no free connection.
+/// Another process has held the file for longer than a statement waits (`SQLITE_BUSY`).
+const SQLITE_BUSY: u32 = 5;
+/// The disk is full (`SQLITE_FULL`), as PostgreSQL's class 53 says of its own.
+const SQLITE_FULL: u32 = 13;
+
+/// The database does not answer, lets nobody in, or has no free connection; another process holds its file.
 ///
 /// A statement whose connection broke may have been carried out all the same.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +41,12 @@ impl Outage {
 
 fn is_of_the_connection(error: &sqlx::Error) -> bool {
     if let sqlx::Error::Database(error) = error {
-        return error.code().is_some_and(|code| is_of_the_server(&code));
+        return error
+            .code()
+            .is_some_and(|code| match code.len() == SQLSTATE_LENGTH {
+                true => is_of_the_server(&code),
+                false => is_of_the_file(&code),
+            });
     }
     matches!(
         error,
@@ -56,9 +66,14 @@ fn is_of_the_server(code: &str) -> bool {
     let of_their_class = ["08", "28", "53"];
     // It shuts down, has crashed, is starting, lost the database, or ended a session that rested.
     let of_an_intervention = ["57P01", "57P02", "57P03", "57P04", "57P05"];
-    code.len() == SQLSTATE_LENGTH
-        && (of_their_class.iter().any(|class| code.starts_with(class))
-            || of_an_intervention.contains(&code))
+    of_their_class.iter().any(|class| code.starts_with(class)) || of_an_intervention.contains(&code)
+}
+
+/// Whether a result code of SQLite's is about the file and not about the statement. The lowest byte of an extended code is its
+/// primary one (SQLite documentation, "Result and Error Codes").
+fn is_of_the_file(code: &str) -> bool {
+    let code: Result<u32, _> = code.parse();
+    code.is_ok_and(|code| matches!(code & 0xff, SQLITE_BUSY | SQLITE_FULL))
 }
 
 impl Problems for Outage {
@@ -170,7 +185,12 @@ mod tests {
             ("duplicate key", answered("23505"), 500),
             ("no such table", answered("42P01"), 500),
             ("no such permission", answered("42501"), 500),
-            ("SQLite: locked", answered("5"), 500),
+            ("SQLite: another writes", answered("5"), 503),
+            ("SQLite: another wrote meanwhile", answered("517"), 503),
+            ("SQLite: no room", answered("13"), 503),
+            ("SQLite: constraint", answered("2067"), 500),
+            ("SQLite: no such table", answered("1"), 500),
+            ("no code", answered(""), 500),
             ("SQLite: beginning like a class", answered("2826"), 500),
             ("no row", sqlx::Error::RowNotFound, 500),
             ("column", sqlx::Error::ColumnNotFound("id".into()), 500),
