@@ -29,3 +29,4 @@ pub(crate) use otlp::{Exporters, OtlpSetupError, ServiceFacts};
 pub(crate) use signals::Telemetry;
 pub(crate) use trace_context::read as read_trace_context;
 pub use trace_context::trace_headers;
+pub(crate) use trace_context::write_trace_headers;

@@ -1,5 +1,7 @@
 //! From a call's arguments to the request that the endpoint's own route answers.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value};
 
 use crate::schema_check::{SchemaFault, check_members};
@@ -53,33 +55,33 @@ pub fn build_request(
     let mut members = Map::new();
     let mut pairs = Vec::new();
     let mut whole_body = None;
-    for (name, value) in arguments {
-        let Some(place) = tool.arguments.get(&name) else {
+    for (name, value) in arguments.as_ref() {
+        let Some(place) = tool.arguments.get(name) else {
             continue;
         };
         let placed = match place {
-            ArgumentPlace::Path => path_segment(&value).map(|segment| {
+            ArgumentPlace::Path => path_segment(value).map(|segment| {
                 path = path.replacen(&format!("{{{name}}}"), &segment, 1);
             }),
-            ArgumentPlace::Query => pairs_of(&name, &value).map(|pairs| query.extend(pairs)),
-            ArgumentPlace::Header => header_value(&value).map(|value| {
+            ArgumentPlace::Query => pairs_of(name, value).map(|pairs| query.extend(pairs)),
+            ArgumentPlace::Header => header_value(value).map(|value| {
                 headers.push((name.to_ascii_lowercase(), value));
             }),
             ArgumentPlace::BodyProperty => match tool.body_form {
                 BodyForm::Json => {
-                    members.insert(name.clone(), value);
+                    members.insert(name.clone(), value.clone());
                     Ok(())
                 }
-                BodyForm::Form => pairs_of(&name, &value).map(|more| pairs.extend(more)),
+                BodyForm::Form => pairs_of(name, value).map(|more| pairs.extend(more)),
             },
             ArgumentPlace::Body => {
-                whole_body = Some(value);
+                whole_body = Some(value.clone());
                 Ok(())
             }
         };
         if let Err(detail) = placed {
             faults.push(SchemaFault {
-                pointer: pointer_to("", &name),
+                pointer: pointer_to("", name),
                 detail: detail.to_owned(),
             });
         }
@@ -107,7 +109,10 @@ pub fn build_request(
 }
 
 /// `null` for an optional parameter says the same as leaving it out; only a JSON body can tell the two apart.
-fn without_absent(tool: &ToolDef, arguments: &Map<String, Value>) -> Map<String, Value> {
+fn without_absent<'a>(
+    tool: &ToolDef,
+    arguments: &'a Map<String, Value>,
+) -> Cow<'a, Map<String, Value>> {
     let is_parameter = |name: &str| match tool.arguments.get(name) {
         Some(ArgumentPlace::Query | ArgumentPlace::Header) => true,
         Some(ArgumentPlace::BodyProperty) if tool.body_form == BodyForm::Form => true,
@@ -115,11 +120,13 @@ fn without_absent(tool: &ToolDef, arguments: &Map<String, Value>) -> Map<String,
             false
         }
     };
-    arguments
-        .iter()
-        .filter(|(name, value)| !(value.is_null() && is_parameter(name)))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    let is_absent = |name: &str, value: &Value| value.is_null() && is_parameter(name);
+    if !arguments.iter().any(|(name, value)| is_absent(name, value)) {
+        return Cow::Borrowed(arguments);
+    }
+    let mut present = arguments.clone();
+    present.retain(|name, value| !is_absent(name, value));
+    Cow::Owned(present)
 }
 
 /// Joins a path with the pairs of a query.

@@ -104,8 +104,9 @@ impl Answer {
         let is_error = self.status.is_client_error() || self.status.is_server_error();
         let mut result = match (is_error, &tool.output) {
             (true, _) => self.problem_result(),
-            (false, ToolOutput::Object { .. } | ToolOutput::Wrapped { .. }) => {
-                self.json_result(tool)
+            (false, ToolOutput::Object { .. }) => self.json_result(|body| self.object_result(body)),
+            (false, output @ ToolOutput::Wrapped { .. }) => {
+                self.json_result(|body| CallToolResult::structured(output.structure(body)))
             }
             (false, ToolOutput::Contents) => self.contents_result(),
             (false, ToolOutput::Image { media_type }) => {
@@ -125,12 +126,20 @@ impl Answer {
         result
     }
 
-    fn json_result(&self, tool: &ToolDef) -> CallToolResult {
+    /// The body, read as JSON.
+    fn json_result(&self, result_of: impl FnOnce(Value) -> CallToolResult) -> CallToolResult {
         match serde_json::from_slice::<Value>(&self.body) {
-            Ok(body) => CallToolResult::structured(tool.output.structure(body)),
+            Ok(body) => result_of(body),
             // 304, or another success without the documented body.
             Err(_) => CallToolResult::success(vec![self.text_block()]),
         }
+    }
+
+    /// The text of a structured result is the body itself, which says the same already.
+    fn object_result(&self, body: Value) -> CallToolResult {
+        let mut result = CallToolResult::success(vec![self.text_block()]);
+        result.structured_content = Some(body);
+        result
     }
 
     /// The pieces that the body lists, each as what it is.

@@ -122,12 +122,11 @@ impl AuditKey {
     /// Lower-case hex; no arguments are `{}`.
     fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
         let text = canonical::spell(arguments.unwrap_or(&Map::new()));
-        let tag = hmac::sign(&self.0, text.as_bytes());
-        let (halves, _) = tag.as_ref().as_chunks();
-        let digits = halves
-            .iter()
-            .map(|half| format!("{:032x}", u128::from_be_bytes(*half)));
-        digits.collect()
+        let tag = hmac::sign(&self.0, &text);
+        let digits = tag.as_ref().iter().flat_map(|it| [it >> 4, it & 0xf]);
+        digits
+            .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+            .collect()
     }
 }
 

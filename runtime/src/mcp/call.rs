@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::request::{Builder, Parts};
-use http::{Extensions, Request, StatusCode, header};
+use http::{Extensions, HeaderValue, Request, StatusCode, header};
 use opentelemetry::Context;
 use opentelemetry::context::FutureExt;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
@@ -35,7 +35,7 @@ use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
 use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
-use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, trace_headers};
+use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, write_trace_headers};
 
 const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
     status: 422,
@@ -198,20 +198,20 @@ impl Dispatcher {
     fn complete(
         &self,
         call: &Call<'_>,
-        request: Builder,
+        mut request: Builder,
         body: Option<ToolBody>,
     ) -> Result<Request<Body>, Problem> {
-        let mut request = request.header(header::ACCEPT, "application/json");
-        if let Some(headers) = request.headers_mut() {
-            headers.extend(trace_headers());
-        }
-        let body = match body {
-            Some(body) => {
-                request = request.header(header::CONTENT_TYPE, body.media_type);
-                Body::from(body.text)
-            }
-            None => Body::empty(),
+        let (media_type, body) = match body {
+            Some(body) => (Some(body.media_type), Body::from(body.text)),
+            None => (None, Body::empty()),
         };
+        if let Some(headers) = request.headers_mut() {
+            headers.append(header::ACCEPT, HeaderValue::from_static("application/json"));
+            write_trace_headers(headers);
+            if let Some(media_type) = media_type {
+                headers.append(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            }
+        }
         let mut request = request.body(body).map_err(|error| {
             tracing::error!(%error, tool = call.tool.name, "a tool call made no HTTP request");
             Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)

@@ -160,14 +160,18 @@ impl<S: ServerHandler + ToolServer> DirectCalls<S> {
 }
 
 fn respond(status: StatusCode, message: &impl Serialize) -> Response {
-    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(JSON));
-    match serde_json::to_vec(message) {
-        Ok(body) => (status, [content_type], body).into_response(),
+    let body = match serde_json::to_vec(message) {
+        Ok(body) => body,
         Err(error) => {
             tracing::error!(%error, "the answer to a tool call cannot be written");
-            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+            return Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         }
-    }
+    };
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response
 }
 
 /// What a client of this version can read of an answer. On the other road rmcp's service sees to it.

@@ -17,7 +17,7 @@ use super::call::{Dispatcher, EndedWith, carry, invalid_arguments};
 use super::front::RequestSpan;
 use crate::guard::MeantFor;
 use crate::problem::Problem;
-use crate::telemetry::{McpSubject, trace_headers};
+use crate::telemetry::{McpSubject, write_trace_headers};
 
 /// What is asked of an operation.
 pub(super) struct Read {
@@ -70,7 +70,7 @@ impl Dispatcher {
         let mut request =
             Request::get(&read.path_and_query).header(header::ACCEPT, read.media_type);
         if let Some(headers) = request.headers_mut() {
-            headers.extend(trace_headers());
+            write_trace_headers(headers);
         }
         match request.body(Body::empty()) {
             Ok(mut request) => {

@@ -70,12 +70,18 @@ fn parse_traceparent(text: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
 /// Add them to what a handler asks of other services, so that one trace shows both. They name nobody.
 #[must_use]
 pub fn trace_headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    write_trace_headers(&mut headers);
+    headers
+}
+
+/// Adds them to what is asked of this service itself.
+pub(crate) fn write_trace_headers(headers: &mut HeaderMap) {
     let context = Context::current();
     let span = context.span();
     let place = span.span_context();
-    let mut headers = HeaderMap::new();
     if !place.is_valid() {
-        return headers;
+        return;
     }
     let traceparent = format!(
         "00-{}-{}-{:02x}",
@@ -92,7 +98,6 @@ pub fn trace_headers() -> HeaderMap {
     {
         headers.insert(TRACESTATE, value);
     }
-    headers
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl CallDigest {
             has_client,
             client_id.as_bytes(),
             tool.as_bytes(),
-            arguments.as_bytes(),
+            &arguments,
         ];
         let mut context = digest::Context::new(&SHA256);
         for part in parts {

@@ -40,6 +40,8 @@ pub(super) struct Buckets<K, C: Clock = DefaultClock> {
     /// Also the name in the `RateLimit` headers.
     kind: RateLimitKind,
     rate: Rate,
+    /// The same for every answer.
+    policy: HeaderValue,
     clock: C,
     epoch: C::Instant,
 }
@@ -90,6 +92,7 @@ impl<K: Eq + Hash + Clone, C: Clock + Clone> Buckets<K, C> {
             buckets: Cache::new(CAPACITY),
             kind,
             rate,
+            policy: policy(kind, rate),
             epoch: clock.now(),
             clock,
         }
@@ -155,22 +158,10 @@ impl<K: Eq + Hash + Clone, C: Clock + Clone> Buckets<K, C> {
     pub(super) fn announce(&self, remaining: u32, response: &mut Response) {
         let (name, Rate { per_second, burst }) = (self.kind.as_str(), self.rate);
         let until_full = (burst.get().saturating_sub(remaining)).div_ceil(per_second.get());
-        let window = burst.get().div_ceil(per_second.get());
-        let texts = [
-            (
-                RATE_LIMIT,
-                format!("\"{name}\";r={remaining};t={until_full}"),
-            ),
-            (
-                RATE_LIMIT_POLICY,
-                format!("\"{name}\";q={burst};w={window}"),
-            ),
-        ];
-        for (header, text) in texts {
-            let value = HeaderValue::try_from(text);
-            let value = value.expect("quoted letters and digits are a header value");
-            response.headers_mut().insert(header, value);
-        }
+        let rate_limit = header_value(format!("\"{name}\";r={remaining};t={until_full}"));
+        let headers = response.headers_mut();
+        headers.insert(RATE_LIMIT, rate_limit);
+        headers.insert(RATE_LIMIT_POLICY, self.policy.clone());
     }
 
     fn bucket(&self, key: &K) -> Arc<Bucket<C>> {
@@ -194,6 +185,15 @@ impl<K: Eq + Hash + Clone, C: Clock + Clone> Buckets<K, C> {
     fn now(&self) -> u64 {
         self.clock.now().duration_since(self.epoch).as_u64()
     }
+}
+
+fn policy(kind: RateLimitKind, Rate { per_second, burst }: Rate) -> HeaderValue {
+    let (name, window) = (kind.as_str(), burst.get().div_ceil(per_second.get()));
+    header_value(format!("\"{name}\";q={burst};w={window}"))
+}
+
+fn header_value(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).expect("quoted letters and digits are a header value")
 }
 
 fn nanoseconds_of(wait: Duration) -> u64 {
