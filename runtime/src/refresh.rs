@@ -10,6 +10,9 @@ mod followers;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
+
+use crate::background;
 use crate::config::{Finding, RefreshConfig, SecretText};
 use crate::jitter;
 use crate::key_vault::FoundSecret;
@@ -159,13 +162,17 @@ impl Refresher {
 
 /// A follower that hangs or panics has not taken the value, and stops nobody else.
 async fn call(follower: &Follower, value: SecretText) -> Result<(), String> {
-    let taking = tokio::spawn(follower(value));
-    let stop = taking.abort_handle();
-    match tokio::time::timeout(FOLLOWER_LIMIT, taking).await {
+    let work = follower(value);
+    let (done, outcome) = oneshot::channel();
+    let taking = background::spawn(async move {
+        // Nobody waits for it any more when it took too long.
+        let _ = done.send(work.await);
+    });
+    match tokio::time::timeout(FOLLOWER_LIMIT, outcome).await {
         Ok(Ok(taken)) => taken.map_err(|ChangeRefused(reason)| reason),
         Ok(Err(_)) => Err("whoever uses it panicked".to_owned()),
         Err(_) => {
-            stop.abort();
+            taking.abort();
             Err(format!(
                 "whoever uses it did not take it within {FOLLOWER_LIMIT:?}"
             ))

@@ -20,8 +20,10 @@ use opentelemetry_sdk::metrics::PeriodicReader;
 use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
 use reqwest::redirect::Policy;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use url::Url;
 
+use crate::background;
 use crate::config::{OtlpConfig, SecretText, TraceSampler};
 use crate::error_chain::on_one_line;
 use crate::identity::is_loopback;
@@ -214,10 +216,12 @@ impl HttpClient for CollectorClient {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.replace_headers(request.headers_mut());
         let client = self.client.clone();
-        let sent = self
-            .runtime
-            .spawn(async move { send(&client, request).await });
-        let answer = match sent.await {
+        let (answered, answer) = oneshot::channel();
+        background::spawn_on(&self.runtime, async move {
+            // Whoever asked may have stopped waiting.
+            let _ = answered.send(send(&client, request).await);
+        });
+        let answer = match answer.await {
             Ok(answer) => answer,
             // The runtime ends: nobody is there to send.
             Err(error) => return Err(error.into()),
