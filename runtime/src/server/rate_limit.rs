@@ -38,11 +38,12 @@ pub(crate) enum CallerKey {
 
 /// The buckets of one service.
 pub(crate) struct RateLimits {
-    callers: Buckets<CallerKey>,
-    /// Failed authentications.
-    failures: Buckets<AddressKey>,
-    /// Requests of public operations.
-    public: Buckets<AddressKey>,
+    /// Of verified callers.
+    callers: Buckets<Holder>,
+    /// Failed authentications, by address.
+    failures: Buckets<Holder>,
+    /// Requests of public operations, by address.
+    public: Buckets<Holder>,
 }
 
 /// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
@@ -76,7 +77,7 @@ impl RateLimits {
     /// Says whether credentials from where this request comes are not looked at for now.
     pub(crate) fn closed(&self, extensions: &Extensions) -> Option<Closed<'_>> {
         let address = extensions.get::<ClientAddress>()?;
-        let retry_after_seconds = self.failures.empty_for(&address.key())?;
+        let retry_after_seconds = self.failures.empty_for(&Holder::Address(address.key()))?;
         Some(Closed {
             limits: self,
             retry_after_seconds,
@@ -85,7 +86,7 @@ impl RateLimits {
 
     /// Takes one token of a verified caller's bucket for a message, whatever it asks for; `None` for anybody else.
     pub(crate) fn count_message(&self, extensions: &Extensions) -> Option<CountedMessage<'_>> {
-        let caller = caller_key(extensions)?;
+        let caller = Holder::Caller(caller_key(extensions)?);
         Some(match self.callers.take(&caller) {
             Taken::Token { remaining } => CountedMessage::Paid {
                 limits: self,
@@ -109,10 +110,10 @@ impl RateLimits {
         let Some(address) = extensions.get::<ClientAddress>() else {
             return;
         };
-        let key = address.key();
-        match self.failures.take(&key) {
+        let holder = Holder::Address(address.key());
+        match self.failures.take(&holder) {
             Taken::Token { remaining: 0 } | Taken::Nothing { .. }
-                if self.failures.is_news(&key) =>
+                if self.failures.is_news(&holder) =>
             {
                 tracing::warn!(
                     client_address = %address,
@@ -164,7 +165,7 @@ pub(super) async fn limit_caller<F>(
 where
     F: Future<Output = Response>,
 {
-    let caller = caller_key(request.extensions());
+    let caller = caller_key(request.extensions()).map(Holder::Caller);
     match (uncounted(limits, &request), caller) {
         (Some(limits), Some(caller)) => pass(&limits.callers, &caller, request, next).await,
         (Some(_) | None, _) => next(request).await,
@@ -180,9 +181,10 @@ pub(super) async fn limit_public<F>(
 where
     F: Future<Output = Response>,
 {
-    let address = request.extensions().get::<ClientAddress>().copied();
+    let address = request.extensions().get::<ClientAddress>();
+    let address = address.map(|address| Holder::Address(address.key()));
     match (uncounted(limits, &request), address) {
-        (Some(limits), Some(address)) => pass(&limits.public, &address.key(), request, next).await,
+        (Some(limits), Some(address)) => pass(&limits.public, &address, request, next).await,
         (Some(_) | None, _) => next(request).await,
     }
 }
@@ -201,17 +203,16 @@ fn caller_key(extensions: &Extensions) -> Option<CallerKey> {
     })
 }
 
-async fn pass<K, F>(
-    buckets: &Buckets<K>,
-    key: &K,
+async fn pass<F>(
+    buckets: &Buckets<Holder>,
+    holder: &Holder,
     request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response
 where
-    K: Eq + std::hash::Hash + Clone,
     F: Future<Output = Response>,
 {
-    match buckets.take(key) {
+    match buckets.take(holder) {
         Taken::Token { remaining } => {
             let mut response = next(request).await;
             buckets.announce(remaining, &mut response);
@@ -227,20 +228,14 @@ where
 }
 
 /// Counts a refusal in the metrics.
-fn report<K>(buckets: &Buckets<K>, extensions: &Extensions)
-where
-    K: Eq + std::hash::Hash + Clone,
-{
+fn report(buckets: &Buckets<Holder>, extensions: &Extensions) {
     if let Some(gate) = extensions.get::<Arc<Gate>>() {
         let route = route_label(extensions);
         gate.telemetry.rate_limited(buckets.kind(), route);
     }
 }
 
-fn refuse<K>(buckets: &Buckets<K>, retry_after_seconds: u64) -> Response
-where
-    K: Eq + std::hash::Hash + Clone,
-{
+fn refuse(buckets: &Buckets<Holder>, retry_after_seconds: u64) -> Response {
     let problem =
         Problem::new(RATE_LIMITED).with_header(header::RETRY_AFTER, retry_after_seconds.into());
     let mut response = problem.into_response();

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::server::client_address::{AddressKey, ClientAddress};
+use crate::server::client_address::ClientAddress;
 use crate::server::places::{Place, Places};
+use crate::server::rate_limit::Holder;
 
 /// How long nothing is said after an address has been told of.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -20,12 +21,12 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub(super) struct PerAddress {
     /// `None`: any number.
     most: Option<NonZeroU32>,
-    places: Arc<Places<AddressKey>>,
+    places: Arc<Places<Holder>>,
     told_at: Mutex<Option<Instant>>,
 }
 
 /// A connection's place; `None` where addresses are not counted.
-pub(super) type AddressPlace = Option<Place<AddressKey>>;
+pub(super) type AddressPlace = Option<Place<Holder>>;
 
 /// The address has as many connections as it may.
 pub(super) struct TooManyConnections;
@@ -48,7 +49,9 @@ impl PerAddress {
             return Ok(None);
         };
         let address = ClientAddress::of_peer(peer);
-        let place = self.places.enter(address.key(), most.get());
+        let place = self
+            .places
+            .enter(Holder::Address(address.key()), most.get());
         if place.is_some() {
             return Ok(place);
         }

@@ -17,7 +17,7 @@ use crate::config::RateLimitConfig;
 use crate::server::client_address::{AddressKey, ClientAddress};
 use crate::server::places::{self, Places};
 
-/// Whose places are counted together.
+/// Whose places, and whose tokens, are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Holder {
     /// A verified caller.
