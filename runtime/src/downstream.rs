@@ -15,7 +15,6 @@ mod exchange;
 mod in_process;
 mod token;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,9 +52,9 @@ enum Source {
     InProcess,
 }
 
-/// The declared ones, by name.
+/// The declared ones.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Downstreams(BTreeMap<String, Downstream>);
+pub(crate) struct Downstreams(Vec<Downstream>);
 
 impl Downstream {
     /// Gets a token of the other API for the same user, from memory or from the authority.
@@ -120,20 +119,17 @@ impl Downstreams {
             cache: TokenCache::new(),
             source: Arc::new(source),
         });
-        let build = |(name, scopes): (&String, &Vec<String>)| {
-            let downstream = Downstream {
-                name: name.as_str().into(),
-                scopes: scopes.as_slice().into(),
-                shared: Arc::clone(&shared),
-            };
-            (name.clone(), downstream)
+        let build = |(name, scopes): (&String, &Vec<String>)| Downstream {
+            name: name.as_str().into(),
+            scopes: scopes.as_slice().into(),
+            shared: Arc::clone(&shared),
         };
         Self(config.downstream.scopes.iter().map(build).collect())
     }
 
     /// The secret that proves this API to the authority, where it is one.
     pub(crate) fn client_secret(&self) -> Option<ClientSecret> {
-        let any = self.0.values().next()?;
+        let any = self.0.first()?;
         match &*any.shared.source {
             Source::Authority(exchanger) => exchanger.client_secret(),
             #[cfg(any(test, feature = "testing"))]
@@ -142,7 +138,7 @@ impl Downstreams {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Downstream> {
-        self.0.get(name).cloned()
+        self.0.iter().find(|it| &*it.name == name).cloned()
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Invariant: the authority is made from the bound address, never from a request's `Host`.
 
-use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -19,7 +18,7 @@ use crate::error::IssuerError;
 use crate::loopback;
 use crate::refresh::RefreshStore;
 use crate::routes;
-use crate::settings::{self, IssuerSettings};
+use crate::settings::{self, IssuerSettings, PublicClient};
 use crate::signing_key::SigningKey;
 
 /// A local tenant, listening from the moment it is bound and answering once it is served.
@@ -40,7 +39,8 @@ pub(crate) struct Tenant {
     pub(crate) issuer: String,
     pub(crate) codes: Mutex<CodeStore>,
     pub(crate) sessions: Mutex<RefreshStore>,
-    redirect_uris: RwLock<BTreeMap<Uuid, Vec<String>>>,
+    /// As in the settings, with the places that were added.
+    public_clients: RwLock<Vec<PublicClient>>,
     signing_key: RwLock<Arc<SigningKey>>,
     /// Token requests still to be answered as if the tenant were overloaded.
     pub(crate) failures_to_come: AtomicUsize,
@@ -63,17 +63,12 @@ impl DevIssuer {
         let listener = TcpListener::bind(settings.bind).map_err(listen_error)?;
         listener.set_nonblocking(true).map_err(listen_error)?;
         let authority = format!("http://{}", listener.local_addr().map_err(listen_error)?);
-        let redirect_uris = settings
-            .public_clients
-            .iter()
-            .map(|client| (client.client_id, client.redirect_uris.clone()))
-            .collect();
         let tenant = Tenant {
             issuer: format!("{authority}/{}/v2.0", settings.tenant_id),
             authority,
             codes: Mutex::new(CodeStore::new(settings.code_lifetime)),
             sessions: Mutex::new(RefreshStore::new(settings.refresh_token_lifetime)),
-            redirect_uris: RwLock::new(redirect_uris),
+            public_clients: RwLock::new(settings.public_clients.clone()),
             signing_key: RwLock::new(Arc::new(signing_key)),
             failures_to_come: AtomicUsize::new(0),
             exchanges: AtomicUsize::new(0),
@@ -150,15 +145,16 @@ impl DevIssuer {
         redirect_uri: &str,
     ) -> Result<(), IssuerError> {
         settings::check_redirect_uri(redirect_uri)?;
-        let mut redirect_uris = self
+        let mut clients = self
             .tenant
-            .redirect_uris
+            .public_clients
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let allowed = redirect_uris
-            .get_mut(&client_id)
+        let client = clients
+            .iter_mut()
+            .find(|client| client.client_id == client_id)
             .ok_or(IssuerError::UnknownClient { client_id })?;
-        allowed.push(redirect_uri.to_owned());
+        client.redirect_uris.push(redirect_uri.to_owned());
         Ok(())
     }
 
@@ -284,12 +280,14 @@ impl Tenant {
         if self.settings.native_client == Some(client_id) {
             return Some(loopback::is_redirect_uri(redirect_uri));
         }
-        let redirect_uris = self
-            .redirect_uris
+        let clients = self
+            .public_clients
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let allowed = redirect_uris.get(&client_id)?;
-        Some(allowed.iter().any(|uri| uri == redirect_uri))
+        let client = clients
+            .iter()
+            .find(|client| client.client_id == client_id)?;
+        Some(client.redirect_uris.iter().any(|uri| uri == redirect_uri))
     }
 }
 

@@ -199,7 +199,7 @@ fn build_downstream_scopes(raw: &RawConfig) -> BTreeMap<String, Vec<String>> {
 }
 
 fn build_app(raw: &RawConfig) -> AppValues {
-    let values: BTreeMap<String, Value> = raw
+    let values: Vec<(String, Value)> = raw
         .settings()
         .iter()
         .filter_map(|setting| {

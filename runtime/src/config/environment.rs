@@ -21,14 +21,14 @@ const FILE_LIMIT_BYTES: u64 = 1024 * 1024;
     reason = "this is the one place that reads the environment"
 )]
 pub(crate) fn read_environment() -> BTreeMap<String, String> {
-    std::env::vars_os()
-        .map(|(name, value)| {
-            (
-                name.to_string_lossy().into_owned(),
-                value.to_string_lossy().into_owned(),
-            )
-        })
-        .collect()
+    let mut variables = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        variables.insert(
+            name.to_string_lossy().into_owned(),
+            value.to_string_lossy().into_owned(),
+        );
+    }
+    variables
 }
 
 /// Finds the folder that stands in place of the shipped files: the flag, `APP_CONFIG_DIR`, or a `config` folder

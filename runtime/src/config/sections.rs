@@ -100,23 +100,26 @@ pub(crate) struct Config {
 /// `Debug` prints field names only: a database URL carries a password.
 #[derive(Clone, Default, PartialEq)]
 pub struct AppValues {
-    values: BTreeMap<String, Value>,
+    values: Vec<(String, Value)>,
 }
 
 impl AppValues {
-    pub(crate) fn new(values: BTreeMap<String, Value>) -> Self {
+    pub(crate) fn new(values: Vec<(String, Value)>) -> Self {
         Self { values }
     }
 
     /// The value of `app.<field>`; `None` for a field that is unset or was never declared.
     pub(crate) fn get(&self, field: &str) -> Option<&Value> {
-        self.values.get(field)
+        let mut values = self.values.iter();
+        let (_, value) = values.find(|(name, _)| name == field)?;
+        Some(value)
     }
 }
 
 impl fmt::Debug for AppValues {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_set().entries(self.values.keys()).finish()
+        let fields = self.values.iter().map(|(field, _)| field);
+        formatter.debug_set().entries(fields).finish()
     }
 }
 

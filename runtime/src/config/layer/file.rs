@@ -155,11 +155,13 @@ fn to_raw(value: &DeValue<'_>) -> Result<Raw, String> {
             .map(|item| to_raw(item.get_ref()))
             .collect::<Result<Vec<Raw>, String>>()
             .map(Raw::from),
-        DeValue::Table(table) => table
-            .iter()
-            .map(|(field, value)| Ok((field.get_ref().to_string(), to_raw(value.get_ref())?)))
-            .collect::<Result<Dict, String>>()
-            .map(Raw::from),
+        DeValue::Table(table) => {
+            let mut dict = Dict::new();
+            for (field, value) in table.iter() {
+                dict.insert(field.get_ref().to_string(), to_raw(value.get_ref())?);
+            }
+            Ok(Raw::from(dict))
+        }
     }
 }
 

@@ -81,18 +81,20 @@ pub(super) fn parse_pairs(pairs: &[Raw]) -> Result<Value, ParseError> {
     if pairs.len() > MAX_ITEMS {
         return Err(format!("more than {MAX_ITEMS} entries"));
     }
-    let pair = |raw: &Raw| match raw.as_array() {
-        Some([key, value]) => Some((key.as_str()?.to_owned(), value.as_str()?.to_owned())),
-        Some(_) | None => None,
-    };
-    pairs
-        .iter()
-        .map(pair)
-        .collect::<Option<BTreeMap<String, String>>>()
-        .map(Value::Table)
-        .ok_or_else(|| {
-            "every entry of the table must be a text, \"Desk.Admin\" = \"Admin\"".to_owned()
-        })
+    let mut table = BTreeMap::new();
+    for pair in pairs {
+        let (key, value) = match pair.as_array() {
+            Some([key, value]) => (key.as_str(), value.as_str()),
+            Some(_) | None => (None, None),
+        };
+        let (Some(key), Some(value)) = (key, value) else {
+            return Err(
+                "every entry of the table must be a text, \"Desk.Admin\" = \"Admin\"".to_owned(),
+            );
+        };
+        table.insert(key.to_owned(), value.to_owned());
+    }
+    Ok(Value::Table(table))
 }
 
 /// Reads one TOML value on its own.
