@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytesize::ByteSize;
 use portcullis_api_spec::nearest;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 use uuid::Uuid;
@@ -87,20 +86,25 @@ pub(super) fn parse_address(text: &str) -> Result<SocketAddr, ParseError> {
 
 /// Levels and `target=level` only. A bare word would be taken for a target, so that `inof` logs nothing at all, as no word does.
 pub(super) fn parse_log_filter(text: &str) -> Result<String, ParseError> {
-    for directive in text.split(',') {
-        let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
-        let level = directive
-            .rsplit_once('=')
-            .map_or(directive, |(_, level)| level);
-        if !is_level(level.trim()) {
-            return Err(
-                "each part must be off, error, warn, info, debug, trace or target=level".to_owned(),
-            );
-        }
+    let directives: Vec<&str> = text.split(',').map(str::trim).collect();
+    match directives.iter().all(|directive| is_directive(directive)) {
+        true => Ok(directives.join(",")),
+        false => Err(
+            "each part must be off, error, warn, info, debug, trace or target=level, as in \
+             info,portcullis=debug"
+                .to_owned(),
+        ),
     }
-    match EnvFilter::builder().parse(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err("not a log filter; write info or info,portcullis=debug".to_owned()),
+}
+
+fn is_directive(text: &str) -> bool {
+    let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+    let in_target = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-.".contains(&byte);
+    match text.split_once('=') {
+        Some((target, level)) => {
+            !target.is_empty() && target.bytes().all(in_target) && is_level(level)
+        }
+        None => is_level(text),
     }
 }
 

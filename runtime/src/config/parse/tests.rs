@@ -89,6 +89,13 @@ fn refused_values_say_what_is_wrong() {
         (Kind::LogFilter, "portcullis=loud", "each part must be"),
         (Kind::LogFilter, "portcullis=", "each part must be"),
         (Kind::LogFilter, "info,,debug", "each part must be"),
+        (Kind::LogFilter, "=info", "each part must be"),
+        (Kind::LogFilter, "desk=debug=info", "each part must be"),
+        (
+            Kind::LogFilter,
+            "[request{id=7}]=debug",
+            "each part must be",
+        ),
         (Kind::LogFilter, "", "each part must be"),
         (Kind::Key256, "", "not 32 bytes in base64"),
         (Kind::Key256, "swordfish", "not 32 bytes in base64"),
