@@ -2,10 +2,14 @@
 //! credentials", which asks for PS256 and the SHA-256 thumbprint).
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::RSA_PSS_SHA256;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use serde_json::json;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
@@ -17,7 +21,7 @@ const LIFETIME_SECONDS: u64 = 300;
 
 /// The certificate of the app registration, with its key.
 pub(in crate::downstream) struct Certificate {
-    key: EncodingKey,
+    key: KeyPair,
     /// `x5t#S256` (RFC 7515 section 4.1.8).
     thumbprint: String,
 }
@@ -26,12 +30,12 @@ impl Certificate {
     /// Reads PEM text that holds the certificate and its RSA key, in any order. Of several certificates the first is
     /// the registration's; others are its chain.
     pub(in crate::downstream) fn parse(pem: &str) -> Result<Self, DownstreamSetupError> {
-        let der = certificate_of(pem).ok_or(DownstreamSetupError::NoCertificate)?;
-        let key = private_key_of(pem)
-            .and_then(|key| EncodingKey::from_rsa_pem(key.as_bytes()).ok())
-            .ok_or(DownstreamSetupError::NoPrivateKey)?;
+        let der = CertificateDer::from_pem_slice(pem.as_bytes())
+            .ok()
+            .filter(|der| !der.is_empty())
+            .ok_or(DownstreamSetupError::NoCertificate)?;
         Ok(Self {
-            key,
+            key: rsa_key_of(pem).ok_or(DownstreamSetupError::NoPrivateKey)?,
             thumbprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, &der)),
         })
     }
@@ -42,10 +46,7 @@ impl Certificate {
         token_endpoint: &Url,
     ) -> Result<String, CredentialError> {
         let now = Clock::system().now_unix_seconds();
-        let header = Header {
-            x5t_s256: Some(self.thumbprint.clone()),
-            ..Header::new(Algorithm::PS256)
-        };
+        let header = json!({ "typ": "JWT", "alg": "PS256", "x5t#S256": self.thumbprint });
         let claims = json!({
             "aud": token_endpoint.as_str(),
             "iss": client_id,
@@ -55,29 +56,26 @@ impl Certificate {
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         });
-        jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| CredentialError::Certificate)
+        let signed = format!("{}.{}", encode(&header), encode(&claims));
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        let random = SystemRandom::new();
+        self.key
+            .sign(&RSA_PSS_SHA256, &random, signed.as_bytes(), &mut signature)
+            .map_err(|_| CredentialError::Certificate)?;
+        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
-fn certificate_of(pem: &str) -> Option<Vec<u8>> {
-    let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-    let body: String = body.split_ascii_whitespace().collect();
-    STANDARD.decode(body).ok().filter(|der| !der.is_empty())
+fn encode(part: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(part.to_string())
 }
 
-/// The block of the key alone: what reads keys takes one block only.
-fn private_key_of(pem: &str) -> Option<String> {
-    let (label, end) = ["PRIVATE KEY", "RSA PRIVATE KEY"]
-        .map(|kind| {
-            (
-                format!("-----BEGIN {kind}-----"),
-                format!("-----END {kind}-----"),
-            )
-        })
-        .into_iter()
-        .find(|(begin, _)| pem.contains(begin.as_str()))?;
-    let (_, rest) = pem.split_once(&label)?;
-    let (body, _) = rest.split_once(&end)?;
-    Some(format!("{label}{body}{end}\n"))
+/// The first private key, in PKCS #8 or as `openssl genrsa -traditional` writes it.
+fn rsa_key_of(pem: &str) -> Option<KeyPair> {
+    match PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()? {
+        PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()).ok(),
+        PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()).ok(),
+        // Others cannot sign with RSA.
+        PrivateKeyDer::Sec1(_) | _ => None,
+    }
 }

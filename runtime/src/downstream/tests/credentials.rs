@@ -5,15 +5,16 @@ use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::KeyPair as _;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use axum::Router;
 use axum::extract::Request;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::StatusCode;
 use portcullis_dev_issuer::ApiCredential;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::world::{self, Setup, World};
@@ -34,9 +35,16 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
 }
 
-fn certificate_pem() -> String {
+/// The key in both forms that tools write.
+fn keys_pem() -> [String; 2] {
+    /// What stands before the `RSAPrivateKey` (RFC 8017) of a key of 2048 bits in PKCS #8, in bytes.
+    const PKCS8_HEAD: usize = 26;
     let key: Pkcs8V1Der<'_> = KEY.as_der().unwrap();
-    pem("PRIVATE KEY", key.as_ref()) + &pem("CERTIFICATE", CERTIFICATE)
+    let key = key.as_ref();
+    [
+        pem("PRIVATE KEY", key),
+        pem("RSA PRIVATE KEY", &key[PKCS8_HEAD..]),
+    ]
 }
 
 fn federated() -> ApiCredential {
@@ -49,13 +57,21 @@ fn federated() -> ApiCredential {
 
 /// A token of the cluster, or of the managed identity, that stands for the API.
 fn standing_token() -> String {
-    let key: Pkcs8V1Der<'_> = KEY.as_der().unwrap();
-    let key = jsonwebtoken::EncodingKey::from_rsa_pem(pem("PRIVATE KEY", key.as_ref()).as_bytes());
+    let encode = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let claims = json!({
         "iss": CLUSTER, "sub": ACCOUNT, "aud": "api://AzureADTokenExchange", "exp": 4_102_444_800_u64,
     });
-    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
-    jsonwebtoken::encode(&header, &claims, &key.unwrap()).unwrap()
+    let signed = format!("{}.{}", encode(json!({ "alg": "RS256" })), encode(claims));
+    let mut signature = vec![0; KEY.public_modulus_len()];
+    let random = SystemRandom::new();
+    KEY.sign(
+        &RSA_PKCS1_SHA256,
+        &random,
+        signed.as_bytes(),
+        &mut signature,
+    )
+    .unwrap();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// A file that goes away with the test.
@@ -95,9 +111,12 @@ async fn a_certificate_proves_the_api() {
         thumbprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, CERTIFICATE)),
         public_key: KEY.public_key().as_ref().to_vec(),
     };
-    let variables = [("APP_AUTH__CLIENT_CERTIFICATE", &*certificate_pem())];
-    let (status, body) = status_with(accepted, &variables).await;
-    assert_eq!(status, 200, "{body}");
+    for key in keys_pem() {
+        let certificate = key + &pem("CERTIFICATE", CERTIFICATE);
+        let variables = [("APP_AUTH__CLIENT_CERTIFICATE", &*certificate)];
+        let (status, body) = status_with(accepted.clone(), &variables).await;
+        assert_eq!(status, 200, "{body}");
+    }
 }
 
 #[tokio::test]
@@ -163,6 +182,7 @@ fn a_certificate_that_cannot_sign_stops_the_start() {
         ("nothing", String::new(), "no certificate"),
         ("no key", certificate, "no RSA private key"),
         ("no such key", wrong_key, "no RSA private key"),
+        ("a key alone", keys_pem().concat(), "no certificate"),
     ];
     for (name, text, expected) in table {
         let error: Option<DownstreamSetupError> = Certificate::parse(&text).err();
