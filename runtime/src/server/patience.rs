@@ -9,6 +9,8 @@
 //! Every byte of an answer passes here, so that this is where the lines that wait (`telemetry/line_batch.rs`) are written
 //! before it.
 
+mod clock;
+
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::telemetry::write_batch;
+use clock::Clock;
 
 /// How long a client may take.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +43,7 @@ pub(super) struct PatientStream<S> {
     patience: Patience,
     work: Arc<Work>,
     deadline: Option<Deadline>,
+    clock: Clock,
     /// A write that the client does not take.
     write_deadline: Option<Pin<Box<Sleep>>>,
 }
@@ -59,7 +63,7 @@ struct Deadline {
     due: Due,
     /// The number of requests before this one.
     begun: u64,
-    sleep: Pin<Box<Sleep>>,
+    until: Instant,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,25 +162,26 @@ impl<S> PatientStream<S> {
             patience,
             work,
             deadline: None,
+            clock: Clock::default(),
             write_deadline: None,
         }
     }
 
-    /// Starts the clock of what is waited for now, unless it runs.
-    fn wait_for(&mut self, due: Due) -> &mut Pin<Box<Sleep>> {
+    /// Sets the clock for what is waited for now, unless it is set for that. Gives until when.
+    fn wait_for(&mut self, due: Due) -> Instant {
         let begun = self.work.begun.load(Ordering::Relaxed);
         let patience = match due {
             Due::Request if begun > 0 => self.patience.idle,
             Due::Request | Due::Head => self.patience.head,
         };
-        let is_running = |running: &Deadline| running.due == due && running.begun == begun;
-        let deadline = self.deadline.take().filter(is_running);
+        let is_set = |set: &Deadline| set.due == due && set.begun == begun;
+        let deadline = self.deadline.take().filter(is_set);
         let deadline = deadline.unwrap_or_else(|| Deadline {
             due,
             begun,
-            sleep: Box::pin(sleep_until(Instant::now() + patience)),
+            until: Instant::now() + patience,
         });
-        &mut self.deadline.insert(deadline).sleep
+        self.deadline.insert(deadline).until
     }
 
     /// What the client owes: a head that it has begun is not forgotten until it is whole.
@@ -217,7 +222,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for PatientStream<S> {
             Poll::Pending if this.write_deadline.is_some() => Poll::Pending,
             Poll::Pending => {
                 let due = this.due();
-                ready!(this.wait_for(due).as_mut().poll(context));
+                let until = this.wait_for(due);
+                ready!(this.clock.poll(until, context));
                 Poll::Ready(Err(out_of_patience(match due {
                     Due::Request => "no request came in time",
                     Due::Head => "the head of a request did not come in time",
@@ -277,7 +283,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
         if matches!(flushed, Poll::Ready(Ok(()))) && !self.work.goes_on() {
             // An answer has been sent. Whoever waits for the next request may have begun to while the clock stood still.
             let due = self.due();
-            if self.wait_for(due).as_mut().poll(context).is_ready() {
+            let until = self.wait_for(due);
+            if self.clock.poll(until, context).is_ready() {
                 self.work.reader.wake();
             }
         }
