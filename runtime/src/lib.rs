@@ -18,6 +18,7 @@ mod gate;
 mod guard;
 mod handler;
 mod health;
+mod hex;
 mod identity;
 mod jitter;
 mod key_vault;

@@ -18,6 +18,7 @@ use super::confirmation::Confirmation;
 use super::front::RequestSpan;
 use crate::Caller;
 use crate::config::SecretText;
+use crate::hex::Hex;
 use crate::telemetry::{END_OF_WORK, McpSubject, Telemetry, ToolOutcome, micros};
 
 /// The name of what is not declared: names that callers make up have no end.
@@ -122,11 +123,7 @@ impl AuditKey {
     /// Lower-case hex; no arguments are `{}`.
     fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
         let text = canonical::spell(arguments.unwrap_or(&Map::new()));
-        let tag = hmac::sign(&self.0, &text);
-        let digits = tag.as_ref().iter().flat_map(|it| [it >> 4, it & 0xf]);
-        digits
-            .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-            .collect()
+        Hex(hmac::sign(&self.0, &text).as_ref()).to_string()
     }
 }
 

@@ -31,6 +31,7 @@ use super::job::{self, Outcome};
 use super::relay::Relay;
 use crate::gate::{self, StreamEnd};
 use crate::guard::MeantFor;
+use crate::hex::Hex;
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
@@ -79,8 +80,8 @@ impl Dispatcher {
             parent: &request.span,
             "tool_call",
             tool = name,
-            trace_id = %place.trace_id(),
-            span_id = %place.span_id(),
+            trace_id = %Hex(&place.trace_id().to_bytes()),
+            span_id = %Hex(&place.span_id().to_bytes()),
         );
         let ended = EndedWith::new(&trace);
         let (tool, parts) = (call.tool, call.parts);

@@ -16,6 +16,7 @@ use super::answer::Answer;
 use super::call::{Dispatcher, EndedWith, carry, invalid_arguments};
 use super::front::RequestSpan;
 use crate::guard::MeantFor;
+use crate::hex::Hex;
 use crate::problem::Problem;
 use crate::telemetry::{McpSubject, write_trace_headers};
 
@@ -47,8 +48,8 @@ impl Dispatcher {
             "mcp_read",
             method = read.subject.method(),
             name = read.subject.name(),
-            trace_id = %place.trace_id(),
-            span_id = %place.span_id(),
+            trace_id = %Hex(&place.trace_id().to_bytes()),
+            span_id = %Hex(&place.span_id().to_bytes()),
         );
         let ended = EndedWith::new(&trace);
         let response = self

@@ -16,6 +16,7 @@ use super::access_log::Exchange;
 use super::cors;
 use super::host::check_host;
 use super::shutdown::Shutdown;
+use crate::hex::Hex;
 use crate::problem;
 use crate::telemetry::Telemetry;
 
@@ -90,8 +91,8 @@ pub(crate) async fn correlate(
         "request",
         correlation_id = correlation_id.as_str(),
         route = exchange.route(),
-        trace_id = %place.trace_id(),
-        span_id = %place.span_id(),
+        trace_id = %Hex(&place.trace_id().to_bytes()),
+        span_id = %Hex(&place.span_id().to_bytes()),
     );
     let response = async {
         let response = match check_host(&request) {

@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
+use crate::hex::Hex;
+
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
@@ -84,10 +86,10 @@ pub(crate) fn write_trace_headers(headers: &mut HeaderMap) {
         return;
     }
     let traceparent = format!(
-        "00-{}-{}-{:02x}",
-        place.trace_id(),
-        place.span_id(),
-        place.trace_flags() & TraceFlags::SAMPLED
+        "00-{}-{}-{}",
+        Hex(&place.trace_id().to_bytes()),
+        Hex(&place.span_id().to_bytes()),
+        Hex(&[(place.trace_flags() & TraceFlags::SAMPLED).to_u8()]),
     );
     if let Ok(value) = HeaderValue::try_from(traceparent) {
         headers.insert(TRACEPARENT, value);

@@ -16,6 +16,8 @@ use rmcp::model::{
 };
 use serde_json::{Map, Value};
 
+use crate::hex::Hex;
+
 /// The name of the one thing that is asked for.
 pub(super) const FIELD: &str = "ok";
 
@@ -141,10 +143,8 @@ fn shorten(text: &str, chars: usize) -> String {
     }
     let head: String = text.chars().take(chars * 2 / 3).collect();
     let tail: String = text.chars().skip(count - chars / 3).collect();
-    let mut fingerprint = String::with_capacity(2 * FINGERPRINT_BYTES);
-    for byte in &digest::digest(&SHA256, text.as_bytes()).as_ref()[..FINGERPRINT_BYTES] {
-        let _ = write!(fingerprint, "{byte:02x}");
-    }
+    let digest = digest::digest(&SHA256, text.as_bytes());
+    let fingerprint = Hex(&digest.as_ref()[..FINGERPRINT_BYTES]);
     format!("{head} ... {tail} (shortened from {count} characters, fingerprint {fingerprint})")
 }
 
