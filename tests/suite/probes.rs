@@ -43,7 +43,7 @@ async fn probe(tenant: &Tenant, management_bind: &str) -> crate::harness::Finish
 #[tokio::test]
 async fn healthcheck_says_by_its_exit_code_whether_the_service_lives() {
     let tenant = Tenant::start().await;
-    let service = Service::start(&tenant).await;
+    let mut service = Service::start(&tenant).await;
     let address = service
         .management_url
         .trim_start_matches("http://")
@@ -51,7 +51,9 @@ async fn healthcheck_says_by_its_exit_code_whether_the_service_lives() {
     let alive = probe(&tenant, &address).await;
     assert_eq!(alive.exit_code, Some(0), "{}", alive.output());
     assert_eq!(alive.output().trim(), "", "it is silent while all is well");
-    drop(service);
+    // Its listener is gone when the process is, and not when it is told to end.
+    service.kill();
+    service.wait_for_exit().await;
     let gone = probe(&tenant, &address).await;
     assert_eq!(gone.exit_code, Some(1), "{}", gone.output());
     assert!(gone.stderr.contains("refused"), "{}", gone.stderr);
