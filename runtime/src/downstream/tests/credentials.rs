@@ -112,7 +112,11 @@ async fn a_certificate_proves_the_api() {
         public_key: KEY.public_key().as_ref().to_vec(),
     };
     for key in keys_pem() {
-        let certificate = key + &pem("CERTIFICATE", CERTIFICATE);
+        // As `openssl pkcs12 -nodes` writes it.
+        let certificate = format!(
+            "Bag Attributes\n    friendlyName: desk\n{key}subject=CN = desk\n{}",
+            pem("CERTIFICATE", CERTIFICATE)
+        );
         let variables = [("APP_AUTH__CLIENT_CERTIFICATE", &*certificate)];
         let (status, body) = status_with(accepted.clone(), &variables).await;
         assert_eq!(status, 200, "{body}");
