@@ -4,9 +4,11 @@ mod accepted;
 mod content;
 mod contents;
 mod created;
+mod entity_tags;
 mod event;
 mod events;
 mod file;
+mod if_match;
 mod location;
 mod media_type;
 mod no_content;
@@ -23,10 +25,11 @@ pub use created::Created;
 pub use event::{Event, EventId, EventIdError, LastEventId};
 pub use events::Events;
 pub use file::File;
+pub use if_match::IfMatch;
 pub use media_type::{MediaType, media};
 pub use no_content::NoContent;
 pub use prompt::{Prompt, PromptReply};
-pub use versioned::{IfMatch, Version, Versioned};
+pub use versioned::{Version, Versioned};
 
 use crate::problem::Problem;
 

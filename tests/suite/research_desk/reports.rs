@@ -89,6 +89,33 @@ async fn nobody_overwrites_what_he_has_not_seen() {
 }
 
 #[tokio::test]
+async fn a_list_of_versions_matches_when_a_strong_tag_names_the_current_one() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let analyst = tenant.user(&["Analyst"]);
+    for (name, lines, status) in [
+        ("weak", &[r#"W/"1""#][..], 412),
+        ("none of a list", &[r#""2", W/"1", "other""#], 412),
+        ("none of several lines", &[r#""2""#, r#""3""#], 412),
+        ("empty", &[""], 428),
+        ("whatever is stored, in a list", &[r#""1", *"#], 422),
+        ("one of a list", &[r#""9", "1""#], 200),
+        ("one of several lines", &[r#""9""#, r#""1""#], 200),
+    ] {
+        let path = path_of(&create(&service, &analyst, "Milk").await);
+        let mut request = service.request(Method::PUT, &path).bearer_auth(&analyst);
+        for line in lines {
+            request = request.header("if-match", *line);
+        }
+        let answer = Answer::of(request.json(&draft("Changed"))).await;
+        assert_eq!(answer.status, status, "{name}: {answer}");
+        let read = service.get_as(&analyst, &path).await.expect(200);
+        let is_changed = read.json()["title"] == "Changed";
+        assert_eq!(is_changed, status == 200, "{name}: {read}");
+    }
+}
+
+#[tokio::test]
 async fn drafts_are_hidden_from_everybody_but_author_and_admin() {
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;

@@ -94,6 +94,23 @@ async fn a_problem_comes_back_as_an_error_result() {
 }
 
 #[tokio::test]
+async fn the_version_of_a_tool_is_what_the_header_is() {
+    let desk = Desk::start().await;
+    for (if_match, code) in [
+        ("\"3\"", None),
+        ("\"2\", \"3\"", None),
+        ("W/\"3\"", Some("precondition_failed")),
+        ("3", Some("invalid_arguments")),
+        ("*", Some("invalid_arguments")),
+    ] {
+        let note = json!({"id": "a", "text": "new", "stars": 5, "If-Match": if_match});
+        let answer = desk.call("analyst", "put_note", note).await;
+        let said = answer.body["result"]["structuredContent"]["code"].as_str();
+        assert_eq!(said, code, "{if_match}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_arguments_come_back_with_every_fault() {
     let desk = Desk::start().await;
     let answer = desk
