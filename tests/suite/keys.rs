@@ -2,9 +2,15 @@
 
 mod documents;
 
-use crate::harness::{Service, Tenant, eventually, foreign_key, tenant_key};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::{Mcp, Service, Tenant, eventually, foreign_key, tenant_key};
 
 const GUARDED: &str = "/api/v1/me";
+const NOT_THE_TOKEN: &str =
+    "the identity provider's signing keys could not be fetched; your token has not been judged";
 
 #[tokio::test]
 async fn the_process_starts_without_the_identity_provider_and_heals_by_itself() {
@@ -40,6 +46,41 @@ async fn the_first_call_after_a_start_is_answered() {
         let service = Service::start_program(Service::program_for(&tenant)).await;
         service.get_as(&user, GUARDED).await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn an_identity_provider_that_hangs_holds_the_first_calls_for_the_timeout_of_a_fetch_and_no_longer()
+ {
+    const TIMEOUT: Duration = Duration::from_secs(1);
+    let tenant = Tenant::start_hanging().await;
+    let program = Service::program_for(&tenant)
+        .set("APP_AUTH__KEYS__TIMEOUT", "1s")
+        .set("APP_SERVER__REQUEST_TIMEOUT", "1m");
+    let service = Service::start_program(program).await;
+    let user = tenant.user(&["Viewer"]);
+    let mcp = Mcp::of(&service, Some(&user));
+    let started = Instant::now();
+    let (over_rest, over_mcp) = tokio::join!(
+        service.get_as(&user, GUARDED),
+        mcp.post("tools/list", json!({})),
+    );
+    let took = started.elapsed();
+    for refused in [over_rest, over_mcp] {
+        let problem = refused.problem(503);
+        assert_eq!(problem["code"], "keys_unavailable", "{refused}");
+        assert_eq!(problem["detail"], NOT_THE_TOKEN, "{refused}");
+        assert_eq!(refused.header("retry-after"), Some("5"), "{refused}");
+    }
+    assert!(took < 5 * TIMEOUT, "{took:?}");
+    let event = service
+        .log()
+        .wait_for("signing keys could not be refreshed")
+        .await;
+    let error = event["error"].as_str().unwrap_or_default();
+    assert!(
+        error.contains("within 1s, which one fetch may take (auth.keys.timeout)"),
+        "{error}"
+    );
 }
 
 /// Nothing that depends on the token but 401 is said before a signature has been verified.

@@ -137,6 +137,7 @@ impl Refusal {
             ),
             Refusal::Forbidden => Problem::new(FORBIDDEN),
             Refusal::KeysUnavailable => Problem::new(KEYS_UNAVAILABLE)
+                .with_detail("the identity provider's signing keys could not be fetched; your token has not been judged")
                 .with_header(header::RETRY_AFTER, KEYS_RETRY_AFTER_SECONDS.into()),
         }
     }

@@ -53,6 +53,8 @@ pub(crate) enum KeyDocument {
     Redirect(String),
     /// The whole identity provider is down.
     Unavailable,
+    /// The whole identity provider takes connections and never answers.
+    Hanging,
 }
 
 impl Tenant {
@@ -64,6 +66,11 @@ impl Tenant {
     /// Starts a tenant that answers 503 to everything.
     pub(crate) async fn start_unavailable() -> Self {
         Self::start_with(KeyDocument::Unavailable, Map::new()).await
+    }
+
+    /// Starts a tenant that never answers anything.
+    pub(crate) async fn start_hanging() -> Self {
+        Self::start_with(KeyDocument::Hanging, Map::new()).await
     }
 
     /// Starts a tenant whose discovery document has another value in one member.
@@ -164,12 +171,16 @@ impl Served {
 }
 
 async fn answer_discovery(State(served): State<Arc<Served>>) -> Response {
-    let is_down = {
+    let (is_down, hangs) = {
         let key_document = served.key_document.lock().expect("no holder panics");
-        matches!(*key_document, KeyDocument::Unavailable)
+        let is_down = matches!(*key_document, KeyDocument::Unavailable);
+        (is_down, matches!(*key_document, KeyDocument::Hanging))
     };
     if is_down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if hangs {
+        return std::future::pending().await;
     }
     let base = format!("{}/{TENANT_ID}", served.authority);
     let mut document = json!({
@@ -191,7 +202,10 @@ async fn answer_keys(State(served): State<Arc<Served>>) -> Response {
     served.key_requests.fetch_add(1, Ordering::SeqCst);
     let key_document = served.key_document.lock().expect("no holder panics");
     match &*key_document {
-        KeyDocument::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        // Who hangs has not said where its keys are.
+        KeyDocument::Unavailable | KeyDocument::Hanging => {
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
         KeyDocument::Text(text) => text.clone().into_response(),
         KeyDocument::Redirect(location) => Redirect::temporary(location).into_response(),
         KeyDocument::Entries(entries) => Json(json!({ "keys": entries })).into_response(),

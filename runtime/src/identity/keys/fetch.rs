@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, Response, StatusCode};
+use tokio::time::Instant;
 use url::Url;
 
 use super::discovery::{DiscoveryError, is_loopback, parse_discovery, parse_v1_issuer};
@@ -30,6 +31,8 @@ pub(crate) struct KeyClientError(#[source] reqwest::Error);
 pub(crate) enum FetchError {
     #[error("{0} cannot be read")]
     Unreachable(Url, #[source] reqwest::Error),
+    #[error("{0} was not read within {took}, which one fetch may take (auth.keys.timeout)", took = humantime::format_duration(*.1))]
+    TimedOut(Url, Duration),
     #[error("{0} answered {1}")]
     Status(Url, StatusCode),
     #[error("{0} is not JSON by its content type")]
@@ -48,7 +51,11 @@ pub(crate) enum FetchError {
 
 /// Where the bytes of a document come from.
 enum DocumentSource {
-    Network(Client),
+    Network {
+        client: Client,
+        /// For all documents of one fetch together.
+        timeout: Duration,
+    },
     #[cfg(any(test, feature = "testing"))]
     InProcess(InProcessDocuments),
 }
@@ -70,8 +77,11 @@ impl KeyFetcher {
     /// Makes the client. No I/O but reading the machine's certificates.
     pub(crate) fn build(config: &Config) -> Result<Self, KeyClientError> {
         let settings = &config.authentication;
-        let client = build_client(&settings.authority, settings.keys.timeout)?;
-        Ok(Self::over(DocumentSource::Network(client), config))
+        let source = DocumentSource::Network {
+            client: build_client(&settings.authority)?,
+            timeout: settings.keys.timeout,
+        };
+        Ok(Self::over(source, config))
     }
 
     /// Makes a fetcher that asks this process for the documents. What it then does with their bytes is the same.
@@ -95,18 +105,19 @@ impl KeyFetcher {
         }
     }
 
-    /// Fetches the current key set.
+    /// Fetches the current key set, in no more time than `auth.keys.timeout`: callers wait for the first one.
     pub(super) async fn fetch(&self) -> Result<KeySet, FetchError> {
+        let started = Instant::now();
         let v2_url = self.metadata_url("v2.0/.well-known/openid-configuration")?;
-        let document = self.read_json(&v2_url).await?;
+        let document = self.read_json(&v2_url, started).await?;
         let discovery = parse_discovery(&document, &self.issuer, &self.authority, self.environment)
             .map_err(|error| FetchError::Discovery(v2_url, error))?;
         let v1_issuer = match self.accepts_v1_tokens {
-            true => Some(self.fetch_v1_issuer().await?),
+            true => Some(self.fetch_v1_issuer(started).await?),
             false => None,
         };
         let keys_url = self.with_app_id(discovery.keys_url);
-        let Some(document) = parse_key_document(&self.read_json(&keys_url).await?) else {
+        let Some(document) = parse_key_document(&self.read_json(&keys_url, started).await?) else {
             return Err(FetchError::NotAKeyDocument(keys_url));
         };
         if document.skipped > 0 {
@@ -127,9 +138,9 @@ impl KeyFetcher {
         ))
     }
 
-    async fn fetch_v1_issuer(&self) -> Result<String, FetchError> {
+    async fn fetch_v1_issuer(&self, started: Instant) -> Result<String, FetchError> {
         let url = self.metadata_url(".well-known/openid-configuration")?;
-        let document = self.read_json(&url).await?;
+        let document = self.read_json(&url, started).await?;
         parse_v1_issuer(&document, &self.tenant_id)
             .map_err(|error| FetchError::Discovery(url, error))
     }
@@ -152,9 +163,14 @@ impl KeyFetcher {
         url
     }
 
-    async fn read_json(&self, url: &Url) -> Result<Json, FetchError> {
+    async fn read_json(&self, url: &Url, started: Instant) -> Result<Json, FetchError> {
         let body = match &self.source {
-            DocumentSource::Network(client) => read_from_network(client, url).await?,
+            DocumentSource::Network { client, timeout } => {
+                let left = timeout.saturating_sub(started.elapsed());
+                let read = tokio::time::timeout(left, read_from_network(client, url));
+                let timed_out = |_| FetchError::TimedOut(url.clone(), *timeout);
+                read.await.map_err(timed_out)??
+            }
             #[cfg(any(test, feature = "testing"))]
             DocumentSource::InProcess(documents) => documents
                 .read(url)
@@ -186,10 +202,9 @@ async fn read_from_network(client: &Client, url: &Url) -> Result<Vec<u8>, FetchE
     Ok(body)
 }
 
-fn build_client(authority: &Url, timeout: Duration) -> Result<Client, KeyClientError> {
+/// Makes a client without timeouts: whoever asks with it knows how much time is left.
+fn build_client(authority: &Url) -> Result<Client, KeyClientError> {
     let mut builder = Client::builder()
-        .timeout(timeout)
-        .connect_timeout(timeout)
         // An hour passes between two fetches; a kept connection would only be found broken.
         .pool_max_idle_per_host(0)
         .user_agent("portcullis")

@@ -25,7 +25,7 @@ pub(crate) enum Answer {
     RedirectTo(String),
     /// Bytes without end and without a length.
     Endless,
-    /// Nothing until [`TestIssuer::release`].
+    /// Nothing until [`TestIssuer::release`]; then what has been set by then, or 503.
     Hang,
 }
 
@@ -40,6 +40,18 @@ struct Documents {
     keys: Answer,
     /// Every request so far, path and query.
     requests: Vec<String>,
+}
+
+impl Documents {
+    fn find(&self, path: &str) -> Answer {
+        if path.ends_with("/v2.0/.well-known/openid-configuration") {
+            self.discovery.clone()
+        } else if path.ends_with("/.well-known/openid-configuration") {
+            self.v1_discovery.clone()
+        } else {
+            self.keys.clone()
+        }
+    }
 }
 
 /// A running issuer. It stops with the test's runtime.
@@ -71,6 +83,11 @@ impl TestIssuer {
             .with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { base, shared }
+    }
+
+    /// The discovery document as it is answered now.
+    pub(crate) fn discovery(&self) -> Answer {
+        self.shared.documents.lock().unwrap().discovery.clone()
     }
 
     pub(crate) fn set_discovery(&self, answer: Answer) {
@@ -170,17 +187,15 @@ impl TestIssuer {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let released = shared.released.notified();
-    let answer = {
+    let mut answer = {
         let mut documents = shared.documents.lock().unwrap();
         documents.requests.push(request.uri().to_string());
-        if path.ends_with("/v2.0/.well-known/openid-configuration") {
-            documents.discovery.clone()
-        } else if path.ends_with("/.well-known/openid-configuration") {
-            documents.v1_discovery.clone()
-        } else {
-            documents.keys.clone()
-        }
+        documents.find(&path)
     };
+    if matches!(answer, Answer::Hang) {
+        released.await;
+        answer = shared.documents.lock().unwrap().find(&path);
+    }
     match answer {
         Answer::Json(value) => axum::Json(value).into_response(),
         Answer::Raw(status, content_type, body) => {
@@ -199,9 +214,6 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let pieces = futures::stream::repeat_with(piece);
             Body::from_stream(pieces).into_response()
         }
-        Answer::Hang => {
-            released.await;
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        Answer::Hang => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::identity::testing::{Answer, CLIENT, KEY_A, TENANT, TestIssuer};
+use crate::until::until;
 
 async fn fetch(
     issuer: &TestIssuer,
@@ -21,6 +22,7 @@ fn refusal(result: Result<KeySet, FetchError>) -> &'static str {
     match result {
         Ok(_) => "loaded",
         Err(FetchError::Unreachable(..)) => "unreachable",
+        Err(FetchError::TimedOut(..)) => "timed out",
         Err(FetchError::Status(..)) => "status",
         Err(FetchError::ContentType(_)) => "content type",
         Err(FetchError::TooLarge(_)) => "too large",
@@ -165,7 +167,34 @@ async fn a_provider_that_hangs_ends_in_a_timeout() {
     issuer.set_keys(Answer::Hang);
     let brief =
         |config: &mut Config| config.authentication.keys.timeout = Duration::from_millis(50);
-    assert_eq!(refusal(fetch(&issuer, brief).await), "unreachable");
+    assert_eq!(refusal(fetch(&issuer, brief).await), "timed out");
+}
+
+/// Callers wait for the first fetch, whose documents come one after the other.
+#[tokio::test]
+async fn the_time_of_a_fetch_is_for_all_its_documents() {
+    const TIMEOUT: Duration = Duration::from_millis(500);
+    let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
+    let discovery = issuer.discovery();
+    issuer.set_discovery(Answer::Hang);
+    issuer.set_keys(Answer::Hang);
+    let fetch = async {
+        let brief = |config: &mut Config| config.authentication.keys.timeout = TIMEOUT;
+        let result = tokio::time::timeout(TIMEOUT.mul_f32(1.6), fetch(&issuer, brief)).await;
+        result.expect("the second document is not given the time of the first one again")
+    };
+    let answer_late = async {
+        let started = std::time::Instant::now();
+        let is_late = || started.elapsed() > TIMEOUT.mul_f32(0.7);
+        until("most of the time is over", is_late).await;
+        issuer.set_discovery(discovery);
+        issuer.release();
+    };
+    let (result, ()) = tokio::join!(fetch, answer_late);
+    let error = result.err().map(|error| error.to_string());
+    let url = format!("{}/keys", issuer.base);
+    let expected = "was not read within 500ms, which one fetch may take (auth.keys.timeout)";
+    assert_eq!(error, Some(format!("{url} {expected}")));
 }
 
 #[tokio::test]
