@@ -106,7 +106,7 @@ fn confine(routes: Router, headers: SecurityHeaders) -> Router {
 fn text(path: &'static str, content_type: &'static str, body: impl Into<Bytes>) -> File {
     File {
         path,
-        content_type: content_type.to_owned(),
+        content_type,
         body: body.into(),
         cached: Cached::Never,
     }

@@ -3,9 +3,10 @@
 // Usage: swagger.mjs path/to/app path/to/.tools
 //
 // Starts `app dev`, opens /docs, signs in as the Analyst through the popup, runs "Try it out" on a guarded operation and
-// sees 200. Fails on any violation of the content security policy, any console error and any failed request.
+// sees 200. Fails on any violation of the content security policy, any console error and any failed request, and when a file
+// of Swagger UI is not its publisher's.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -35,6 +36,25 @@ function watch(page, complaints) {
 function check(holds, claim) {
     if (!holds) throw new Error(claim);
     console.log(`${claim} ... ok`);
+}
+
+/** What the runtime carries of Swagger UI, but for its licences. */
+const RELEASED = [
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'oauth2-redirect.html',
+    'oauth2-redirect.js',
+    'favicon-16x16.png',
+    'favicon-32x32.png',
+];
+
+async function compareWithRelease(url) {
+    for (const name of RELEASED) {
+        const response = await fetch(`${url}/docs/${name}`);
+        const served = Buffer.from(await response.arrayBuffer());
+        const released = readFileSync(join(tools, 'browser', 'node_modules', 'swagger-ui-dist', name));
+        check(response.ok && served.equals(released), `${name} is the publisher's`);
+    }
 }
 
 async function signInAsAnalyst(page) {
@@ -72,6 +92,7 @@ async function tryOut(page, operation) {
 }
 
 async function useAsDeveloper({ url }) {
+    await compareWithRelease(url);
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-browser-'));
     const complaints = [];
     const browser = await chromium.launchPersistentContext(folder, {

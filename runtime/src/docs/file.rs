@@ -2,13 +2,13 @@
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::header;
 
 /// A file that is known when the service starts.
 #[derive(Debug, Clone)]
 pub(super) struct File {
     pub(super) path: &'static str,
-    pub(super) content_type: String,
+    pub(super) content_type: &'static str,
     pub(super) body: Bytes,
     pub(super) cached: Cached,
 }
@@ -29,13 +29,9 @@ impl File {
             Cached::Hour => "private, max-age=3600",
         };
         let headers = [
-            (header::CONTENT_TYPE, self.content_type.as_str()),
+            (header::CONTENT_TYPE, self.content_type),
             (header::CACHE_CONTROL, cache_control),
         ];
-        let headers = headers.map(|(name, value)| {
-            let fallback = HeaderValue::from_static("application/octet-stream");
-            (name, HeaderValue::from_str(value).unwrap_or(fallback))
-        });
         (headers, self.body.clone()).into_response()
     }
 }
