@@ -21,6 +21,7 @@ mod op;
 pub mod openapi;
 mod pattern;
 mod pointer;
+mod preconditions;
 mod problem;
 mod prompts;
 mod resources;
@@ -49,6 +50,7 @@ pub use op::{Op, QueryField, Success, query_fields};
 pub use pattern::compile_pattern;
 pub use pointer::pointer_to;
 pub use portcullis_grammar::{Fingerprints, Mount};
+pub use preconditions::unread_preconditions;
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use prompts::{PromptArgument, PromptDef, PromptError, build_prompts, render_prompts};
 pub use resources::{

@@ -46,6 +46,18 @@ pub(crate) struct ListEntry {
     pub(crate) reply: fn(&mut Op),
 }
 
+/// Lets the arguments of an endpoint describe themselves, in their order.
+pub(crate) fn describe_arguments(
+    endpoint: &EndpointDef,
+    arguments: &[(&'static str, &'static Argument)],
+) -> Op {
+    let mut op = Op::of(endpoint);
+    for (_, argument) in arguments {
+        (argument.describe)(&mut op);
+    }
+    op
+}
+
 impl Application {
     pub(crate) fn new<S, F, Fut>(
         facts: Facts,
@@ -77,7 +89,8 @@ impl Application {
         let build = async move |start: Start| {
             let state = build_state(start).await?;
             let guard = |entry: &'static EndpointEntry<S>| {
-                Guarded::new(&entry.definition, entry.run, state.clone())
+                let op = describe_arguments(&entry.definition, entry.arguments);
+                Guarded::new(&entry.definition, &op, entry.run, state.clone())
             };
             Ok(Built {
                 endpoints: entries.iter().map(guard).collect(),

@@ -3,6 +3,8 @@
 //! It belongs to the handler, not to a path pattern, and runs before the body is polled and before path or query
 //! are parsed. Invariant: a protected handler runs only after `decide` said so about a verified caller.
 
+mod preconditions;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,8 +12,9 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use portcullis_api_spec::EndpointDef;
+use portcullis_api_spec::{EndpointDef, Op, unread_preconditions};
 
+use self::preconditions::check_preconditions;
 use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::paging;
@@ -41,12 +44,16 @@ impl<S> Admitted<S> {
 #[derive(Clone)]
 pub(crate) struct Guarded {
     endpoint: &'static EndpointDef,
+    /// Conditions of a change that no argument reads.
+    unread_preconditions: Arc<[&'static str]>,
     run: Arc<dyn Fn(Request) -> Answer + Send + Sync>,
 }
 
 impl Guarded {
+    /// Puts the guard around a function, whose arguments describe themselves in `op`.
     pub(crate) fn new<S>(
         endpoint: &'static EndpointDef,
+        op: &Op,
         run: fn(Admitted<S>) -> Answer,
         state: S,
     ) -> Self
@@ -55,6 +62,7 @@ impl Guarded {
     {
         Self {
             endpoint,
+            unread_preconditions: unread_preconditions(endpoint, op).into(),
             run: Arc::new(move |request| {
                 let state = state.clone();
                 run(Admitted { request, state })
@@ -70,6 +78,9 @@ impl Guarded {
     pub(crate) async fn answer(&self, mut request: Request) -> Response {
         if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
             return refusal.into_response();
+        }
+        if let Err(problem) = check_preconditions(&self.unread_preconditions, request.headers()) {
+            return problem.into_response();
         }
         if self.endpoint.access.is_public() {
             // A tool call brings a caller along. Over REST nobody looks at a credential here, and both are one operation.

@@ -125,7 +125,7 @@ mod tests {
     use axum::response::Response;
     use http::StatusCode;
     use http::request::Parts;
-    use portcullis_api_spec::{Access, EndpointDef};
+    use portcullis_api_spec::{Access, EndpointDef, Op};
 
     use super::*;
     use crate::guard::Guarded;
@@ -162,7 +162,7 @@ mod tests {
 
     async fn answer(run: fn(Admitted<Read>) -> Answer) -> (StatusCode, Vec<u8>) {
         let read = Read::default();
-        let guarded = Guarded::new(&OPEN, run, Arc::clone(&read));
+        let guarded = Guarded::new(&OPEN, &Op::default(), run, Arc::clone(&read));
         let response: Response = guarded.answer(Request::new(Body::from("text"))).await;
         let read = read.lock().unwrap().clone();
         (response.status(), read)

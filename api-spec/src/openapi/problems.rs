@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
 
-use crate::{Access, ProblemDef};
+use crate::{Access, EndpointDef, Op, ProblemDef, unread_preconditions};
 
 /// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
@@ -74,6 +74,12 @@ pub const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
     title: "Tokens cannot be checked right now",
 };
 
+/// A change is made to depend on a condition that the operation does not read.
+pub const PRECONDITION_UNSUPPORTED: ProblemDef = ProblemDef {
+    status: 412,
+    code: "precondition_unsupported",
+    title: "This operation does not check that condition, and has done nothing",
+};
 /// The request took longer than `server.request_timeout`.
 pub const REQUEST_TIMEOUT: ProblemDef = ProblemDef {
     status: 504,
@@ -97,8 +103,12 @@ const FIELD_ERROR_SCHEMA: &str = "FieldError";
 
 /// Lists what the framework itself can answer an operation with, from the same rule that the guard decides by. A public
 /// operation looks at no credential, and counts by address.
-pub(super) fn standard_problems(access: &Access) -> Vec<ProblemDef> {
+pub(super) fn standard_problems(endpoint: &EndpointDef, op: &Op) -> Vec<ProblemDef> {
+    let access = &endpoint.access;
     let mut problems = vec![INTERNAL_ERROR, REQUEST_TIMEOUT, RATE_LIMITED];
+    if !unread_preconditions(endpoint, op).is_empty() {
+        problems.push(PRECONDITION_UNSUPPORTED);
+    }
     if access.is_public() {
         return problems;
     }

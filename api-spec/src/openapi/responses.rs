@@ -11,8 +11,8 @@ use utoipa::openapi::{
 
 use super::problems::{
     FORBIDDEN, INSUFFICIENT_SCOPE, INTERNAL_ERROR, INVALID_REQUEST, INVALID_TOKEN,
-    KEYS_UNAVAILABLE, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED, REQUEST_TIMEOUT,
-    UNAUTHENTICATED, example, standard_problems,
+    KEYS_UNAVAILABLE, PRECONDITION_UNSUPPORTED, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED,
+    REQUEST_TIMEOUT, UNAUTHENTICATED, example, standard_problems,
 };
 use super::{Operation, SpecError, headers};
 use crate::{EndpointDef, ProblemDef, Success};
@@ -26,6 +26,7 @@ const SHARED: &[(&str, &[ProblemDef])] = &[
         "ForbiddenOrInsufficientScope",
         &[FORBIDDEN, INSUFFICIENT_SCOPE],
     ),
+    ("PreconditionUnsupported", &[PRECONDITION_UNSUPPORTED]),
     ("RateLimited", &[RATE_LIMITED]),
     ("InternalError", &[INTERNAL_ERROR]),
     ("KeysUnavailable", &[KEYS_UNAVAILABLE]),
@@ -100,7 +101,7 @@ fn build_success_response(success: &Success) -> Response {
 /// Groups the problems of an operation by status, sorted by code, each once.
 fn group(operation: &Operation<'_>) -> BTreeMap<u16, Vec<ProblemDef>> {
     let mut groups: BTreeMap<u16, Vec<ProblemDef>> = BTreeMap::new();
-    let standard = standard_problems(&operation.def.access);
+    let standard = standard_problems(operation.def, operation.op);
     for problem in standard.iter().chain(&operation.op.problems) {
         let problems = groups.entry(problem.status).or_default();
         if !problems.contains(problem) {

@@ -91,7 +91,7 @@ fn a_restricted_operation_names_scopes_and_roles_to_machines() {
     assert_eq!(
         statuses(create),
         [
-            "201", "400", "401", "403", "409", "429", "500", "503", "504"
+            "201", "400", "401", "403", "409", "412", "429", "500", "503", "504"
         ]
     );
     let shared = "#/components/responses/ForbiddenOrInsufficientScope";

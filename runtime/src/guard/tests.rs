@@ -10,6 +10,9 @@ use http_body::Frame;
 use portcullis_api_spec::{Access, Method, Mount};
 use tower::ServiceExt;
 
+use crate::arg::Arg;
+use crate::reply::IfMatch;
+
 /// A body that counts how often it is polled.
 struct CountingBody(Arc<AtomicUsize>);
 
@@ -44,17 +47,29 @@ static SIGNED_IN: EndpointDef = endpoint(Access::SignedIn);
 static PUBLIC: EndpointDef = endpoint(Access::Public { reason: "test" });
 
 async fn answer_to(endpoint: &'static EndpointDef) -> (StatusCode, usize) {
+    answer_with(endpoint, &Op::default(), None).await
+}
+
+/// Status of the answer, and how often the body was polled for it.
+async fn answer_with(
+    endpoint: &'static EndpointDef,
+    op: &Op,
+    condition: Option<&'static str>,
+) -> (StatusCode, usize) {
     let polled = Arc::new(AtomicUsize::new(0));
     async fn echo(body: Bytes) -> Bytes {
         body
     }
     let read_body = |admitted: Admitted<()>| admitted.run_1(echo);
-    let guarded = Guarded::new(endpoint, read_body, ());
+    let guarded = Guarded::new(endpoint, op, read_body, ());
     let answer = async move |request| guarded.answer(request).await;
     let router: Router = Router::new().route("/reports", post(answer));
     let body = Body::new(CountingBody(Arc::clone(&polled)));
-    let request = Request::post("/reports").body(body).unwrap();
-    let response = router.oneshot(request).await.unwrap();
+    let mut request = Request::post("/reports");
+    if let Some(field) = condition {
+        request = request.header(field, "\"1\"");
+    }
+    let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
     (response.status(), polled.load(Ordering::SeqCst))
 }
 
@@ -66,6 +81,28 @@ async fn a_refused_request_has_its_body_polled_zero_times() {
 #[tokio::test]
 async fn deny_all_refuses_without_polling_the_body() {
     assert_eq!(answer_to(&DENY_ALL).await, (StatusCode::FORBIDDEN, 0));
+}
+
+/// RFC 9110 sections 13.1.1 and 13.1.2: no change is made whose condition does not hold.
+#[tokio::test]
+async fn a_change_is_not_made_without_its_condition_when_nothing_reads_it() {
+    let mut reads_if_match = Op::default();
+    <IfMatch as Arg<()>>::describe(&mut reads_if_match);
+    let reads_none = Op::default();
+    for (endpoint, op, field, status) in [
+        (&PUBLIC, &reads_none, "if-match", 412),
+        (&PUBLIC, &reads_none, "if-none-match", 412),
+        (&PUBLIC, &reads_none, "if-unmodified-since", 201),
+        (&PUBLIC, &reads_if_match, "if-match", 201),
+        (&PUBLIC, &reads_if_match, "if-none-match", 412),
+        // Who may not call it is told that, whatever else he asks for.
+        (&SIGNED_IN, &reads_none, "if-match", 401),
+        (&DENY_ALL, &reads_none, "if-match", 403),
+    ] {
+        let (answered, polled) = answer_with(endpoint, op, Some(field)).await;
+        assert_eq!(answered, status, "{field}: {endpoint:?}");
+        assert_eq!(polled > 0, status == 201, "{field}: {endpoint:?}");
+    }
 }
 
 #[tokio::test]
@@ -85,7 +122,7 @@ async fn the_annotated_status_stands_for_that_of_every_reply_that_went_well() {
             StatusCode::from_bytes(&status).unwrap()
         }
         let reply = |admitted: Admitted<()>| admitted.run_1(answer);
-        let guarded = Guarded::new(&ACCEPTED, reply, ());
+        let guarded = Guarded::new(&ACCEPTED, &Op::default(), reply, ());
         let answer = async move |request| guarded.answer(request).await;
         let router: Router = Router::new().route("/reports", post(answer));
         let body = Body::from(replied.to_string());

@@ -6,7 +6,7 @@ use axum::Router;
 use portcullis_api_spec::{EndpointDef, Op};
 
 use super::operation::Operation;
-use crate::application::{EndpointList, ListEntry};
+use crate::application::{EndpointList, ListEntry, describe_arguments};
 use crate::config::ServerConfig;
 use crate::gate::Gate;
 use crate::guard::Guarded;
@@ -24,10 +24,7 @@ pub(crate) type Operations = Vec<Described>;
 /// Asks every endpoint's types to describe themselves.
 pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
     let describe = |entry: &ListEntry| {
-        let mut op = Op::of(entry.endpoint);
-        for (_, argument) in entry.arguments {
-            (argument.describe)(&mut op);
-        }
+        let mut op = describe_arguments(entry.endpoint, entry.arguments);
         (entry.reply)(&mut op);
         Described {
             endpoint: entry.endpoint,

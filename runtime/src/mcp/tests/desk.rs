@@ -201,9 +201,9 @@ fn row(
         describe(&mut op);
     }
     Row {
+        guarded: Guarded::new(endpoint, &op, run, ()),
         endpoint,
         op,
-        guarded: Guarded::new(endpoint, run, ()),
     }
 }
 

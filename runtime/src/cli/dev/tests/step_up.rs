@@ -7,6 +7,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::WWW_AUTHENTICATE;
+use portcullis_api_spec::Op;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -75,7 +76,12 @@ impl World {
             rate_limits: None,
             waiting: Waiting::build(&config.rate_limit),
         });
-        let guarded = Guarded::new(&STEP_UP, |admitted| admitted.run_0(read), ());
+        let guarded = Guarded::new(
+            &STEP_UP,
+            &Op::default(),
+            |admitted| admitted.run_0(read),
+            (),
+        );
         let router = build_operations(vec![guarded], &gate, &config.server);
         let listener = TcpListener::bind(bind).await.unwrap();
         let items = format!("http://{}/api/v1/items", listener.local_addr().unwrap());
