@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{Answer, Service, Tenant, within};
+use crate::harness::{Answer, Mcp, Service, Tenant, within};
 
 const REPORTS: &str = "/api/v1/reports";
 
@@ -91,6 +91,33 @@ async fn a_body_that_is_not_what_is_asked_for_is_a_problem() {
         let answer = Answer::of(request.body(body.to_owned())).await;
         assert_eq!(answer.status, status, "{name}: {answer}");
         answer.problem(status);
+    }
+}
+
+/// Nothing decodes a body, and of two media types whoever stands in front may have judged the other.
+#[tokio::test]
+async fn a_body_that_is_coded_or_of_two_types_is_not_read() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let analyst = tenant.user(&["Analyst"]);
+    let draft = json!({ "symbol": "ALPN", "title": "Milk", "body": "Prices." });
+    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
+    for (field, value, over_rest, over_mcp) in [
+        ("content-encoding", "identity", 201, 200),
+        ("content-encoding", "gzip", 415, 415),
+        ("content-type", "application/json", 415, 400),
+        ("content-type", "text/plain", 415, 400),
+    ] {
+        let create = service.request(Method::POST, REPORTS).bearer_auth(&analyst);
+        let create = Answer::of(create.json(&draft).header(field, value)).await;
+        assert_eq!(create.status, over_rest, "{field} {value}: {create}");
+        let mcp = Mcp::of(&service, Some(&analyst)).request();
+        let mcp = Answer::of(mcp.json(&list).header(field, value)).await;
+        assert_eq!(mcp.status, over_mcp, "{field} {value}: {mcp}");
+        for answer in [create, mcp] {
+            let accepted = (value == "gzip").then_some("identity");
+            assert_eq!(answer.header("accept-encoding"), accepted, "{answer}");
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::Request;
+use http::HeaderMap;
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError};
 use portcullis_api_spec::{Op, ProblemDef, TypeSchema};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, Required};
 
+use crate::content_type::{check_uncoded, media_type_of};
 use crate::error_chain::chain;
 use crate::problem::Problem;
 
@@ -34,6 +36,21 @@ pub(super) fn describe(
     for problem in problems {
         op.add_problem(*problem);
     }
+}
+
+/// Checks that the body is of this media type, and sent as it is.
+///
+/// # Errors
+/// `unsupported`, which is 415.
+pub(super) fn check_media_type(
+    headers: &HeaderMap,
+    media_type: &str,
+    unsupported: ProblemDef,
+) -> Result<(), Problem> {
+    if media_type_of(headers) != media_type {
+        return Err(Problem::new(unsupported));
+    }
+    check_uncoded(headers, || Problem::new(unsupported))
 }
 
 /// Reads the body to its end, at most `server.body_limit` bytes.

@@ -5,7 +5,6 @@ use portcullis_api_spec::{FORM, Op, ProblemDef, TypeSchema};
 use serde::de::DeserializeOwned;
 
 use super::{Arg, body, urlencoded};
-use crate::content_type::media_type_of;
 use crate::problem::Problem;
 use crate::schema::HasSchema;
 
@@ -76,9 +75,7 @@ impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Form<T>
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if media_type_of(request.headers()) != FORM {
-            return Err(Problem::new(NOT_A_FORM));
-        }
+        body::check_media_type(request.headers(), FORM, NOT_A_FORM)?;
         let bytes = body::read(request, BROKEN_FORM).await?;
         match urlencoded::read(&bytes, "") {
             Ok(value) => Ok(Form(value)),

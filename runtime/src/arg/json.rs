@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::shaped::Shaped;
 use super::{Arg, body};
-use crate::content_type::media_type_of;
 use crate::problem::{FieldError, Problem};
 use crate::reply::Reply;
 use crate::schema::HasSchema;
@@ -83,9 +82,7 @@ impl<S: Send + Sync, T: DeserializeOwned + HasSchema> FromRequest<S> for Json<T>
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         // No `+json` type: each stands for a format of its own, which the document does not offer (RFC 6838 section 4.2.8).
-        if media_type_of(request.headers()) != JSON {
-            return Err(Problem::new(NOT_JSON));
-        }
+        body::check_media_type(request.headers(), JSON, NOT_JSON)?;
         let bytes = body::read(request, MALFORMED_JSON).await?;
         parse(&bytes)
     }

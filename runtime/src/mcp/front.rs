@@ -24,6 +24,7 @@ use super::direct::DirectCalls;
 use super::rpc::{self, Envelope};
 use super::server::McpServer;
 use crate::Problem;
+use crate::content_type::check_uncoded;
 use crate::gate::{self, Gate, Refusal};
 use crate::server::{CountedMessage, Holder, Place, TooManyWaiting};
 use crate::telemetry::{RateLimitKind, route_label};
@@ -155,7 +156,7 @@ impl Front {
     }
 
     async fn answer_message(&self, request: Request) -> Result<Response, Response> {
-        check_sent_once(request.headers()).map_err(IntoResponse::into_response)?;
+        check_head(request.headers()).map_err(IntoResponse::into_response)?;
         let (mut parts, body) = request.into_parts();
         let body = read_body(body, self.body_limit_bytes, self.settings.read_timeout)
             .await
@@ -234,15 +235,20 @@ pub(super) async fn answer(State(front): State<Arc<Front>>, request: Request) ->
     response
 }
 
-/// Checks that `Host` and `Origin` stand once each. rmcp judges the first of two, and whoever stands before us may have
-/// judged the other (RFC 9112 section 3.2 asks for 400).
-fn check_sent_once(headers: &HeaderMap) -> Result<(), Problem> {
+/// Checks that `Host`, `Origin` and `Content-Type` stand once each, and that the body is sent as it is. rmcp judges the first of two,
+/// and whoever stands before us may have judged the other (RFC 9112 section 3.2 asks for 400).
+fn check_head(headers: &HeaderMap) -> Result<(), Problem> {
     let is_repeated = |name| headers.get_all(name).iter().nth(1).is_some();
-    if is_repeated(header::HOST) || is_repeated(header::ORIGIN) {
-        let detail = "send the Host and Origin headers once";
+    if [header::HOST, header::ORIGIN, header::CONTENT_TYPE]
+        .into_iter()
+        .any(is_repeated)
+    {
+        let detail = "send the Host, Origin and Content-Type headers once";
         return Err(Problem::of_status(StatusCode::BAD_REQUEST).with_detail(detail));
     }
-    Ok(())
+    check_uncoded(headers, || {
+        Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    })
 }
 
 /// The rule asks for no scope, but a client that signs in wants to know what to ask for.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::access_log::Exchange;
 use super::cors;
-use super::host::check_host;
+use super::host::settle_host;
 use super::shutdown::Shutdown;
 use crate::hex::Hex;
 use crate::problem;
@@ -95,7 +95,7 @@ pub(crate) async fn correlate(
         span_id = %Hex(&place.span_id().to_bytes()),
     );
     let response = async {
-        let response = match check_host(&request) {
+        let response = match settle_host(&mut request) {
             Ok(()) => cors::answer(without_cors, request, next).await,
             Err(problem) => problem.into_response(),
         };
@@ -116,9 +116,9 @@ pub(crate) async fn correlate(
 }
 
 /// Gives every response of a listener that neither logs nor counts its requests an id, problems too, and `nosniff`.
-pub(crate) async fn mark(request: Request, next: Next) -> Response {
+pub(crate) async fn mark(mut request: Request, next: Next) -> Response {
     let correlation_id = CorrelationId::of(request.headers());
-    let response = match check_host(&request) {
+    let response = match settle_host(&mut request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };

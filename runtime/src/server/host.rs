@@ -5,15 +5,28 @@
 
 use axum::extract::Request;
 use http::uri::Authority;
-use http::{StatusCode, Version, header};
+use http::{HeaderValue, StatusCode, Version, header};
 
 use crate::Problem;
 
-/// Checks that a request has one `Host` header that names a host.
+/// Checks that a request has one `Host` header that names a host, and gives it that of the request's target where the target is
+/// a whole URL: whatever the header says is then to be ignored (RFC 9112 section 3.2.2).
 ///
 /// # Errors
-/// 400 `bad_request` when it is missing in HTTP/1.1, sent twice, or names none.
-pub(super) fn check_host(request: &Request) -> Result<(), Problem> {
+/// 400 `bad_request` when it is missing in HTTP/1.1, sent twice, or names none; or when the URL names none.
+pub(super) fn settle_host(request: &mut Request) -> Result<(), Problem> {
+    check_host(request)?;
+    let Some(target) = request.uri().authority() else {
+        return Ok(());
+    };
+    let host = HeaderValue::try_from(target.as_str()).ok();
+    let host = host.filter(|host| names_a_host(host.as_bytes()));
+    let host = host.ok_or_else(names_none)?;
+    request.headers_mut().insert(header::HOST, host);
+    Ok(())
+}
+
+fn check_host(request: &Request) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let is_sound = match (hosts.next(), hosts.next()) {
         (Some(host), None) => names_a_host(host.as_bytes()),
@@ -21,11 +34,12 @@ pub(super) fn check_host(request: &Request) -> Result<(), Problem> {
         (None, _) => request.version() < Version::HTTP_11,
         (Some(_), Some(_)) => false,
     };
-    if is_sound {
-        return Ok(());
-    }
+    is_sound.then_some(()).ok_or_else(names_none)
+}
+
+fn names_none() -> Problem {
     let detail = "send one Host header, with the host of the URL and its port";
-    Err(Problem::of_status(StatusCode::BAD_REQUEST).with_detail(detail))
+    Problem::of_status(StatusCode::BAD_REQUEST).with_detail(detail)
 }
 
 /// RFC 9110 section 7.2: a host and perhaps a port, nobody's name and password in front of it.
@@ -68,6 +82,43 @@ mod tests {
             (&["localhost:port:1"], false),
         ] {
             assert_eq!(is_sound(Version::HTTP_11, hosts), expected, "{hosts:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_a_whole_url_stands_for_the_header() {
+        let host = |target: &str, hosts: &[&str]| {
+            let mut request = Request::new(axum::body::Body::empty());
+            *request.uri_mut() = target.parse().unwrap();
+            for host in hosts {
+                let value = host.parse().unwrap();
+                request.headers_mut().append(header::HOST, value);
+            }
+            settle_host(&mut request).ok()?;
+            let host = request.headers().get(header::HOST)?.to_str();
+            host.ok().map(str::to_owned)
+        };
+        for (target, hosts, expected) in [
+            ("/path", &["localhost"][..], Some("localhost")),
+            (
+                "http://evil.example/path",
+                &["localhost"],
+                Some("evil.example"),
+            ),
+            (
+                "http://localhost:8080/path",
+                &["evil.example"],
+                Some("localhost:8080"),
+            ),
+            ("http://user@localhost/path", &["localhost"], None),
+            ("http://localhost/path", &["localhost", "localhost"], None),
+            ("http://localhost/path", &[], None),
+        ] {
+            assert_eq!(
+                host(target, hosts).as_deref(),
+                expected,
+                "{target} {hosts:?}"
+            );
         }
     }
 

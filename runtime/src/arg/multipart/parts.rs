@@ -9,8 +9,8 @@ use portcullis_api_spec::MULTIPART;
 
 use super::upload::MAX_CONTENT_TYPE;
 use super::{NOT_MULTIPART, TOO_MANY_PARTS};
+use crate::arg::body;
 use crate::arg::form::BROKEN_FORM;
-use crate::content_type::media_type_of;
 use crate::file_name;
 use crate::problem::Problem;
 
@@ -90,9 +90,7 @@ impl Parts {
 /// # Errors
 /// 415 for another media type, 400 without a boundary.
 pub(super) fn boundary(headers: &HeaderMap) -> Result<String, Problem> {
-    if media_type_of(headers) != MULTIPART {
-        return Err(Problem::new(NOT_MULTIPART));
-    }
+    body::check_media_type(headers, MULTIPART, NOT_MULTIPART)?;
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     multer::parse_boundary(content_type.unwrap_or_default()).map_err(malformed)
