@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::layer::CONFIG_DIR_VARIABLE;
@@ -46,7 +46,7 @@ pub(crate) fn find_config_dir(
 }
 
 /// `default.toml`, `dev.toml`, ..
-fn file_names() -> impl Iterator<Item = String> {
+pub(crate) fn file_names() -> impl Iterator<Item = String> {
     std::iter::once("default.toml".to_owned()).chain(
         Environment::ALL
             .into_iter()
@@ -59,10 +59,20 @@ fn file_names() -> impl Iterator<Item = String> {
 /// # Errors
 /// A sentence when the file is there but cannot be read, is too large or not UTF-8.
 pub(crate) fn read_config_file(path: &Path) -> Result<Option<String>, String> {
-    if !path.exists() {
-        return Ok(None);
+    // A link to nowhere is there, and so is a file in a folder that must not be looked into: nobody meant to do without.
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Ok(_) | Err(_) => read_text(path, FILE_LIMIT_BYTES).map(Some),
     }
-    read_text(path, FILE_LIMIT_BYTES).map(Some)
+}
+
+/// Lists the names in a folder that end in `.toml`, sorted; none when it cannot be read.
+pub(crate) fn list_toml_files(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    names.sort();
+    names
 }
 
 /// Reads a mounted secret, without the line end that editors and `echo` put at its end.

@@ -5,6 +5,7 @@
 
 mod file;
 mod flags;
+mod folder;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use super::sections::Environment;
 
 pub(crate) use file::read_file;
 pub(crate) use flags::{ENVIRONMENT_KEY, read_flags};
+pub(crate) use folder::read_folder;
 pub(crate) use variables::{CONFIG_DIR_VARIABLE, ENVIRONMENT_VARIABLE, read_variables};
 
 /// The name of the layer between the files and the variables.

@@ -4,7 +4,7 @@
 //! sees everything at once; only when the list holds no error is a [`Config`] built.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use portcullis_api_spec::{Vocabulary, nearest};
 
@@ -12,7 +12,6 @@ use super::app_setting::AppSetting;
 use super::build;
 use super::checks;
 use super::downstream_api::DownstreamApi;
-use super::environment;
 use super::finding::{ConfigError, Finding, FindingId, Severity};
 use super::guardrails;
 use super::key_vault::{self, Overlay, VaultAccess, VaultSummary};
@@ -264,7 +263,7 @@ fn read_files(
     let mut names = vec!["default.toml".to_owned()];
     names.extend(environment.map(|environment| format!("{}.toml", environment.as_str())));
     match &sources.config_dir {
-        Some(folder) => read_folder(folder, &names, findings),
+        Some(folder) => layer::read_folder(folder, &names, findings),
         None => names
             .into_iter()
             .filter_map(|name| {
@@ -276,34 +275,4 @@ fn read_files(
             })
             .collect(),
     }
-}
-
-fn read_folder(
-    folder: &Path,
-    names: &[String],
-    findings: &mut Vec<Finding>,
-) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let mut unreadable = false;
-    for name in names {
-        let path = folder.join(name);
-        match environment::read_config_file(&path) {
-            Ok(Some(text)) => files.push((path.display().to_string(), text)),
-            Ok(None) => {}
-            Err(reason) => {
-                unreadable = true;
-                let what = format!("{}: {reason}", path.display());
-                findings.push(Finding::error(FindingId::File, what));
-            }
-        }
-    }
-    if files.is_empty() && !unreadable {
-        let what = format!("{} holds none of {}", folder.display(), names.join(", "));
-        findings.push(
-            Finding::error(FindingId::File, what)
-                .why("a configuration folder stands in place of the shipped files, so an empty one would drop them all")
-                .fix("correct --config-dir or APP_CONFIG_DIR, or mount the files"),
-        );
-    }
-    files
 }

@@ -172,6 +172,49 @@ fn a_folder_without_our_files_is_refused() {
     );
 }
 
+/// Whoever wrote them believes that they count.
+#[test]
+fn a_file_that_no_environment_reads_is_a_warning() {
+    for (name, file, hint) in [
+        ("production", "production.toml", "did you mean prod.toml?"),
+        ("capital", "Prod.toml", "did you mean prod.toml?"),
+        ("misspelt", "defualt.toml", "did you mean default.toml?"),
+        ("other", "routes.toml", "or take it away"),
+    ] {
+        let files = [
+            ("default.toml", ""),
+            ("dev.toml", ""),
+            ("notes.txt", ""),
+            (file, ""),
+        ];
+        let mut sources = valid(Environment::Prod);
+        sources.config_dir = Some(folder_with(&format!("unread-{name}"), &files));
+        let warnings = sources.loaded().warnings;
+        let shown: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        let about = |it: &&String| it.contains("is read in no environment");
+        let [warning] = shown.iter().filter(about).collect::<Vec<_>>()[..] else {
+            panic!("{name}: {shown:?}");
+        };
+        assert!(
+            warning.contains(file) && warning.contains(hint),
+            "{name}: {warning}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_there_and_cannot_be_read_stops_the_start() {
+    let folder = folder_with("unreadable", &[("default.toml", "")]);
+    let link = folder.join("prod.toml");
+    let _ = fs::remove_file(&link);
+    std::os::unix::fs::symlink(folder.join("nowhere"), &link).unwrap();
+    let mut sources = valid(Environment::Prod);
+    sources.config_dir = Some(folder);
+    let text = sources.refused().to_string();
+    assert!(text.contains("prod.toml: entity not found"), "{text}");
+}
+
 fn one_file(text: &'static str) -> crate::config::ConfigSources {
     let layers: &'static [(&str, &str)] = Box::leak(Box::new([("default.toml", text)]));
     valid(Environment::Prod).shipped(layers)
