@@ -41,7 +41,7 @@ pub(crate) use rate_limit::{
 pub(crate) use recorder::FromTool;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
-#[cfg(feature = "dev-issuer")]
+#[cfg(any(test, feature = "dev-issuer", feature = "testing"))]
 pub(crate) use service::public_url;
 pub(crate) use service::{Service, StartError};
 pub(crate) use shutdown::Shutdown;
