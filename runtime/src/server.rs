@@ -24,6 +24,7 @@ mod router;
 mod self_wake;
 mod service;
 mod shutdown;
+mod transfer_coding;
 
 pub(crate) use client_address::ClientAddress;
 pub(crate) use correlation::CorrelationId;

@@ -274,6 +274,32 @@ async fn a_request_names_one_host_whatever_it_asks_for() {
     assert!(head.starts_with("http/1.1 200"), "{head}");
 }
 
+/// RFC 9112 section 6.1: a coding that nobody undoes would be taken for the body itself.
+#[tokio::test]
+async fn no_transfer_coding_but_chunked_is_understood() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let token = tenant.user(&["Analyst"]);
+    let address = service.address().to_string();
+    for (codings, status) in [
+        ("", 415),
+        ("transfer-encoding: chunked\r\n", 415),
+        ("transfer-encoding: gzip, chunked\r\n", 501),
+        ("transfer-encoding: chunked, chunked\r\n", 501),
+        (
+            "transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
+            501,
+        ),
+    ] {
+        // Without a content type, so that nothing of the body is waited for.
+        let head = format!("host: localhost\r\nauthorization: Bearer {token}\r\n{codings}");
+        let target = format!("POST {REPORTS}");
+        let (head, body) = answer_to(&address, &target, &head).await;
+        assert_eq!(body["status"], status, "{codings}: {head}");
+        assert!(head.contains("connection: close"), "{codings}: {head}");
+    }
+}
+
 #[tokio::test]
 async fn a_refusal_reflects_nothing_of_the_request() {
     let tenant = Tenant::start().await;

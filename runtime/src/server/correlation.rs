@@ -16,8 +16,9 @@ use super::access_log::Exchange;
 use super::cors;
 use super::host::settle_host;
 use super::shutdown::Shutdown;
+use super::transfer_coding::check_transfer_coding;
 use crate::hex::Hex;
-use crate::problem;
+use crate::problem::{self, Problem};
 use crate::telemetry::Telemetry;
 
 /// The header that carries the id, in and out.
@@ -95,7 +96,7 @@ pub(crate) async fn correlate(
         span_id = %Hex(&place.span_id().to_bytes()),
     );
     let response = async {
-        let response = match settle_host(&mut request) {
+        let response = match check_head(&mut request) {
             Ok(()) => cors::answer(without_cors, request, next).await,
             Err(problem) => problem.into_response(),
         };
@@ -115,10 +116,16 @@ pub(crate) async fn correlate(
     response
 }
 
+/// What every request has to be, whatever it asks for.
+fn check_head(request: &mut Request) -> Result<(), Problem> {
+    settle_host(request)?;
+    check_transfer_coding(request.headers())
+}
+
 /// Gives every response of a listener that neither logs nor counts its requests an id, problems too, and `nosniff`.
 pub(crate) async fn mark(mut request: Request, next: Next) -> Response {
     let correlation_id = CorrelationId::of(request.headers());
-    let response = match settle_host(&mut request) {
+    let response = match check_head(&mut request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
