@@ -41,7 +41,7 @@ use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, write_trace_headers};
 const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
     status: 422,
     code: "invalid_arguments",
-    title: "The tool's arguments are not valid",
+    title: "The arguments are not valid",
 };
 
 /// A call of a tool that is visible to its caller.

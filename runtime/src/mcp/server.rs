@@ -140,10 +140,10 @@ impl McpServer {
         }
     }
 
-    /// Says whether a method lists something that the Api has.
-    fn lists(&self, method: &str) -> bool {
+    /// Says whether a method that is about nothing in particular is answered here.
+    fn serves(&self, method: &str) -> bool {
         match method {
-            "tools/list" => true,
+            "initialize" | "server/discover" | "tools/list" => true,
             "resources/list" | "resources/templates/list" => !self.shared.resources.is_empty(),
             "prompts/list" => !self.shared.prompts.is_empty(),
             _ => false,

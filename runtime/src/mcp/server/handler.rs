@@ -221,7 +221,7 @@ impl ServerHandler for McpServer {
             let arguments = request.params.as_ref().and_then(rpc::arguments_in);
             let audit = &self.shared.audit;
             audit.record_misfit(subject_of, parts, arguments);
-        } else if !self.lists(&request.method) {
+        } else if !self.serves(&request.method) {
             return Err(message::method_not_found());
         }
         Err(ErrorData::invalid_params(

@@ -253,6 +253,16 @@ async fn a_call_whose_parameters_do_not_fit_is_invalid_params() {
     }
 }
 
+/// "Method not found" would send whoever writes a client to the wrong place.
+#[tokio::test]
+async fn a_handshake_whose_parameters_do_not_fit_is_invalid_params() {
+    let desk = Desk::start().await;
+    for params in [json!({}), json!({"protocolVersion": 1})] {
+        let answer = desk.send("viewer", "initialize", params.clone()).await;
+        assert_eq!(answer.body["error"]["code"], -32602, "{params}: {answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_cursor_is_an_error() {
     let desk = Desk::start().await;
