@@ -115,9 +115,9 @@ pub(crate) fn describe(kind: Kind) -> String {
         Kind::Duration(_) => "a duration with its unit such as \"30s\"".to_owned(),
         Kind::Size { .. } => "a size such as \"1MiB\"".to_owned(),
         Kind::Count { .. } => "a whole number".to_owned(),
-        Kind::TextList | Kind::UriList | Kind::GuidList => {
-            "a list such as [\"a\", \"b\"]".to_owned()
-        }
+        Kind::TextList => "a list such as [\"a\", \"b\"]".to_owned(),
+        Kind::UriList => "a list of addresses such as [\"api://desk\"]".to_owned(),
+        Kind::GuidList => "a list of GUIDs, each in quotation marks".to_owned(),
         Kind::Table => "a table such as {\"Desk.Admin\" = \"Admin\"}".to_owned(),
     }
 }
@@ -134,7 +134,11 @@ pub(crate) fn describe_fully(kind: Kind) -> String {
 pub(crate) fn describe_for_variable(kind: Kind) -> String {
     let words = match kind {
         Kind::Text => "text".to_owned(),
-        Kind::TextList | Kind::UriList | Kind::GuidList => "a list such as a,b".to_owned(),
+        Kind::TextList => "a list such as a,b".to_owned(),
+        Kind::UriList => {
+            "a list of addresses such as api://desk,https://api.contoso.com".to_owned()
+        }
+        Kind::GuidList => "a list of GUIDs with commas between them".to_owned(),
         // The names of a table keep theirs.
         Kind::Table => return describe(kind),
         Kind::Boolean

@@ -169,7 +169,7 @@ fn read_secret(
                 Finding::error(FindingId::File, what)
                     .about(&key.name)
                     .from(Origin::Variable(variable.to_owned()).to_string())
-                    .fix(format!("mount the file and name it in {variable}, readable for the user the server runs as")),
+                    .fix(format!("name in {variable} a file that holds the value, in UTF-8 and readable for the user the server runs as")),
             );
         }
     }
