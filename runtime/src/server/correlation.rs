@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use opentelemetry::context::FutureExt;
 use opentelemetry::trace::TraceContextExt;
+use tower_http::cors::CorsLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -46,7 +47,10 @@ impl CorrelationId {
         };
         match accepted {
             Some(text) => Self(text.into()),
-            None => Self(Uuid::new_v4().to_string().into()),
+            None => {
+                let mut text = Uuid::encode_buffer();
+                Self((&*Uuid::new_v4().hyphenated().encode_lower(&mut text)).into())
+            }
         }
     }
 }
@@ -56,35 +60,24 @@ fn is_acceptable(text: &str) -> bool {
     (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
-/// What the outermost layer writes on every response.
-#[derive(Clone)]
-pub(crate) struct ClosingTouches {
+/// What the outermost layer needs.
+pub(crate) struct Outermost {
+    pub(crate) cors: CorsLayer,
     pub(crate) is_bypassed: bool,
     pub(crate) shutdown: Shutdown,
     pub(crate) telemetry: Telemetry,
 }
 
-/// What the outermost layer needs.
-#[derive(Clone)]
-pub(crate) struct Outermost {
-    pub(crate) touches: ClosingTouches,
-    /// What it stands around, without CORS.
-    pub(crate) without_cors: Router,
-}
-
 /// Gives the request its id, and every response its id, `nosniff`, and, where they apply, the sign that
 /// authentication is off and the wish that a keep-alive client leave.
 pub(crate) async fn correlate(
-    State(Outermost {
-        touches,
-        without_cors,
-    }): State<Outermost>,
+    outermost: Arc<Outermost>,
     mut request: Request,
-    next: Next,
+    next: Route,
 ) -> Response {
     let correlation_id = CorrelationId::of(request.headers());
     request.extensions_mut().insert(correlation_id.clone());
-    let exchange = Exchange::begin(touches.telemetry, &request);
+    let exchange = Exchange::begin(outermost.telemetry.clone(), &request);
     let trace = exchange.trace().clone();
     let place = trace.span().span_context().clone();
     // Of the level that no filter takes away: a warning without its id could not be followed up.
@@ -97,7 +90,7 @@ pub(crate) async fn correlate(
     );
     let response = async {
         let response = match check_head(&mut request) {
-            Ok(()) => cors::answer(without_cors, request, next).await,
+            Ok(()) => cors::answer(&outermost.cors, request, next).await,
             Err(problem) => problem.into_response(),
         };
         let response = problem::finish(response, correlation_id.as_str());
@@ -107,10 +100,10 @@ pub(crate) async fn correlate(
     let mut response = response.with_context(trace).instrument(span).await;
     let headers = response.headers_mut();
     write_marks(headers, &correlation_id);
-    if touches.is_bypassed {
+    if outermost.is_bypassed {
         headers.insert("x-auth-mode", HeaderValue::from_static("bypassed"));
     }
-    if touches.shutdown.is_draining() {
+    if outermost.shutdown.is_draining() {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

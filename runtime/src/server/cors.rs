@@ -1,34 +1,51 @@
 //! CORS for the configured origins, which the guardrails have found canonical and without wildcards.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
+use axum::routing::Route;
+use futures::FutureExt;
 use http::{HeaderName, HeaderValue, Method, header};
-use tower::ServiceExt;
+use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::limits::catch_panic;
 
 /// How long a browser may keep a preflight's answer.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
-/// Answers a request: `next` is the router with the layer around it, `without` the same router without.
+/// The layer writes it, too: no cache may give one origin what was meant for another.
+const VARY: HeaderValue = HeaderValue::from_static("origin");
+
+/// Answers a request, with the layer around the answer where it is for a page of another origin.
 ///
-/// The layer takes every OPTIONS for a preflight and answers 200; one that is none goes past it, to the router's own
-/// 404 or 405.
-pub(super) async fn answer(without: Router, request: Request, next: Next) -> Response {
-    let is_preflight = request.headers().contains_key(header::ORIGIN)
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if request.method() != Method::OPTIONS || is_preflight {
-        return next.run(request).await;
+/// Only such a page sends `Origin`, and the layer has nothing to say to anybody else. It takes every OPTIONS for a
+/// preflight and answers 200; one that is none goes past it, to the router's own 404 or 405.
+pub(super) async fn answer(layer: &CorsLayer, request: Request, next: Route) -> Response {
+    let headers = request.headers();
+    let is_for_page = headers.contains_key(header::ORIGIN)
+        && (request.method() != Method::OPTIONS
+            || headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD));
+    if !is_for_page {
+        let mut response = run(next, request).await;
+        response.headers_mut().append(header::VARY, VARY);
+        return response;
     }
-    match without.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let next = service_fn(|request| run(next.clone(), request).map(Ok::<_, Infallible>));
+    // Boxed, or every request would carry the room for it.
+    let Ok(response) = Box::pin(layer.layer(next).oneshot(request)).await;
+    response
+}
+
+/// Within the layer, so that a page can read what it is told of a panic.
+fn run(mut next: Route, request: Request) -> impl Future<Output = Response> {
+    catch_panic(async move {
+        // It is always ready.
+        let Ok(response) = next.call(request).await;
+        response
+    })
 }
 
 /// The layer of a service. Origins that are not header values cannot get here: the guardrails refuse them.

@@ -30,27 +30,26 @@ impl TimeLimit {
 }
 
 /// Answers 504 when an answer does not begin in time.
-pub(super) async fn bound_time(
+pub(super) fn bound_time(
     TimeLimit(limit): TimeLimit,
     answer: impl Future<Output = Response>,
-) -> Response {
-    match tokio::time::timeout(limit, answer).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(REQUEST_TIMEOUT).into_response(),
-    }
+) -> impl Future<Output = Response> {
+    let too_late = |_| Problem::new(REQUEST_TIMEOUT).into_response();
+    // An `async fn` would hold what it is given twice: as it came, and as it is polled.
+    tokio::time::timeout(limit, answer).map(move |answered| answered.unwrap_or_else(too_late))
 }
 
 /// Answers 500 when the making of an answer panics.
-pub(super) async fn catch_panic(answer: impl Future<Output = Response>) -> Response {
+pub(super) fn catch_panic(
+    answer: impl Future<Output = Response>,
+) -> impl Future<Output = Response> {
     // What a request leaves half done goes with it; what outlives it is behind locks that say when they are poisoned.
-    match AssertUnwindSafe(answer).catch_unwind().await {
-        Ok(response) => response,
-        Err(panic) => answer_panic(panic),
-    }
+    let answered = AssertUnwindSafe(answer).catch_unwind();
+    answered.map(|answered| answered.unwrap_or_else(answer_panic))
 }
 
 /// Turns a panic into a 500. What it said goes to the log, never to the client.
-pub(crate) fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => (*text).to_owned(),
         (None, Some(text)) => text.clone(),

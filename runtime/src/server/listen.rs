@@ -20,7 +20,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::ServiceExt;
+use tower::Service;
 
 use super::client_address::ClientAddress;
 use super::patience::{Patience, PatientStream, Work};
@@ -201,7 +201,8 @@ fn connect<S: AsyncRead + AsyncWrite + Unpin>(
         let (parts, body) = request.into_parts();
         let body = RequestBody::new(body, &parts.headers, Arc::clone(&unfinished));
         let request = http::Request::from_parts(parts, axum::body::Body::new(body));
-        let answered = router.clone().oneshot(request);
+        // It is always ready.
+        let answered = router.clone().call(request);
         async move {
             answered
                 .await

@@ -2,20 +2,24 @@
 //!
 //! Pure assembly: no listener and no network, so that the test kit serves the same router in process.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::{Router, middleware};
+use axum::Router;
+use axum::routing::Route;
+use futures::FutureExt;
 use http::StatusCode;
 use portcullis_api_spec::Vocabulary;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::layer::layer_fn;
+use tower::service_fn;
 use url::Url;
 
-use super::correlation::{ClosingTouches, Outermost, correlate};
+use super::correlation::{Outermost, correlate};
+use super::cors;
 use super::operations::{self, Operations};
 use super::rate_limit::{RateLimits, Waiting};
 use super::service::StartError;
 use super::shutdown::Shutdown;
-use super::{cors, limits};
 use crate::api::Facts;
 use crate::application::EndpointList;
 use crate::config::Config;
@@ -81,19 +85,19 @@ pub(crate) fn build_router(
             public_url,
         },
     )?;
-    let surfaces = surfaces.layer(CatchPanicLayer::custom(limits::answer_panic));
-    let touches = ClosingTouches {
+    let outermost = Arc::new(Outermost {
+        cors: cors::layer(&config.cors.allowed_origins),
         is_bypassed: parts.authenticator.is_bypassed(),
         shutdown: parts.shutdown.clone(),
         telemetry: parts.telemetry.clone(),
-    };
-    let outermost = Outermost {
-        touches,
-        without_cors: surfaces.clone(),
-    };
-    Ok(surfaces
-        .layer(cors::layer(&config.cors.allowed_origins))
-        .layer(middleware::from_fn_with_state(outermost, correlate)))
+    });
+    Ok(surfaces.layer(layer_fn(move |next: Route| {
+        let outermost = Arc::clone(&outermost);
+        service_fn(move |request| {
+            let answer = correlate(Arc::clone(&outermost), request, next.clone());
+            answer.map(Ok::<_, Infallible>)
+        })
+    })))
 }
 
 /// Everything that answers on the public listener, without the outer layers.
