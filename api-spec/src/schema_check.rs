@@ -73,38 +73,47 @@ pub(crate) fn check_members(schema: &Value, members: &Map<String, Value>) -> Vec
     })
 }
 
-/// A place in the value and how deep it lies.
-struct At {
-    pointer: String,
+/// A place in the value and how deep it lies. Its pointer is written once something is wrong there.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    /// What it lies in, and its name there; the whole value has neither.
+    member: Option<(&'a At<'a>, &'a str)>,
     depth: usize,
 }
 
-impl At {
+impl<'a> At<'a> {
     fn root() -> Self {
         Self {
-            pointer: String::new(),
+            member: None,
             depth: 0,
         }
     }
 
-    fn below(&self, name: &str) -> Self {
+    fn below(&'a self, name: &'a str) -> Self {
         Self {
-            pointer: pointer_to(&self.pointer, name),
+            member: Some((self, name)),
             depth: self.depth + 1,
         }
     }
 
     /// The same place, one schema further.
-    fn deeper(&self) -> Self {
+    fn deeper(self) -> Self {
         Self {
-            pointer: self.pointer.clone(),
             depth: self.depth + 1,
+            ..self
+        }
+    }
+
+    fn pointer(&self) -> String {
+        match self.member {
+            Some((whole, name)) => pointer_to(&whole.pointer(), name),
+            None => String::new(),
         }
     }
 
     fn fault(&self, detail: String) -> SchemaFault {
         SchemaFault {
-            pointer: self.pointer.clone(),
+            pointer: self.pointer(),
             detail,
         }
     }
@@ -130,7 +139,7 @@ impl<'a> Checker<'a> {
         faults
     }
 
-    fn check(&self, schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
+    fn check(&self, schema: &Value, value: &Value, at: &At<'_>, faults: &mut Vec<SchemaFault>) {
         let steps_left = self.steps_left.get();
         if at.depth > DEPTH || steps_left == 0 || faults.len() >= FAULTS_AT_MOST {
             return;
@@ -187,7 +196,7 @@ impl<'a> Checker<'a> {
         &self,
         schema: &Value,
         members: &Map<String, Value>,
-        at: &At,
+        at: &At<'_>,
         faults: &mut Vec<SchemaFault>,
     ) {
         let no_properties = Map::new();
@@ -218,7 +227,7 @@ impl<'a> Checker<'a> {
         &self,
         schema: &Value,
         value: &Value,
-        at: &At,
+        at: &At<'_>,
         faults: &mut Vec<SchemaFault>,
     ) {
         let branches = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
@@ -246,7 +255,7 @@ fn types(schema: &Value) -> &[Value] {
     }
 }
 
-fn check_allowed(schema: &Value, value: &Value, at: &At, faults: &mut Vec<SchemaFault>) {
+fn check_allowed(schema: &Value, value: &Value, at: &At<'_>, faults: &mut Vec<SchemaFault>) {
     if let Some(allowed) = allowed_values(schema)
         && !allowed.contains(value)
     {
@@ -266,7 +275,7 @@ fn check_range(
     schema: &Value,
     [least, most]: [&str; 2],
     measure: f64,
-    at: &At,
+    at: &At<'_>,
     faults: &mut Vec<SchemaFault>,
 ) {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
@@ -278,7 +287,7 @@ fn check_range(
     }
 }
 
-fn check_exclusive_range(schema: &Value, number: f64, at: &At, faults: &mut Vec<SchemaFault>) {
+fn check_exclusive_range(schema: &Value, number: f64, at: &At<'_>, faults: &mut Vec<SchemaFault>) {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     if let Some(bound) = bound("exclusiveMinimum").filter(|bound| number <= *bound) {
         faults.push(at.fault(format!("must be above {bound}")));

@@ -106,13 +106,13 @@ fn admit_as(
         return Ok(());
     }
     let gate = extensions.get::<Arc<Gate>>();
-    let challenge = gate.map(|gate| gate.challenge.clone());
+    let challenge = || gate.map(|gate| gate.challenge.clone());
     let count = |decision| {
         if let Some(gate) = gate {
             gate.telemetry.authorized(decision, route_label(extensions));
         }
     };
-    let refuse = |denial, caller| Err(Refusal::denied(denial, access, caller, challenge.clone()));
+    let refuse = |denial, caller| Err(Refusal::denied(denial, access, caller, challenge()));
     match authentication {
         // Without the layer in front nobody has been authenticated: closed, not open.
         None | Some(Authentication::Absent) => match decide(access, None) {
@@ -131,7 +131,7 @@ fn admit_as(
             }
         },
         Some(Authentication::Rejected(reason)) => {
-            Err(Refusal::rejected(*reason, access, challenge))
+            Err(Refusal::rejected(*reason, access, challenge()))
         }
         Some(Authentication::KeysUnavailable) => Err(Refusal::KeysUnavailable),
     }

@@ -37,9 +37,9 @@ pub(crate) use operations::Described;
 pub(crate) use operations::build_operations;
 pub(crate) use operations::{Operations, describe};
 pub(crate) use rate_limit::{
-    AlreadyCounted, Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting,
+    Closed, CountedMessage, Holder, Place, RateLimits, TooManyWaiting, Waiting,
 };
-pub(crate) use recorder::FromTool;
+pub(crate) use recorder::FromMcp;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use router::{RouterParts, build_router};
 #[cfg(any(test, feature = "dev-issuer", feature = "testing"))]

@@ -29,7 +29,7 @@ impl Checker<'_> {
         &self,
         choices: &[Value],
         value: &Value,
-        at: &At,
+        at: &At<'_>,
         faults: &mut Vec<SchemaFault>,
     ) {
         let mut faults_of_each = Vec::new();
@@ -51,7 +51,7 @@ impl Checker<'_> {
         faults.extend(self.explain(tried.collect(), value, at));
     }
 
-    fn explain(&self, mut tried: Vec<Choice>, value: &Value, at: &At) -> Vec<SchemaFault> {
+    fn explain(&self, mut tried: Vec<Choice>, value: &Value, at: &At<'_>) -> Vec<SchemaFault> {
         let is_tagged_outside = is_tagged_outside(&tried);
         let expected = self.render_expected(&tried, is_tagged_outside);
         tried.retain(|choice| choice.takes_type_of(value));

@@ -123,7 +123,7 @@ impl AuditKey {
     /// Lower-case hex; no arguments are `{}`.
     fn hash(&self, arguments: Option<&Map<String, Value>>) -> String {
         let text = canonical::spell(arguments.unwrap_or(&Map::new()));
-        Hex(hmac::sign(&self.0, &text).as_ref()).to_string()
+        Hex(hmac::sign(&self.0, &text).as_ref()).text()
     }
 }
 

@@ -22,7 +22,7 @@ use rmcp::model::CallToolResult;
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
-use tower::ServiceExt;
+use tower::Service;
 use tracing::Instrument;
 
 use super::answer::Answer;
@@ -35,7 +35,7 @@ use crate::hex::Hex;
 use crate::identity::Authentication;
 use crate::problem::{FieldError, Problem};
 use crate::progress::Progress;
-use crate::server::{AlreadyCounted, ClientAddress, CorrelationId, FromTool, TimeLimit};
+use crate::server::{ClientAddress, CorrelationId, FromMcp, TimeLimit};
 use crate::telemetry::{McpSubject, Telemetry, ToolOutcome, write_trace_headers};
 
 const INVALID_ARGUMENTS: ProblemDef = ProblemDef {
@@ -189,10 +189,9 @@ impl Dispatcher {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Response {
-        match self.operations.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
+        // It is always ready.
+        let Ok(response) = self.operations.clone().call(request).await;
+        response
     }
 
     /// Gives a request what every request of a call carries.
@@ -269,9 +268,7 @@ fn http_request(request: ToolRequest) -> (Builder, Option<ToolBody>) {
 
 /// Carries on what is known about the request, and nothing that belongs to the outer route.
 pub(super) fn carry(from: &Extensions, to: &mut Extensions) {
-    to.insert(FromTool);
-    // The front has counted the message, and everything that it calls with it.
-    to.insert(AlreadyCounted);
+    to.insert(FromMcp);
     // A request that follows a wait brings its own: what counts by then.
     if let Some(authentication) = from.get::<Authentication>()
         && to.get::<Authentication>().is_none()

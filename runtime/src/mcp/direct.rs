@@ -36,6 +36,12 @@ const CALL: &str = "tools/call";
 const JSON: &str = "application/json";
 const EVENT_STREAM: &str = "text/event-stream";
 
+/// How many headers an answer has room for before the map grows: its own, and those that everything around it adds.
+const HEADERS: usize = 12;
+
+/// How much an answer has room for before it grows, in bytes: most are small.
+const BODY_BYTES: usize = 512;
+
 const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const META_PROGRESS: &str = "progressToken";
 
@@ -97,7 +103,9 @@ impl<S: ServerHandler + ToolServer> DirectCalls<S> {
         let named = only(headers, PROTOCOL_VERSION)?;
         let mut versions = self.versions.iter();
         let version = versions.find(|version| version.as_str() == named)?;
-        let mut message: CallMessage<'_> = serde_json::from_slice(body).ok()?;
+        // At once: of bytes serde_json would look at each string by itself.
+        let text = str::from_utf8(body).ok()?;
+        let mut message: CallMessage<'_> = serde_json::from_str(text).ok()?;
         let meta = message.params.meta.take().unwrap_or_default();
         // Whoever asks for progress is told before the answer.
         if message.method != CALL || meta.contains_key(META_PROGRESS) {
@@ -160,17 +168,16 @@ impl<S: ServerHandler + ToolServer> DirectCalls<S> {
 }
 
 fn respond(status: StatusCode, message: &impl Serialize) -> Response {
-    let body = match serde_json::to_vec(message) {
-        Ok(body) => body,
-        Err(error) => {
-            tracing::error!(%error, "the answer to a tool call cannot be written");
-            return Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
-        }
-    };
+    let mut body = Vec::with_capacity(BODY_BYTES);
+    if let Err(error) = serde_json::to_writer(&mut body, message) {
+        tracing::error!(%error, "the answer to a tool call cannot be written");
+        return Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+    }
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    let headers = response.headers_mut();
+    let mut headers = HeaderMap::with_capacity(HEADERS);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    *response.headers_mut() = headers;
     response
 }
 

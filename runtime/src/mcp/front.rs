@@ -4,6 +4,7 @@
 //! what it asks for, or 403 -> `direct` or rmcp's transport. A missing scope is the one refusal that a client can mend by itself, with a new token, and rmcp's handlers can
 //! answer neither 401 nor 403. A courtesy to clients, not the protection: the guard decides again about every call.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -58,12 +59,18 @@ pub(super) struct RequestSpan {
 
 impl RequestSpan {
     /// The span of the HTTP request that a message came with.
-    pub(super) fn of(extensions: &Extensions) -> Self {
-        let carried = extensions.get::<Self>().cloned();
-        carried.unwrap_or_else(|| Self {
+    pub(super) fn of(extensions: &Extensions) -> Cow<'_, Self> {
+        match extensions.get::<Self>() {
+            Some(carried) => Cow::Borrowed(carried),
+            None => Cow::Owned(Self::current()),
+        }
+    }
+
+    fn current() -> Self {
+        Self {
             span: tracing::Span::current(),
             trace: Context::current(),
-        })
+        }
     }
 }
 
@@ -184,10 +191,7 @@ impl Front {
         // The credential has done its work; nothing behind this point can pass it on.
         parts.headers.remove(header::AUTHORIZATION);
         parts.headers.remove(header::COOKIE);
-        parts.extensions.insert(RequestSpan {
-            span: tracing::Span::current(),
-            trace: Context::current(),
-        });
+        parts.extensions.insert(RequestSpan::current());
         if let Some(call) = self.direct.recognize(&parts, &body) {
             return Ok(self.direct.answer(call, parts).await);
         }

@@ -11,7 +11,7 @@ use http::StatusCode;
 use http_body::Body as _;
 use opentelemetry::Context;
 
-use super::{CorrelationId, FromTool};
+use super::{CorrelationId, FromMcp};
 use crate::problem;
 use crate::telemetry::{END_OF_WORK, Telemetry, method_label, micros, route_label, write_batch};
 
@@ -103,8 +103,8 @@ impl OperationLine {
         // A message may ask for several operations. A handler that blocks or aborts keeps no line of an earlier one back.
         write_batch();
         let extensions = request.extensions();
-        let from_tool = extensions.get::<FromTool>();
-        let logged = from_tool.map(|FromTool| {
+        let from_tool = extensions.get::<FromMcp>();
+        let logged = from_tool.map(|FromMcp| {
             let route = route_label(extensions).to_owned();
             (method_label(request.method()), route)
         });
@@ -148,7 +148,7 @@ mod tests {
 
     fn tool_request() -> Request {
         let mut request = Request::default();
-        request.extensions_mut().insert(FromTool);
+        request.extensions_mut().insert(FromMcp);
         request
     }
 

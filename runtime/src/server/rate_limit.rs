@@ -18,6 +18,7 @@ use http::{Extensions, header};
 use portcullis_api_spec::openapi::RATE_LIMITED;
 use uuid::Uuid;
 
+use super::FromMcp;
 use super::client_address::{AddressKey, ClientAddress};
 use crate::Problem;
 use crate::caller::Caller;
@@ -45,10 +46,6 @@ pub(crate) struct RateLimits {
     /// Requests of public operations, by address.
     public: Buckets<Holder>,
 }
-
-/// Marks a request that belongs to another one, which has paid for both. Nothing from outside can make it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct AlreadyCounted;
 
 /// Too many credentials from one address did not hold.
 pub(crate) struct Closed<'a> {
@@ -189,9 +186,9 @@ where
     }
 }
 
-/// The limits that a request still has to pass.
+/// The limits that a request still has to pass: an MCP message has paid for what it asks for.
 fn uncounted<'a>(limits: Option<&'a RateLimits>, request: &Request) -> Option<&'a RateLimits> {
-    limits.filter(|_| request.extensions().get::<AlreadyCounted>().is_none())
+    limits.filter(|_| request.extensions().get::<FromMcp>().is_none())
 }
 
 fn caller_key(extensions: &Extensions) -> Option<CallerKey> {

@@ -19,9 +19,9 @@ use crate::record::{CallOutcome, CallRecord, Expected, Surface};
 /// Longest path that is recorded, in characters.
 const MAX_PATH: usize = 1000;
 
-/// Marks a request that a tool call has made. Nothing from outside can plant it.
+/// Marks a request that an MCP message has made, which has paid for both. Nothing from outside can plant it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FromTool;
+pub(crate) struct FromMcp;
 
 /// Records a call of one endpoint.
 pub(super) async fn record_call<F>(
@@ -107,8 +107,8 @@ impl Drop for Unsettled {
 }
 
 fn surface_of(extensions: &Extensions) -> Surface {
-    match extensions.get::<FromTool>() {
-        Some(FromTool) => Surface::Mcp,
+    match extensions.get::<FromMcp>() {
+        Some(FromMcp) => Surface::Mcp,
         None => Surface::Rest,
     }
 }

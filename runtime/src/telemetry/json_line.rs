@@ -6,7 +6,7 @@
 //! Three lines belong to each tool call, so values are written as they come: a span's once, when it begins, and no tree is
 //! built of them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::ops::Range;
 use std::time::SystemTime;
@@ -169,23 +169,42 @@ impl Visit for Members {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add_text(field.name(), &format!("{value:?}"));
+        self.add(field.name(), |text| {
+            text.push(b'"');
+            // Memory takes all of it; of a value that fails to be written stands what it wrote.
+            let _ = write!(Escaped(text), "{value:?}");
+            text.push(b'"');
+        });
     }
 }
 
 /// Writes a JSON string.
 fn write_text(line: &mut Vec<u8>, text: &str) {
-    // To its end, whatever it finds: so many bytes are looked at together.
-    let others = text
-        .bytes()
-        .fold(0, |others, byte| others | u8::from(!is_plain(byte)));
-    if others == 0 {
-        line.push(b'"');
+    line.push(b'"');
+    write_escaped(line, text);
+    line.push(b'"');
+}
+
+/// Takes what stands within a JSON string, in pieces.
+struct Escaped<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        write_escaped(self.0, text);
+        Ok(())
+    }
+}
+
+fn write_escaped(line: &mut Vec<u8>, text: &str) {
+    // To its end, whatever it finds: that is looked up without a jump for each byte.
+    let plain = text.bytes().map(|byte| IS_PLAIN[usize::from(byte)]);
+    if plain.fold(true, |all, is_plain| all & is_plain) {
         line.extend_from_slice(text.as_bytes());
-        line.push(b'"');
         return;
     }
-    for character in serde_json::to_string(text).unwrap_or_default().chars() {
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    let escaped = quoted.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    for character in escaped.unwrap_or_default().chars() {
         match character {
             '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
                 let _ = write!(line, "\\u{:04x}", u32::from(character));
@@ -196,9 +215,17 @@ fn write_text(line: &mut Vec<u8>, text: &str) {
 }
 
 /// What stands for itself in a JSON string, and on a terminal.
-fn is_plain(byte: u8) -> bool {
-    (0x20..0x7f).contains(&byte) & (byte != b'"') & (byte != b'\\')
-}
+static IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7f {
+        is_plain[byte] = true;
+        byte += 1;
+    }
+    is_plain[b'"' as usize] = false;
+    is_plain[b'\\' as usize] = false;
+    is_plain
+};
 
 #[cfg(test)]
 mod tests {

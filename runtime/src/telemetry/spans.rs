@@ -114,6 +114,9 @@ fn below(parent: Option<&SpanContext>) -> SpanContext {
 /// Ends the span of a context with the answer's status; without one nobody waited for it.
 pub(super) fn end(context: &Context, status: Option<StatusCode>) {
     let span = context.span();
+    if !span.is_recording() {
+        return;
+    }
     if let Some(status) = status {
         span.set_attribute(KeyValue::new(catalogue::STATUS, i64::from(status.as_u16())));
         // A refusal is no fault of ours: only 5xx is an error of a server's span (semantic conventions for HTTP).

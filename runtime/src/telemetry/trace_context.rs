@@ -85,13 +85,7 @@ pub(crate) fn write_trace_headers(headers: &mut HeaderMap) {
     if !place.is_valid() {
         return;
     }
-    let traceparent = format!(
-        "00-{}-{}-{}",
-        Hex(&place.trace_id().to_bytes()),
-        Hex(&place.span_id().to_bytes()),
-        Hex(&[(place.trace_flags() & TraceFlags::SAMPLED).to_u8()]),
-    );
-    if let Ok(value) = HeaderValue::try_from(traceparent) {
+    if let Ok(value) = HeaderValue::try_from(traceparent(place)) {
         headers.insert(TRACEPARENT, value);
     }
     let state = place.trace_state().header();
@@ -100,6 +94,22 @@ pub(crate) fn write_trace_headers(headers: &mut HeaderMap) {
     {
         headers.insert(TRACESTATE, value);
     }
+}
+
+fn traceparent(place: &SpanContext) -> String {
+    let flags = (place.trace_flags() & TraceFlags::SAMPLED).to_u8();
+    let mut text = String::with_capacity(TRACEPARENT_LENGTH);
+    text.push_str("00");
+    for bytes in [
+        &place.trace_id().to_bytes()[..],
+        &place.span_id().to_bytes(),
+        &[flags],
+    ] {
+        text.push('-');
+        // A string takes what is written to it.
+        let _ = Hex(bytes).write_to(&mut text);
+    }
+    text
 }
 
 #[cfg(test)]
