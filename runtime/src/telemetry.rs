@@ -16,6 +16,7 @@ mod otlp;
 mod signals;
 mod spans;
 mod spikes;
+mod tally;
 mod trace_context;
 
 #[cfg(test)]

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use http::StatusCode;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider, UpDownCounter};
+use opentelemetry::metrics::{Counter, Histogram, MeterProvider, UpDownCounter};
 use opentelemetry_otlp::MetricExporter;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Instrument, PeriodicReader, SdkMeterProvider, Stream};
 use prometheus::{Registry, TextEncoder};
 
-use super::catalogue::{self, MetricDef};
+use super::catalogue;
 use super::observed::observe;
+use super::tally::Tally;
 use crate::identity::Authenticator;
 
 /// Combinations of labels that one metric may have. Every label is bounded; this is for the product of them: some
@@ -26,13 +27,13 @@ pub(super) struct Metrics {
     provider: SdkMeterProvider,
     request_duration: Histogram<f64>,
     active_requests: UpDownCounter<i64>,
-    authentications: Counter<u64>,
-    authorizations: Counter<u64>,
-    rate_limited: Counter<u64>,
-    tool_calls: Counter<u64>,
-    secret_refreshes: Counter<u64>,
-    resource_reads: Counter<u64>,
-    prompt_gets: Counter<u64>,
+    authentications: Tally<3>,
+    authorizations: Tally<3>,
+    rate_limited: Tally<2>,
+    tool_calls: Tally<2>,
+    secret_refreshes: Tally<1>,
+    resource_reads: Tally<2>,
+    prompt_gets: Tally<2>,
     failure_spikes: Counter<u64>,
 }
 
@@ -61,7 +62,10 @@ impl Metrics {
             .build();
         let meter = provider.meter("portcullis");
         observe(&meter, authenticator);
-        let failure_spikes = counter(&meter, &catalogue::FAILURE_SPIKES);
+        let failure_spikes = meter
+            .u64_counter(catalogue::FAILURE_SPIKES.name)
+            .with_description(catalogue::FAILURE_SPIKES.meaning)
+            .build();
         // Without a first value the first spike would be no increase.
         failure_spikes.add(0, &[]);
         Self {
@@ -77,13 +81,13 @@ impl Metrics {
                 .with_unit(catalogue::ACTIVE_REQUESTS.unit)
                 .with_description(catalogue::ACTIVE_REQUESTS.meaning)
                 .build(),
-            authentications: counter(&meter, &catalogue::AUTHENTICATIONS),
-            authorizations: counter(&meter, &catalogue::AUTHORIZATIONS),
-            rate_limited: counter(&meter, &catalogue::RATE_LIMITED),
-            tool_calls: counter(&meter, &catalogue::TOOL_CALLS),
-            secret_refreshes: counter(&meter, &catalogue::SECRET_REFRESHES),
-            resource_reads: counter(&meter, &catalogue::RESOURCE_READS),
-            prompt_gets: counter(&meter, &catalogue::PROMPT_GETS),
+            authentications: Tally::build(&meter, &catalogue::AUTHENTICATIONS),
+            authorizations: Tally::build(&meter, &catalogue::AUTHORIZATIONS),
+            rate_limited: Tally::build(&meter, &catalogue::RATE_LIMITED),
+            tool_calls: Tally::build(&meter, &catalogue::TOOL_CALLS),
+            secret_refreshes: Tally::build(&meter, &catalogue::SECRET_REFRESHES),
+            resource_reads: Tally::build(&meter, &catalogue::RESOURCE_READS),
+            prompt_gets: Tally::build(&meter, &catalogue::PROMPT_GETS),
             failure_spikes,
             provider,
         }
@@ -119,48 +123,31 @@ impl Metrics {
     }
 
     pub(super) fn authenticated(&self, outcome: &'static str, reason: &'static str, route: &str) {
-        self.authentications.add(1, &judged(outcome, reason, route));
+        self.authentications.add([outcome, reason, route]);
     }
 
     pub(super) fn authorized(&self, outcome: &'static str, reason: &'static str, route: &str) {
-        self.authorizations.add(1, &judged(outcome, reason, route));
+        self.authorizations.add([outcome, reason, route]);
     }
 
     pub(super) fn rate_limited(&self, limit: &'static str, route: &str) {
-        let labels = [
-            KeyValue::new(catalogue::LIMIT, limit),
-            KeyValue::new(catalogue::ROUTE, route.to_owned()),
-        ];
-        self.rate_limited.add(1, &labels);
+        self.rate_limited.add([limit, route]);
     }
 
     pub(super) fn tool_called(&self, tool: &'static str, outcome: &'static str) {
-        let labels = [
-            KeyValue::new(catalogue::TOOL, tool),
-            KeyValue::new(catalogue::OUTCOME, outcome),
-        ];
-        self.tool_calls.add(1, &labels);
+        self.tool_calls.add([tool, outcome]);
     }
 
     pub(super) fn refreshed(&self, outcome: &'static str) {
-        let labels = [KeyValue::new(catalogue::OUTCOME, outcome)];
-        self.secret_refreshes.add(1, &labels);
+        self.secret_refreshes.add([outcome]);
     }
 
     pub(super) fn resource_read(&self, resource: &'static str, outcome: &'static str) {
-        let labels = [
-            KeyValue::new(catalogue::RESOURCE, resource),
-            KeyValue::new(catalogue::OUTCOME, outcome),
-        ];
-        self.resource_reads.add(1, &labels);
+        self.resource_reads.add([resource, outcome]);
     }
 
     pub(super) fn prompt_got(&self, prompt: &'static str, outcome: &'static str) {
-        let labels = [
-            KeyValue::new(catalogue::PROMPT, prompt),
-            KeyValue::new(catalogue::OUTCOME, outcome),
-        ];
-        self.prompt_gets.add(1, &labels);
+        self.prompt_gets.add([prompt, outcome]);
     }
 
     pub(super) fn failure_spiked(&self) {
@@ -183,22 +170,6 @@ impl Metrics {
             }
         }
     }
-}
-
-/// The labels of what was found about a credential or a caller.
-fn judged(outcome: &'static str, reason: &'static str, route: &str) -> [KeyValue; 3] {
-    [
-        KeyValue::new(catalogue::OUTCOME, outcome),
-        KeyValue::new(catalogue::REASON, reason),
-        KeyValue::new(catalogue::ROUTE, route.to_owned()),
-    ]
-}
-
-fn counter(meter: &Meter, metric: &MetricDef) -> Counter<u64> {
-    meter
-        .u64_counter(metric.name)
-        .with_description(metric.meaning)
-        .build()
 }
 
 #[cfg(test)]
