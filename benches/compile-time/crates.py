@@ -1,4 +1,6 @@
-"""Generates one workspace with a crate for each variant and size.
+"""Generates a workspace for each variant, with a crate for each size.
+
+cargo resolves a workspace as a whole: beside one of Portcullis, a crate of plain axum would wait for packages that it has not.
 
 The templates are Rust about one resource, the widget, with five endpoints. A crate of n endpoints is the widget n / 5
 times under other names; a line `// each: ..` is repeated for each of them.
@@ -64,19 +66,25 @@ class Generated:
         self.edited_file.write_text(named(edited, 1))
 
 
-def generate(workspace: Path, wanted: argparse.Namespace) -> list[Generated]:
-    """Writes the workspace anew, and returns its crates in the order in which they are to be compared."""
+def generate(folder: Path, wanted: argparse.Namespace) -> list[Generated]:
+    """Writes the workspaces anew, and returns their crates in the order in which they are to be compared."""
     own_versions = {"utoipa-axum": UTOIPA_AXUM, "portcullis": SOURCES[wanted.dependency]()}
-    shutil.rmtree(workspace, ignore_errors=True)
-    crates = [Generated(workspace, variant, size) for size in wanted.sizes for variant in wanted.variants]
+    shutil.rmtree(folder, ignore_errors=True)
+    crates = [Generated(folder / variant, variant, size) for size in wanted.sizes for variant in wanted.variants]
     for crate in crates:
         generate_crate(crate, own_versions)
-    members = ", ".join(f'"{crate.name}"' for crate in crates)
-    manifest_text = f'[workspace]\nresolver = "3"\nmembers = [{members}]\n'
-    write(workspace / "Cargo.toml", manifest_text + PROFILES[wanted.profile])
-    shutil.copy(REPOSITORY / "Cargo.lock", workspace)
-    shutil.copy(REPOSITORY / "rust-toolchain.toml", workspace)
+    for variant in wanted.variants:
+        members = [crate.name for crate in crates if crate.variant == variant]
+        generate_workspace(folder / variant, members, wanted.profile)
     return crates
+
+
+def generate_workspace(folder: Path, members: list[str], profile: str) -> None:
+    names = ", ".join(f'"{name}"' for name in members)
+    manifest_text = f'[workspace]\nresolver = "3"\nmembers = [{names}]\n'
+    write(folder / "Cargo.toml", manifest_text + PROFILES[profile])
+    shutil.copy(REPOSITORY / "Cargo.lock", folder)
+    shutil.copy(REPOSITORY / "rust-toolchain.toml", folder)
 
 
 def committed() -> dict[str, str]:
