@@ -140,10 +140,12 @@ impl McpServer {
         }
     }
 
-    /// Says whether a method that is about nothing in particular is answered here.
-    fn serves(&self, method: &str) -> bool {
+    /// Says whether a method that is about nothing in particular is answered here, in the revision that its client speaks.
+    fn serves(&self, method: &str, version: Option<&ProtocolVersion>) -> bool {
         match method {
-            "initialize" | "server/discover" | "tools/list" => true,
+            "initialize" => !message::speaks_2026(version),
+            "server/discover" => message::speaks_2026(version),
+            "tools/list" => true,
             "resources/list" | "resources/templates/list" => !self.shared.resources.is_empty(),
             "prompts/list" => !self.shared.prompts.is_empty(),
             _ => false,

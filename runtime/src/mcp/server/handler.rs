@@ -221,7 +221,7 @@ impl ServerHandler for McpServer {
             let arguments = request.params.as_ref().and_then(rpc::arguments_in);
             let audit = &self.shared.audit;
             audit.record_misfit(subject_of, parts, arguments);
-        } else if !self.serves(&request.method) {
+        } else if !self.serves(&request.method, context.protocol_version().as_ref()) {
             return Err(message::method_not_found());
         }
         Err(ErrorData::invalid_params(

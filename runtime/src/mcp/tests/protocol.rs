@@ -260,6 +260,12 @@ async fn a_handshake_whose_parameters_do_not_fit_is_invalid_params() {
     for params in [json!({}), json!({"protocolVersion": 1})] {
         let answer = desk.send("viewer", "initialize", params.clone()).await;
         assert_eq!(answer.body["error"]["code"], -32602, "{params}: {answer:?}");
+        // From 2026-07-28 on there is no handshake.
+        let answer = desk
+            .send_modern("viewer", "initialize", params.clone())
+            .await;
+        assert_eq!(answer.body["error"]["code"], -32601, "{params}: {answer:?}");
+        assert_eq!(answer.status, 404, "{params}: {answer:?}");
     }
 }
 
