@@ -218,8 +218,13 @@ async fn every_kind_of_response_forbids_sniffing() {
 
 /// What is answered to a head, after its first line.
 async fn answer_to(address: &str, target: &str, head: &str) -> (String, Value) {
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
     let request = format!("{target} HTTP/1.1\r\n{head}connection: close\r\n\r\n");
+    answer_until_closed(address, &request).await
+}
+
+/// The answer to a request after which the service closes the connection, whether it was asked to or not.
+async fn answer_until_closed(address: &str, request: &str) -> (String, Value) {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
     let written = stream.write_all(request.as_bytes()).await;
     written.expect("it is read");
     let mut answer = String::new();
@@ -277,24 +282,30 @@ async fn a_request_names_one_host_whatever_it_asks_for() {
 /// RFC 9112 section 6.1: a coding that nobody undoes would be taken for the body itself.
 #[tokio::test]
 async fn no_transfer_coding_but_chunked_is_understood() {
+    const CLOSE: &str = "connection: close\r\n";
+    const NOTHING: &str = "0\r\n\r\n";
     let tenant = Tenant::start().await;
     let service = Service::start(&tenant).await;
     let token = tenant.user(&["Analyst"]);
     let address = service.address().to_string();
-    for (codings, status) in [
-        ("", 415),
-        ("transfer-encoding: chunked\r\n", 415),
-        ("transfer-encoding: gzip, chunked\r\n", 501),
-        ("transfer-encoding: chunked, chunked\r\n", 501),
+    // Without a content type, so that what is understood is 415. What is not ends the connection, without being asked to.
+    for (codings, asked, body, status) in [
+        ("", CLOSE, "", 415),
+        ("transfer-encoding: chunked\r\n", CLOSE, NOTHING, 415),
+        ("transfer-encoding: gzip, chunked\r\n", "", NOTHING, 501),
+        ("transfer-encoding: chunked, chunked\r\n", "", NOTHING, 501),
         (
             "transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
+            "",
+            NOTHING,
             501,
         ),
     ] {
-        // Without a content type, so that nothing of the body is waited for.
-        let head = format!("host: localhost\r\nauthorization: Bearer {token}\r\n{codings}");
-        let target = format!("POST {REPORTS}");
-        let (head, body) = answer_to(&address, &target, &head).await;
+        let request = format!(
+            "POST {REPORTS} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+             {asked}{codings}\r\n{body}"
+        );
+        let (head, body) = answer_until_closed(&address, &request).await;
         assert_eq!(body["status"], status, "{codings}: {head}");
         assert!(head.contains("connection: close"), "{codings}: {head}");
     }

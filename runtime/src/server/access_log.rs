@@ -103,8 +103,8 @@ impl OperationLine {
         // A message may ask for several operations. A handler that blocks or aborts keeps no line of an earlier one back.
         write_batch();
         let extensions = request.extensions();
-        let from_tool = extensions.get::<FromMcp>();
-        let logged = from_tool.map(|FromMcp| {
+        let from_mcp = extensions.get::<FromMcp>();
+        let logged = from_mcp.map(|FromMcp| {
             let route = route_label(extensions).to_owned();
             (method_label(request.method()), route)
         });

@@ -173,7 +173,8 @@ async fn a_provider_that_hangs_ends_in_a_timeout() {
 /// Callers wait for the first fetch, whose documents come one after the other.
 #[tokio::test]
 async fn the_time_of_a_fetch_is_for_all_its_documents() {
-    const TIMEOUT: Duration = Duration::from_millis(500);
+    // So long that a busy machine answers within what is left of it.
+    const TIMEOUT: Duration = Duration::from_secs(4);
     let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
     let discovery = issuer.discovery();
     issuer.set_discovery(Answer::Hang);
@@ -193,7 +194,7 @@ async fn the_time_of_a_fetch_is_for_all_its_documents() {
     let (result, ()) = tokio::join!(fetch, answer_late);
     let error = result.err().map(|error| error.to_string());
     let url = format!("{}/keys", issuer.base);
-    let expected = "was not read within 500ms, which one fetch may take (auth.keys.timeout)";
+    let expected = "was not read within 4s, which one fetch may take (auth.keys.timeout)";
     assert_eq!(error, Some(format!("{url} {expected}")));
 }
 
