@@ -6,14 +6,18 @@
 //! Invariant: no secret, no token, and nothing that somebody else wrote gets into an error or a log line.
 
 mod address;
+mod attempts;
+mod challenge;
 mod failure;
 mod identity;
+mod pod;
 mod reference;
 mod secrets;
 mod wire;
 
 pub(crate) use address::{Emulators, VaultAddress};
 pub(crate) use failure::{IdentityFailure, NoAnswer, SecretFailure};
-pub(crate) use identity::{Identity, Pod};
+pub(crate) use identity::Identity;
+pub(crate) use pod::Pod;
 pub(crate) use reference::{Presence, SecretReference};
 pub(crate) use secrets::{FoundSecret, VaultRequest, read, read_blocking};

@@ -3,7 +3,9 @@
 mod api;
 mod application;
 mod arg;
+mod azure_cli;
 mod background;
+mod bounded_body;
 mod caller;
 pub mod cli;
 mod config;

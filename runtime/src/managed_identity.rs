@@ -9,11 +9,12 @@
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
 
+use crate::bounded_body::{self, BodyError};
 use crate::config::SecretText;
 
 /// The metadata service has this address in every Azure network and answers at once or not at all.
@@ -111,7 +112,7 @@ impl ManagedIdentity {
         let request = self.client.get(self.url.clone()).header(*name, &value.0);
         let response = request.send().await.map_err(ManagedIdentityError::of)?;
         let status = response.status();
-        let body = read_bounded(response).await?;
+        let body = bounded_body::read(response, ANSWER_LIMIT_BYTES).await?;
         if !status.is_success() {
             return Err(self.judge(status, &body));
         }
@@ -167,13 +168,11 @@ impl ManagedIdentityError {
     }
 }
 
-async fn read_bounded(mut response: Response) -> Result<Vec<u8>, ManagedIdentityError> {
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(ManagedIdentityError::of)? {
-        body.extend_from_slice(&piece);
-        if body.len() > ANSWER_LIMIT_BYTES {
-            return Err(ManagedIdentityError::Oversized);
+impl From<BodyError> for ManagedIdentityError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Oversized => ManagedIdentityError::Oversized,
+            BodyError::Broken(error) => ManagedIdentityError::of(error),
         }
     }
-    Ok(body)
 }

@@ -14,6 +14,7 @@ use url::{Url, form_urlencoded};
 use super::credential::{ClientSecret, Credential};
 use super::{DownstreamError, DownstreamSetupError, DownstreamToken};
 use crate::Caller;
+use crate::bounded_body;
 use crate::config::Config;
 use crate::identity::{Clock, IncomingToken, is_loopback};
 use crate::telemetry::trace_headers;
@@ -143,19 +144,12 @@ impl Exchanger {
     }
 }
 
-async fn read_attempt(mut response: Response) -> Attempt {
+async fn read_attempt(response: Response) -> Attempt {
     let status = response.status();
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(piece)) if body.len() + piece.len() <= ANSWER_LIMIT_BYTES => {
-                body.extend_from_slice(&piece);
-            }
-            Ok(Some(_)) => return Attempt::Failed("the answer is too large".to_owned()),
-            Ok(None) => break,
-            Err(error) => return Attempt::Failed(error.without_url().to_string()),
-        }
-    }
+    let body = match bounded_body::read(response, ANSWER_LIMIT_BYTES).await {
+        Ok(body) => body,
+        Err(error) => return Attempt::Failed(error.to_string()),
+    };
     if status == StatusCode::OK {
         return match serde_json::from_slice(&body) {
             Ok(granted) => Attempt::Granted(granted),

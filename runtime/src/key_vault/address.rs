@@ -4,6 +4,7 @@ use std::fmt;
 
 use url::Url;
 
+use super::reference::SecretReference;
 use crate::config::Environment;
 use crate::identity::is_loopback;
 
@@ -14,19 +15,14 @@ const DOMAINS: [&str; 3] = [
     "vault.usgovcloudapi.net",
 ];
 
+/// Every cloud has it.
+const API_VERSION: &str = "api-version=7.4";
+
 /// Where a vault is. Prints as its host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VaultAddress {
     url: Url,
     domain: &'static str,
-    place: Place,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Azure,
-    /// An emulator, in dev and test.
-    ThisMachine,
 }
 
 /// Which hosts may stand for a vault.
@@ -77,29 +73,27 @@ impl VaultAddress {
             Some(domain) => Ok(Self {
                 url: url.clone(),
                 domain,
-                place: Place::Azure,
             }),
             None if emulators == Emulators::Allowed && is_loopback(url) => Ok(Self {
                 url: url.clone(),
                 domain: DOMAINS[0],
-                place: Place::ThisMachine,
             }),
             None => Err(format!("{host} is not the host of a vault")),
         }
     }
 
-    pub(crate) fn url(&self) -> &Url {
-        &self.url
+    /// Where a secret is read.
+    pub(super) fn secret(&self, reference: &SecretReference) -> Url {
+        let mut url = self.url.clone();
+        let version = reference.version.as_deref().unwrap_or_default();
+        url.set_path(&format!("secrets/{}/{version}", reference.name));
+        url.set_query(Some(API_VERSION));
+        url
     }
 
     /// What a token for this vault is issued for.
     pub(crate) fn audience(&self) -> String {
         format!("https://{}", self.domain)
-    }
-
-    /// Says whether the vault must name its own domain when it asks for a token. An emulator has none.
-    pub(crate) fn has_azure_domain(&self) -> bool {
-        self.place == Place::Azure
     }
 }
 

@@ -1,8 +1,6 @@
 //! Why there is no token, or no secret, as an operator has to know it.
 
-use azure_core::error::{Error, ErrorKind};
-
-use super::wire::{Last, Trouble};
+use super::wire::Trouble;
 use crate::managed_identity::ManagedIdentityError;
 
 /// Why there is no token.
@@ -58,36 +56,6 @@ pub(crate) enum NoAnswer {
 }
 
 impl SecretFailure {
-    /// What an error of the SDK means, by what came last over the wire.
-    pub(super) fn of(error: &Error, last: &Last) -> Self {
-        match last {
-            Last::Trouble(trouble) => trouble.clone().into(),
-            Last::Oversized => SecretFailure::Oversized,
-            Last::Nothing => SecretFailure::Unreadable,
-            Last::Answer { status: 401, codes } if is_answer(error) => {
-                SecretFailure::TokenRefused(join(codes))
-            }
-            // The answer was the vault's challenge, and it is this side that goes no further.
-            Last::Answer { status: 401, .. } => SecretFailure::ForeignChallenge,
-            Last::Answer { status: 403, codes } if !codes.is_empty() => judge_forbidden(codes),
-            Last::Answer { status: 404, codes } if !codes.is_empty() => SecretFailure::NotFound,
-            Last::Answer { status, .. } if *status < 300 => SecretFailure::Unreadable,
-            Last::Answer { status, .. } => SecretFailure::Refused(*status),
-        }
-    }
-
-    pub(super) fn of_timeout(last: Last) -> Self {
-        match last {
-            Last::Trouble(trouble) => trouble.into(),
-            Last::Answer { status, .. } if status == 429 || status >= 500 => {
-                SecretFailure::NoAnswer(NoAnswer::Busy(status))
-            }
-            Last::Nothing | Last::Answer { .. } | Last::Oversized => {
-                SecretFailure::NoAnswer(NoAnswer::Silent)
-            }
-        }
-    }
-
     /// Says whether it is the vault's trouble rather than one secret's, so that it is told once.
     pub(crate) fn is_of_the_vault(&self) -> bool {
         match self {
@@ -112,29 +80,17 @@ impl From<Trouble> for SecretFailure {
             Trouble::UnknownHost => NoAnswer::UnknownHost,
             Trouble::Certificate => NoAnswer::Certificate,
             Trouble::Unreachable(words) => NoAnswer::Unreachable(words),
+            Trouble::Oversized => return SecretFailure::Oversized,
         })
     }
 }
 
-fn is_answer(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::HttpResponse { .. })
-}
-
-fn judge_forbidden(codes: &[String]) -> SecretFailure {
-    let has = |code: &str| codes.iter().any(|it| it == code);
-    if has("SecretDisabled") {
-        SecretFailure::Disabled
-    } else if has("ForbiddenByFirewall") || has("ForbiddenByConnection") {
-        SecretFailure::Firewall
-    } else {
-        SecretFailure::NotAllowed(join(codes))
-    }
-}
-
-fn join(codes: &[String]) -> String {
-    if codes.is_empty() {
-        "no code".to_owned()
-    } else {
-        codes.join(", ")
+impl From<ManagedIdentityError> for IdentityFailure {
+    fn from(error: ManagedIdentityError) -> Self {
+        if error == ManagedIdentityError::TimedOut {
+            IdentityFailure::TimedOut
+        } else {
+            IdentityFailure::Managed(error)
+        }
     }
 }

@@ -1,23 +1,21 @@
 //! The reading itself: one token, then every secret, side by side.
 
-use std::sync::Arc;
+mod answer;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
-use azure_core::error::{Error, ErrorKind};
-use azure_core::http::{ClientOptions, Transport};
-use azure_core::time::OffsetDateTime;
-use azure_security_keyvault_secrets::models::SecretClientGetSecretOptions;
-use azure_security_keyvault_secrets::{ResourceExt, SecretClient, SecretClientOptions};
 use futures::{StreamExt, stream};
-use reqwest::redirect::Policy;
+use reqwest::StatusCode;
+use url::Url;
 
 use super::address::VaultAddress;
-use super::failure::{IdentityFailure, SecretFailure};
+use super::attempts::{Attempt, ask};
+use super::challenge::{self, Wanted};
+use super::failure::{IdentityFailure, NoAnswer, SecretFailure};
 use super::identity::Identity;
 use super::reference::SecretReference;
-use super::wire::Wire;
+use super::wire::{Answer, Trouble, Wire};
 use crate::config::SecretText;
 
 /// Most secrets that are read at once; a vault serves a few thousand in ten seconds, to everybody together.
@@ -68,112 +66,84 @@ pub(crate) fn read_blocking(request: &VaultRequest) -> Result<Outcomes, Identity
 /// # Errors
 /// As [`read_blocking`].
 pub(crate) async fn read(request: &VaultRequest) -> Result<Outcomes, IdentityFailure> {
-    let client = reqwest::Client::builder()
-        .https_only(true)
-        .redirect(Policy::none())
-        .build()
-        .map_err(|_| IdentityFailure::Client)?;
+    let wire = Wire::build().map_err(|_| IdentityFailure::Client)?;
     let audience = request.address.audience();
     let token = request
         .identity
-        .token(&audience, request.identity_timeout, &client)
+        .token(&audience, request.identity_timeout, &wire)
         .await?;
-    let credential = Arc::new(TokenForVault {
-        scope: format!("{audience}/.default"),
+    let reader = Reader {
+        request,
+        wire,
+        audience,
         token,
-    });
+        is_known: AtomicBool::new(false),
+    };
     let outcomes = stream::iter(request.secrets.iter().cloned())
-        .map(|reference| read_secret(request, &client, credential.clone(), reference))
+        .map(|reference| reader.read(reference))
         .buffered(AT_ONCE)
         .collect()
         .await;
     Ok(outcomes)
 }
 
-async fn read_secret(
-    request: &VaultRequest,
-    client: &reqwest::Client,
-    credential: Arc<TokenForVault>,
-    reference: SecretReference,
-) -> Result<FoundSecret, SecretFailure> {
-    // A wire for each, so that each knows what came last; connections are shared all the same.
-    let wire = Arc::new(Wire::new(client.clone()));
-    let options = SecretClientOptions {
-        client_options: ClientOptions {
-            transport: Some(Transport::new(wire.clone())),
-            ..ClientOptions::default()
-        },
-        verify_challenge_resource: Some(request.address.has_azure_domain()),
-        ..SecretClientOptions::default()
-    };
-    let url = request.address.url().as_str();
-    let client =
-        SecretClient::new(url, credential, Some(options)).map_err(|_| SecretFailure::Unreadable)?;
-    let options = SecretClientGetSecretOptions {
-        secret_version: reference.version,
-        ..SecretClientGetSecretOptions::default()
-    };
-    let asking = async {
-        let response = client.get_secret(&reference.name, Some(options)).await?;
-        response.into_model()
-    };
-    match tokio::time::timeout(request.timeout, asking).await {
-        Ok(Ok(secret)) => accept(secret),
-        Ok(Err(error)) => Err(SecretFailure::of(&error, &wire.last())),
-        Err(_) => Err(SecretFailure::of_timeout(wire.last())),
-    }
-}
-
-fn accept(
-    secret: azure_security_keyvault_secrets::models::Secret,
-) -> Result<FoundSecret, SecretFailure> {
-    let version = secret.resource_id().ok().and_then(|id| id.version);
-    let is_word = |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let version = version.filter(is_word).ok_or(SecretFailure::Unreadable)?;
-    let value = secret.value.ok_or(SecretFailure::Unreadable)?;
-    // Whoever sets a secret from a file leaves a line end there, as with mounted ones.
-    let value = value.trim_end_matches(['\r', '\n']);
-    if value.is_empty() {
-        return Err(SecretFailure::Empty);
-    }
-    let attributes = secret.attributes.unwrap_or_default();
-    let now = OffsetDateTime::now_utc();
-    Ok(FoundSecret {
-        value: SecretText(value.to_owned()),
-        version,
-        has_expired: attributes.expires.is_some_and(|end| end <= now),
-    })
-}
-
-/// The one token, for whoever asks for one of this vault.
-///
-/// # Security
-/// The vault says what the token shall be issued for. One that asks for a token of something else gets none: it would
-/// use it there.
-struct TokenForVault {
-    scope: String,
+/// Reads secrets of one vault with one token.
+struct Reader<'a> {
+    request: &'a VaultRequest,
+    wire: Wire,
+    audience: String,
     token: SecretText,
+    /// The vault has asked for a token for vaults.
+    is_known: AtomicBool,
 }
 
-impl std::fmt::Debug for TokenForVault {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("TokenForVault")
+impl Reader<'_> {
+    async fn read(&self, reference: SecretReference) -> Result<FoundSecret, SecretFailure> {
+        let url = self.request.address.secret(&reference);
+        let silent = SecretFailure::NoAnswer(NoAnswer::Silent);
+        ask(self.request.timeout, silent, || self.attempt(&url)).await
+    }
+
+    /// # Security
+    /// The vault says what the token shall be issued for before it is sent one. One that asks for a token of something
+    /// else gets none: it would use it there.
+    async fn attempt(&self, url: &Url) -> Attempt<FoundSecret, SecretFailure> {
+        if !self.is_known.load(Ordering::Relaxed) {
+            match self.wire.get(url, None).await {
+                Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
+                    match answer
+                        .challenge
+                        .and_then(|it| challenge::read(&it, &self.audience))
+                    {
+                        Some(Wanted::ForVaults) => self.is_known.store(true, Ordering::Relaxed),
+                        Some(Wanted::ForSomethingElse) => {
+                            return Attempt::Final(Err(SecretFailure::ForeignChallenge));
+                        }
+                        None => {
+                            let status = answer.status.as_u16();
+                            return Attempt::Final(Err(SecretFailure::Refused(status)));
+                        }
+                    }
+                }
+                // An emulator may do without.
+                other => return judge(other),
+            }
+        }
+        judge(self.wire.get(url, Some(&self.token)).await)
     }
 }
 
-#[async_trait]
-impl TokenCredential for TokenForVault {
-    async fn get_token(
-        &self,
-        scopes: &[&str],
-        _: Option<TokenRequestOptions<'_>>,
-    ) -> azure_core::Result<AccessToken> {
-        if scopes != [self.scope.as_str()] {
-            let message = "the vault asks for a token of something else";
-            return Err(Error::with_message(ErrorKind::Credential, message));
-        }
-        // It lives for hours, and everything is over before the shortest timeout is.
-        let end = OffsetDateTime::now_utc() + Duration::from_secs(60 * 60);
-        Ok(AccessToken::new(self.token.0.clone(), end))
+fn judge(outcome: Result<Answer, Trouble>) -> Attempt<FoundSecret, SecretFailure> {
+    match outcome {
+        Err(trouble) if trouble.may_pass() => Attempt::MayPass {
+            error: trouble.into(),
+            wait: None,
+        },
+        Err(trouble) => Attempt::Final(Err(trouble.into())),
+        Ok(answer) if answer.may_pass() => Attempt::MayPass {
+            error: SecretFailure::NoAnswer(NoAnswer::Busy(answer.status.as_u16())),
+            wait: answer.retry_after,
+        },
+        Ok(answer) => Attempt::Final(answer::accept(answer.status, &answer.body)),
     }
 }

@@ -3,14 +3,14 @@
 //! Invariant: the explicit scope is asked for, never `.default` (`choose_scope` refuses it), and what `az` writes on standard output is never shown.
 
 use std::io;
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
-use tokio::process::Command;
 use uuid::Uuid;
 
 use super::bearer::BearerToken;
 use super::ledger::Finding;
+use crate::azure_cli::{self, AzureCliError};
 use crate::cli::token::{entra_errors, input};
 
 /// Asks `az` for a token.
@@ -22,25 +22,14 @@ pub(super) async fn get_token(
     tenant_id: Option<Uuid>,
     timeout: Duration,
 ) -> Result<BearerToken, Finding> {
-    let output = Command::new("az")
-        .args(["account", "get-access-token", "--scope", scope])
-        .args(["--query", "accessToken", "-o", "tsv"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .output();
-    let output = match tokio::time::timeout(timeout, output).await {
-        Ok(Ok(output)) => output,
-        Ok(Err(error)) => return Err(not_started(&error)),
-        Err(_) => {
-            return Err(Finding::not_run(
-                format!("az gave no token within {} s", timeout.as_secs()),
-                "run `az account get-access-token` by hand: it may wait for a sign-in or a proxy; --timeout waits longer",
-            ));
-        }
-    };
-    read_token(&output, scope, tenant_id)
+    match azure_cli::get_access_token(scope, timeout).await {
+        Ok(output) => read_token(&output, scope, tenant_id),
+        Err(AzureCliError::NotStarted(error)) => Err(not_started(&error)),
+        Err(AzureCliError::TimedOut) => Err(Finding::not_run(
+            format!("az gave no token within {} s", timeout.as_secs()),
+            "run `az account get-access-token` by hand: it may wait for a sign-in or a proxy; --timeout waits longer",
+        )),
+    }
 }
 
 fn not_started(error: &io::Error) -> Finding {

@@ -13,6 +13,7 @@ use super::document::parse_key_document;
 #[cfg(any(test, feature = "testing"))]
 use super::in_process::InProcessDocuments;
 use super::store::KeySet;
+use crate::bounded_body::{self, BodyError};
 use crate::config::{Config, Environment, VerdictCacheConfig};
 use crate::identity::json::Json;
 use crate::identity::verdicts::VerdictCache;
@@ -184,22 +185,18 @@ async fn read_from_network(client: &Client, url: &Url) -> Result<Vec<u8>, FetchE
     let unreachable =
         |error: reqwest::Error| FetchError::Unreachable(url.clone(), error.without_url());
     let request = client.get(url.clone()).header(ACCEPT, "application/json");
-    let mut response = request.send().await.map_err(unreachable)?;
+    let response = request.send().await.map_err(unreachable)?;
     if response.status() != StatusCode::OK {
         return Err(FetchError::Status(url.clone(), response.status()));
     }
     if !is_json(&response) {
         return Err(FetchError::ContentType(url.clone()));
     }
-    // Read piece by piece: a length that is announced wrongly, or not at all, costs at most the limit.
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + piece.len() > DOCUMENT_LIMIT_BYTES {
-            return Err(FetchError::TooLarge(url.clone()));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
+    let body = bounded_body::read(response, DOCUMENT_LIMIT_BYTES).await;
+    body.map_err(|error| match error {
+        BodyError::Oversized => FetchError::TooLarge(url.clone()),
+        BodyError::Broken(error) => unreachable(error),
+    })
 }
 
 /// Makes a client without timeouts: whoever asks with it knows how much time is left.

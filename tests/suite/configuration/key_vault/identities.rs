@@ -255,10 +255,8 @@ fn workstation(vault: &Fake, host: &Fake, az: &str) -> Program {
 #[tokio::test]
 async fn a_developer_reads_the_vault_as_himself_in_dev_only() {
     let (host, vault) = (host().await, any_vault().await);
-    let said =
-        json!({"accessToken": TOKEN, "expires_on": 4_102_444_800_i64, "tokenType": "Bearer"});
-    let wanted = "account get-access-token -o json --scope https://vault.azure.net/.default";
-    let az = format!("[ \"$*\" = \"{wanted}\" ] && echo '{said}'");
+    let wanted = "account get-access-token --scope https://vault.azure.net/.default --query accessToken -o tsv";
+    let az = format!("[ \"$*\" = \"{wanted}\" ] && echo '{TOKEN}'");
     let signed_in = workstation(&vault, &host, &az);
     let finished = signed_in
         .run(&["config", "check", "--with-key-vault"])
