@@ -9,6 +9,7 @@
 //! Invariant: no access logic of its own. Lists are filtered by `decide`, and the guard of each operation decides again
 //! about every call.
 
+mod accept;
 mod admission;
 mod answer;
 mod audit;

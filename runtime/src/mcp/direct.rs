@@ -23,6 +23,7 @@ use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::accept::{self, JSON};
 use super::confirmation;
 use super::relay::Relay;
 use super::tool_server::{CallAnswer, CallContext, ToolServer};
@@ -33,8 +34,6 @@ const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 const CALL: &str = "tools/call";
-const JSON: &str = "application/json";
-const EVENT_STREAM: &str = "text/event-stream";
 
 /// How many headers an answer has room for before the map grows: its own, and those that everything around it adds.
 const HEADERS: usize = 12;
@@ -97,7 +96,8 @@ impl<S: ServerHandler + ToolServer> DirectCalls<S> {
         let is_ours = parts.uri.authority().is_none()
             && !headers.contains_key(header::ORIGIN)
             && self.allows(only(headers, header::HOST)?);
-        if !is_ours || only(headers, header::CONTENT_TYPE)? != JSON || !accepts_both(headers) {
+        if !is_ours || only(headers, header::CONTENT_TYPE)? != JSON || !accept::names_both(headers)
+        {
             return None;
         }
         let named = only(headers, PROTOCOL_VERSION)?;
@@ -209,15 +209,6 @@ fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
-}
-
-fn accepts_both(headers: &HeaderMap) -> bool {
-    let Some(accepted) = only(headers, header::ACCEPT) else {
-        return false;
-    };
-    // A quoted comma separates nothing.
-    let has = |wanted| accepted.split(',').any(|it| it.trim() == wanted);
-    !accepted.contains('"') && has(JSON) && has(EVENT_STREAM)
 }
 
 /// From 2026-07-28 on headers say what is called. Base64 is not read here.

@@ -20,6 +20,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::Value;
 
+use super::accept;
 use super::audit;
 use super::direct::DirectCalls;
 use super::rpc::{self, Envelope};
@@ -192,6 +193,7 @@ impl Front {
         parts.headers.remove(header::AUTHORIZATION);
         parts.headers.remove(header::COOKIE);
         parts.extensions.insert(RequestSpan::current());
+        accept::spell_out(&mut parts.headers);
         if let Some(call) = self.direct.recognize(&parts, &body) {
             return Ok(self.direct.answer(call, parts).await);
         }

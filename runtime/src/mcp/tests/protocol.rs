@@ -168,6 +168,23 @@ async fn an_oversize_body_is_413_and_a_wrong_type_415_and_406_as_problems() {
     }
 }
 
+#[tokio::test]
+async fn an_accept_that_takes_both_types_by_a_wildcard_is_answered() {
+    let desk = Desk::start().await;
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    for (accept, status) in [
+        ("*/*", 200),
+        ("application/*, text/*;q=0.5", 200),
+        ("application/json", 406),
+        ("*/*, text/event-stream;q=0", 406),
+    ] {
+        let request = desk.bare_post("viewer").header("accept", accept);
+        let request = request.header("content-type", "application/json");
+        let answer = read(request.body(list)).await;
+        assert_eq!(answer.status, status, "{accept}");
+    }
+}
+
 async fn status_with(desk: &Desk, name: &'static str, value: &str) -> u16 {
     let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
     read(desk.post("viewer").header(name, value).body(list))
