@@ -7,6 +7,7 @@ run; SCAN_SEED and SCAN_EXAMPLES search elsewhere and longer.
 """
 
 import asyncio
+import importlib.util
 import json
 import os
 import shutil
@@ -64,7 +65,7 @@ def credential(desk, caller):
 
 async def run_schemathesis(folder, who_and_where):
     process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("st")), "run", *who_and_where,
+        sys.executable, "-m", "schemathesis.cli", "run", *who_and_where,
         "--checks", "all", "--phases", PHASES, "--seed", SEED, "--max-examples", EXAMPLES,
         "--report-json-path", "report.json", "--no-color",
         cwd=folder,
@@ -142,6 +143,15 @@ def answer_to(desk, role, method, path, **options):
     return answer
 
 
+def check_installed():
+    """Says what to install before anything starts, and not once for each caller when a service runs already."""
+    if importlib.util.find_spec("schemathesis") is None:
+        sys.exit(
+            f"{sys.executable} has no Schemathesis: run `tests/run schemathesis`, which installs it into .tools,"
+            f" or `pip install -r {Path(__file__).with_name('requirements.txt')}`"
+        )
+
+
 async def main(app, *callers):
     slots = asyncio.Semaphore(AT_ONCE)
     callers = callers or CALLERS
@@ -164,4 +174,5 @@ async def main(app, *callers):
     return 0 if passed == len(callers) else 1
 
 
+check_installed()
 sys.exit(asyncio.run(main(*sys.argv[1:])))
