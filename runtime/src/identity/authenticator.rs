@@ -335,8 +335,10 @@ impl Validator {
 
     /// Finds a key set that has the token's key, after the checks that need none.
     ///
-    /// A token that fails those never causes a fetch; one whose key is known never waits for one.
+    /// A token that fails those never causes a fetch; one whose key is known never waits for one; none waits longer than
+    /// one fetch may take.
     async fn find_keys(&self, token: &UnverifiedToken<'_>) -> Result<Arc<KeySet>, Failure> {
+        let deadline = self.keys.wait_deadline();
         let keys = match self.current_keys_for(token) {
             Err(Failure::KeysUnavailable) => {
                 self.keys.wait_for_the_first_fetch().await;
@@ -347,7 +349,7 @@ impl Validator {
         if keys.find(&token.header.kid).is_some() {
             return Ok(keys);
         }
-        self.keys.refresh_for_unknown_kid().await;
+        self.keys.refresh_for_unknown_kid(deadline).await;
         let keys = self.keys.current().ok_or(Failure::KeysUnavailable)?;
         match keys.find(&token.header.kid) {
             Some(_) => Ok(keys),

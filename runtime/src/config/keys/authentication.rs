@@ -96,7 +96,7 @@ pub(crate) const KEYS_LIFETIME: Key<Duration> = Key::duration(
 pub(crate) const KEYS_TIMEOUT: Key<Duration> = Key::duration(
     "auth.keys.timeout",
     DurationRange::new(SECOND, MINUTE).or_locally(Duration::from_millis(10)),
-    "Longest time one fetch of signing keys may take, with all documents that it reads; and so the longest that a call waits for the first one.",
+    "Longest time one fetch of signing keys may take, with all documents that it reads; and so the longest that a call waits for one.",
 )
 .default("5s");
 pub(crate) const KEYS_APP_SPECIFIC: Key<bool> = Key::boolean(

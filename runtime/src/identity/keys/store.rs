@@ -236,10 +236,21 @@ impl KeyStore {
         }
     }
 
+    /// When a call that comes now has waited for keys as long as one fetch may take.
+    pub(crate) fn wait_deadline(&self) -> Instant {
+        Instant::now() + self.settings.timeout
+    }
+
     /// A token named a key that the current set does not have: fetches, at most once per cooldown.
     ///
-    /// Returns when a fetch that may have brought the key has ended, or at once when none may start. Look again then.
-    pub(crate) async fn refresh_for_unknown_kid(self: &Arc<Self>) {
+    /// Returns when a fetch that may have brought the key has ended, at the deadline, or at once when none may start. Look
+    /// again then.
+    pub(crate) async fn refresh_for_unknown_kid(self: &Arc<Self>, deadline: Instant) {
+        // A provider that hangs would otherwise hold the call for two fetches: the one under way and the one after it.
+        let _ = tokio::time::timeout_at(deadline, self.fetch_for_unknown_kid()).await;
+    }
+
+    async fn fetch_for_unknown_kid(self: &Arc<Self>) {
         // The fetch under way may have read the document before the key was in it; so ask once more after it.
         for _ in 0..2 {
             let ended = self.flights.listen();

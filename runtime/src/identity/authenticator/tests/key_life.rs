@@ -176,6 +176,31 @@ async fn known_kids_never_wait_while_the_provider_hangs() {
     assert_eq!(authenticator.keys_status(), KeysStatus::Stale);
 }
 
+/// The fetch under way may have read the document before the key was in it, so there is another one after it.
+#[tokio::test]
+async fn an_unknown_kid_waits_no_longer_than_one_fetch_may_take() {
+    let issuer = TestIssuer::start(&[KEY_A.jwk()]).await;
+    let authenticator = issuer.authenticator(|config| {
+        config.authentication.keys.timeout = Duration::from_secs(2);
+    });
+    authenticator.key_store().refresh().await;
+    issuer.set_keys(Answer::Hang);
+    let store = Arc::clone(authenticator.key_store());
+    let scheduled = tokio::spawn(async move { store.refresh().await });
+    until("the hanging fetch", || issuer.key_fetches() == 2).await;
+    let unknown = KEY_B.sign(&issuer.claims());
+    assert_eq!(
+        outcome(&authenticator, &unknown).await,
+        "signing_key_unknown"
+    );
+    scheduled.await.unwrap();
+    // The second fetch is still under way: the answer did not wait for its end.
+    assert_eq!(authenticator.key_fetches().failures, 1);
+    assert_eq!(authenticator.keys_status(), KeysStatus::Stale);
+    let good = KEY_A.sign(&issuer.claims());
+    assert_eq!(outcome(&authenticator, &good).await, "verified");
+}
+
 #[tokio::test]
 async fn a_client_that_goes_away_does_not_end_the_fetch_that_others_wait_for() {
     let (issuer, authenticator) = loaded().await;
