@@ -106,7 +106,10 @@ pub fn compare(description: Description, before: &Value, after: &Value) -> Vec<D
         Description::Manifest => manifest::compare(&mut findings, before, after),
     }
     if findings.is_empty() && before != after {
-        findings.harmless("the file", "differs in order or in words only");
+        findings.harmless(
+            "the file",
+            "differs in nothing that is known to matter, such as its order",
+        );
     }
     findings.into_sorted()
 }

@@ -8,7 +8,7 @@ mod union;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Effect;
 use super::findings::{Findings, Names, elements, member, member_names, texts};
@@ -143,12 +143,15 @@ impl<'a> Schemas<'a> {
             }
         }
         self.compare_properties(direction, place, sides);
-        for name in ["items", "additionalProperties"] {
-            let [old, new] = sides.map(|side| member(side, name));
-            if old.is_object() && new.is_object() {
-                self.compare(direction, &format!("{place}/{name}"), [old, new]);
-            }
+        let [old, new] = sides.map(|side| member(side, "additionalProperties"));
+        if old.is_object() && new.is_object() {
+            self.compare(
+                direction,
+                &format!("{place}/additionalProperties"),
+                [old, new],
+            );
         }
+        self.compare_items(direction, place, sides);
         self.compare_all_of(direction, place, sides);
     }
 
@@ -184,6 +187,26 @@ impl<'a> Schemas<'a> {
                 self.compare_required(direction, &format!("{place}/{name}"), pair);
             }
         }
+    }
+
+    fn compare_items(&mut self, direction: Direction, place: &str, sides: [&Value; 2]) {
+        let [old, new] = sides.map(|side| member(side, "items"));
+        if old.is_object() && new.is_object() {
+            self.compare(direction, &format!("{place}/items"), [old, new]);
+            return;
+        }
+        // A list that does not say what its items are takes any.
+        let says_nothing = |items: &Value| items.is_null() || *items == true || *items == json!({});
+        let change = match [old, new].map(says_nothing) {
+            [true, true] => return,
+            [true, false] => Change::Shrinks,
+            [false, true] => Change::Grows,
+            [false, false] if old == new => return,
+            [false, false] => Change::Turns,
+        };
+        let [old, new] = [old, new].map(keywords::show);
+        let what = format!("items {old} -> {new}");
+        self.findings.add(change.effect(direction), place, what);
     }
 
     fn compare_required(&mut self, direction: Direction, place: &str, pair: [bool; 2]) {

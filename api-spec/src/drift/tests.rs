@@ -4,7 +4,7 @@ mod access;
 mod clients;
 mod schemas;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::manifest::{self, Registration};
@@ -119,6 +119,68 @@ fn every_value_of_a_description_that_changes_is_a_difference() {
                 "{description:?} {pointer}: {found:#?} {back:#?}"
             );
         }
+    }
+}
+
+/// What falls out of every comparison is told of the file as a whole, and nobody learns where it is. That is for what says
+/// nothing: an empty list, `false`, the access of everybody, and an answer that the rest of its row says too.
+#[test]
+fn every_part_of_a_description_that_goes_is_named() {
+    for (description, value) in [
+        (Description::Document, document()),
+        (Description::Matrix, matrix()),
+        (Description::Tools, tools()),
+        (Description::Manifest, manifest()),
+    ] {
+        let mut pointers = Vec::new();
+        collect_members(&value, String::new(), &mut pointers);
+        for (holder, name) in pointers {
+            let mut after = value.clone();
+            let members = after.pointer_mut(&holder).unwrap().as_object_mut();
+            let gone = members.unwrap().shift_remove(&name).unwrap();
+            let is_answer = description == Description::Matrix
+                && [&*holder, &*name].iter().any(|it| it.ends_with("answers"));
+            if is_answer
+                || [
+                    json!([]),
+                    json!({}),
+                    json!(false),
+                    json!(null),
+                    json!("public"),
+                ]
+                .contains(&gone)
+            {
+                continue;
+            }
+            for sides in [[&value, &after], [&after, &value]] {
+                let found = compare(description, sides[0], sides[1]);
+                let is_named = found
+                    .iter()
+                    .all(|difference| difference.place != "the file");
+                assert!(
+                    is_named && !found.is_empty(),
+                    "{description:?} {holder} {name}: {found:#?}"
+                );
+            }
+        }
+    }
+}
+
+/// Every member of every object: where the object is, and the member's name.
+fn collect_members(value: &Value, pointer: String, members: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (name, member) in object {
+                members.push((pointer.clone(), name.clone()));
+                collect_members(member, pointer_to(&pointer, name), members);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_members(item, format!("{pointer}/{index}"), members);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -49,10 +49,20 @@ fn compare_tool(findings: &mut Findings, place: &str, [old, new]: [&Value; 2]) {
     }
     for (name, promise) in PROMISES {
         let [before, after] = [old, new].map(|tool| member(tool, name).as_bool());
-        match (before == after, before == Some(promise)) {
-            (true, _) => {}
-            (false, true) => findings.breaks(place, format!("is no longer `{name}: {promise}`")),
-            (false, false) => findings.harmless(place, format!("is now `{name}: {promise}`")),
+        match (
+            before == after,
+            before == Some(promise),
+            after == Some(promise),
+        ) {
+            (true, _, _) => {}
+            (false, true, _) => findings.breaks(place, format!("is no longer `{name}: {promise}`")),
+            (false, false, true) => findings.harmless(place, format!("is now `{name}: {promise}`")),
+            (false, false, false) => {
+                findings.harmless(
+                    place,
+                    format!("is not `{name}: {promise}`, which it did not say"),
+                );
+            }
         }
     }
     findings.rest(place, [old, new], &COMPARED);

@@ -55,7 +55,11 @@ pub(super) fn compare(sides: [&Value; 2]) -> Vec<(Change, String)> {
             "enum" => compare_choices(&mut changes, [old, new]),
             name => {
                 let change = change_of(name, [old, new]);
-                changes.push((change, format!("{name} {} -> {}", show(old), show(new))));
+                let mut what = format!("{name} {} -> {}", show(old), show(new));
+                if name == "pattern" && change == Change::Turns {
+                    what.push_str(" (may break clients: patterns cannot be compared)");
+                }
+                changes.push((change, what));
             }
         }
     }
@@ -154,7 +158,8 @@ fn compare_additional(changes: &mut Vec<(Change, String)>, [old, new]: [&Value; 
     changes.push((change, what.to_owned()));
 }
 
-fn show(value: &Value) -> String {
+/// A value of a keyword; a keyword that is not there lets any value through.
+pub(super) fn show(value: &Value) -> String {
     if value.is_null() {
         return "any".to_owned();
     }

@@ -92,7 +92,7 @@ fn the_matrix_tells_whom_each_operation_gained_or_lost() {
         (
             "the operations stand in another order",
             |it| it["operations"].as_array_mut().unwrap().reverse(),
-            &["harmless: the file: differs in order or in words only"],
+            &["harmless: the file: differs in nothing that is known to matter, such as its order"],
         ),
     ];
     check_table(Description::Matrix, &matrix(), &table);

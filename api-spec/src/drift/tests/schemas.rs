@@ -24,7 +24,7 @@ fn worst(before: &str, after: &str, end: &str) -> Option<Effect> {
 
 #[test]
 fn requests_may_take_more_and_answers_may_promise_more() {
-    let table: [SchemaRow; 26] = [
+    let table: [SchemaRow; 28] = [
         (
             "type gains null",
             r#"{"type":"string"}"#,
@@ -145,6 +145,20 @@ fn requests_may_take_more_and_answers_may_promise_more() {
             SAFE,
         ),
         (
+            "items are bounded",
+            r#"{"type":"array"}"#,
+            r#"{"type":"array","items":{"type":"string"}}"#,
+            BREAKS,
+            SAFE,
+        ),
+        (
+            "items are not wanted",
+            r#"{"items":{"type":"string"}}"#,
+            r#"{"items":false}"#,
+            BREAKS,
+            BREAKS,
+        ),
+        (
             "property becomes required",
             r#"{"properties":{"a":{}}}"#,
             r#"{"properties":{"a":{}},"required":["a"]}"#,
@@ -220,6 +234,31 @@ fn requests_may_take_more_and_answers_may_promise_more() {
             "{name}"
         );
         assert_eq!(worst(before, before, "input_schema"), None, "{name}");
+    }
+}
+
+#[test]
+fn a_pattern_that_changes_is_said_to_be_beyond_comparison() {
+    let [before, after] =
+        [r#"{"pattern":"^a$"}"#, r#"{"pattern":"^a+$"}"#].map(|it| tool(it, "input_schema"));
+    assert_eq!(
+        lines(Description::Tools, &before, &after),
+        [
+            r#"breaks clients: tool t: input: pattern "^a$" -> "^a+$" (may break clients: patterns cannot be compared)"#
+        ]
+    );
+}
+
+#[test]
+fn a_list_of_anything_is_written_in_three_ways() {
+    for before in [r#"{"items":{}}"#, r#"{"items":true}"#, "{}"] {
+        for after in [r#"{"items":{}}"#, r#"{"items":true}"#, "{}"] {
+            let effect = worst(before, after, "input_schema");
+            assert!(
+                effect.is_none_or(|effect| effect == SAFE),
+                "{before} {after}"
+            );
+        }
     }
 }
 
