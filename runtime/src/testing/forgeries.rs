@@ -15,7 +15,7 @@ use portcullis_api_spec::openapi::{INVALID_REQUEST, INVALID_TOKEN, UNAUTHENTICAT
 use portcullis_api_spec::{Access, Decision, ProblemDef, Rights};
 
 use super::deviations::Deviations;
-use super::matrix::credential_of;
+use super::matrix::{credential_of, is_from_behind_the_guard};
 use super::request::TestRequest;
 use super::response::TestResponse;
 use super::sample;
@@ -146,8 +146,7 @@ fn judge(target: &Target, row: &Forgery, response: &TestResponse) -> Option<Row>
 }
 
 fn judge_genuine(target: &Target, response: &TestResponse) -> Option<Row> {
-    let is_refused = matches!(response.status(), 401 | 403);
-    is_refused.then(|| {
+    (!is_from_behind_the_guard(response)).then(|| {
         let name = format!("none: a genuine token of {}", target.admitted.id);
         let answered = response.in_short();
         [target.name.clone(), name, "admitted".to_owned(), answered]

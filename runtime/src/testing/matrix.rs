@@ -86,7 +86,7 @@ fn judge(
 }
 
 /// A refusal by the guard, or by what stands before it, never counts as admitted; a handler's own 403 does.
-fn is_from_behind_the_guard(response: &TestResponse) -> bool {
+pub(super) fn is_from_behind_the_guard(response: &TestResponse) -> bool {
     let in_front = [
         FORBIDDEN,
         INSUFFICIENT_SCOPE,

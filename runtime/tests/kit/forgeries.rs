@@ -57,6 +57,21 @@ async fn where_a_genuine_token_is_refused_too_the_corpus_proves_nothing() {
 }
 
 #[tokio::test]
+async fn a_handler_that_refuses_in_its_own_words_has_been_reached() {
+    let api = TestApi::new(api_of(endpoints![notes::wrong::picky])).await;
+    api.assert_refuses_forgeries().await;
+    let failure = failure_of(async {
+        let api = TestApi::new(api_of(endpoints![notes::wrong::pretender])).await;
+        api.assert_refuses_forgeries().await;
+    });
+    let failure = failure.await;
+    assert!(
+        failure.contains("none: a genuine token of user:Reader"),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
 async fn an_application_without_a_guarded_operation_has_nothing_to_check() {
     let failure = failure_of(async {
         let api = TestApi::new(api_of(endpoints![notes::health])).set("mcp.enabled", "false");
