@@ -5,6 +5,7 @@
 //! Invariant: the same input gives the same bytes, through [`render_json`] and [`render_yaml`].
 
 mod error;
+mod examples;
 mod headers;
 mod operation;
 mod problems;
@@ -46,7 +47,8 @@ pub struct Operation<'a> {
 ///
 /// # Errors
 /// The first [`SpecError`]: two operations in one place, two schemas of one name, a reference to nothing, an operation
-/// without a success answer, a path parameter that no argument takes, or a description of a tag that nothing has.
+/// without a success answer, a path parameter that no argument takes, an example that its schema refuses, or a description of
+/// a tag that nothing has.
 pub fn build_document(
     settings: &DocumentSettings,
     vocabulary: &Vocabulary,
@@ -63,7 +65,9 @@ pub fn build_document(
         .components(Some(components))
         .tags(Some(tags))
         .build();
-    schemas::check_references(&document)?;
+    let rendered = render_value(&document);
+    schemas::check_references(&rendered)?;
+    examples::check(&rendered)?;
     Ok(document)
 }
 

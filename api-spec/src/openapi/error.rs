@@ -39,6 +39,18 @@ pub enum SpecError {
         /// The reference as written.
         reference: String,
     },
+    /// An example that its own schema refuses.
+    #[error(
+        "{place}: the example {example} does not fit: {fault}; mend the example, or the schema"
+    )]
+    ExampleDoesNotFit {
+        /// The schema, or the operation, in question.
+        place: String,
+        /// The example, as JSON.
+        example: String,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// A sentence about a tag that no endpoint has.
     #[error("tag {name}: described, but no endpoint has it")]
     UnknownTag {

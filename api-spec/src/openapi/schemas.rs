@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::openapi::{RefOr, Schema};
 
 use super::problems::problem_schemas;
-use super::{Operation, SpecError, render_value};
+use super::{Operation, SpecError};
 
 /// Who brings the schemas that every document has, for error messages.
 const FRAMEWORK: &str = "the problem schemas";
@@ -60,10 +60,9 @@ fn check_within_operations(operations: &[Operation<'_>]) -> Result<(), SpecError
 ///
 /// # Errors
 /// [`SpecError::UnknownReference`]
-pub(super) fn check_references(document: &OpenApi) -> Result<(), SpecError> {
-    let document = render_value(document);
+pub(super) fn check_references(document: &Value) -> Result<(), SpecError> {
     let mut references = Vec::new();
-    collect_references(&document, &mut references);
+    collect_references(document, &mut references);
     let dangling = references.into_iter().find(|reference| {
         let pointer = reference.strip_prefix('#');
         pointer.and_then(|it| document.pointer(it)).is_none()

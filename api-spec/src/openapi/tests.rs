@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 use utoipa::openapi::ContentBuilder;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::sample::{ENDPOINTS, VOCABULARY, object, ops, reference, settings};
 use super::*;
@@ -370,4 +372,61 @@ fn two_types_of_one_name_within_an_operation_are_an_error() {
     ops[1].schema_of::<elsewhere::Price>();
     let error = build_with(&ENDPOINTS, &ops).unwrap_err();
     assert!(matches!(error, SpecError::SchemaCollision { name, .. } if name == "Price"));
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+#[schema(example = json!({"day": {"number": 0}, "rows": []}))]
+struct Diary {
+    day: Day,
+    #[schema(max_items = 2)]
+    rows: Vec<String>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Day {
+    #[schema(minimum = 1)]
+    number: u8,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct Title {
+    #[schema(max_length = 3, example = "abcd")]
+    text: String,
+}
+
+#[test]
+fn an_example_that_its_schema_refuses_is_an_error() {
+    let answer = |describe: fn(&mut Op) -> _| {
+        let mut ops = ops();
+        let schema = describe(&mut ops[1]);
+        let success = ops[1].success.as_mut().unwrap();
+        success.content = Some(("application/json", schema));
+        build_with(&ENDPOINTS, &ops).unwrap_err().to_string()
+    };
+    assert_eq!(
+        answer(|op| op.schema_of::<Title>()),
+        r#"schema Title/text: the example "abcd" does not fit: maxLength is 3; mend the example, or the schema"#
+    );
+    let through_a_reference = answer(|op| op.schema_of::<Vec<Diary>>());
+    assert!(
+        through_a_reference.contains("does not fit: /day/number: minimum is 1"),
+        "{through_a_reference}"
+    );
+    let mut ops = ops();
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .examples([json!(1), json!("two")]);
+    let parameter = ParameterBuilder::new()
+        .name("day")
+        .parameter_in(ParameterIn::Query)
+        .schema(Some(schema));
+    ops[1].parameters.push(parameter.build());
+    let error = build_with(&ENDPOINTS, &ops).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        r#"GET /api/v1/me, parameter day: the example "two" does not fit: expected integer, found string; mend the example, or the schema"#
+    );
 }

@@ -99,7 +99,8 @@ fn component_name(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(COMPONENTS)
 }
 
-fn point_at_definitions(schema: &mut Value, used: &mut BTreeSet<String>) {
+/// Points every reference in a schema at `$defs`, and notes the names.
+pub(crate) fn point_at_definitions(schema: &mut Value, used: &mut BTreeSet<String>) {
     if let Some(name) = component_name(schema).map(str::to_owned) {
         schema["$ref"] = Value::String(format!("{DEFINITIONS}{name}"));
         used.insert(name);
