@@ -22,4 +22,6 @@ pub struct Argument {
     pub path: PathArity,
     /// Whether it reads the request body.
     pub reads_body: bool,
+    /// Whether there must be a verified caller for it.
+    pub needs_caller: bool,
 }

@@ -65,6 +65,17 @@ pub const fn check_media_type(name: &str) {
     }
 }
 
+/// Checks the name of a header that an argument reads: a field name in lower case, and none that others read.
+///
+/// # Panics
+/// When it is not such a name.
+#[track_caller]
+pub const fn check_header_name(name: &str) {
+    if let Some(fault) = name::header_fault(name) {
+        panic!("{}", fault.as_str());
+    }
+}
+
 /// Checks the bounds of a domain type that is made of `P`.
 ///
 /// # Panics
@@ -137,6 +148,23 @@ pub const fn check_body_argument(
         panic!(
             "{}",
             arguments::early_body_fault(arguments[index].0).as_str()
+        );
+    }
+}
+
+/// Checks the argument at `index` of a public endpoint, where nobody is known.
+///
+/// # Panics
+/// When it needs a caller.
+#[track_caller]
+pub const fn check_public_argument(
+    arguments: &'static [(&'static str, &'static Argument)],
+    index: usize,
+) {
+    if arguments[index].1.needs_caller {
+        panic!(
+            "{}",
+            arguments::unknown_caller_fault(arguments[index].0).as_str()
         );
     }
 }

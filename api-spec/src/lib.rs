@@ -37,9 +37,9 @@ pub use access::{Access, Requirements};
 pub use access_sentence::render_access_sentence;
 pub use argument::{Argument, PathArity};
 pub use check::{
-    EndpointChecks, ListedEndpoint, check_body_argument, check_lister, check_media_type,
-    check_path_arguments, check_role_for_applications, check_role_for_users, check_role_name,
-    check_scalar, check_scope_name,
+    EndpointChecks, ListedEndpoint, check_body_argument, check_header_name, check_lister,
+    check_media_type, check_path_arguments, check_public_argument, check_role_for_applications,
+    check_role_for_users, check_role_name, check_scalar, check_scope_name,
 };
 pub use decide::{Decision, Denial, decide};
 pub use endpoint::{EndpointDef, Method, ResourceWord};

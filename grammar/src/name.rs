@@ -122,6 +122,25 @@ pub const fn media_type_fault(name: &str) -> Option<Message> {
     None
 }
 
+/// What is wrong with the name of a header that an argument reads (RFC 9110 section 5.1), as it is looked up: in lower case.
+#[must_use]
+pub const fn header_fault(name: &str) -> Option<Message> {
+    let mut rest = name.as_bytes();
+    while let [b'a'..=b'z' | b'0'..=b'9' | b'-', tail @ ..] = rest {
+        rest = tail;
+    }
+    let fault = if name.is_empty() || !rest.is_empty() {
+        "it is written in lower case letters, digits and `-`, such as `x-request-source`"
+    } else if text::equal(name, "authorization") {
+        "the guard alone reads the credential; take `Caller` to know who is calling"
+    } else if text::equal(name, "accept") || text::equal(name, "content-type") {
+        "OpenAPI passes over a parameter of this name (Parameter Object): the types of bodies and answers say it"
+    } else {
+        return None;
+    };
+    Some(Message::new("header ").code(name).text(": ").text(fault))
+}
+
 /// What is wrong with a success status.
 #[must_use]
 pub const fn status_fault(status: u16) -> Option<Message> {

@@ -13,6 +13,11 @@ mod tool;
 mod values;
 mod words;
 
+#[cfg(test)]
+pub(crate) use tool::OPTIONS as TOOL_OPTIONS;
+#[cfg(test)]
+pub(crate) use words::WORDS;
+
 use portcullis_grammar::Mount;
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;

@@ -20,6 +20,10 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#error #item);
         }
     };
+    if let Some(error) = second_annotation(&function) {
+        let error = error.into_compile_error();
+        return quote!(#error #item);
+    }
     let added = match check::check(attribute, &function) {
         Ok(model) => expand::expand(&model),
         Err(error) => {
@@ -29,6 +33,16 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     quote!(#item #added)
+}
+
+/// Two annotations would add two things of one name. The second one expands by itself.
+fn second_annotation(function: &FunctionInput) -> Option<syn::Error> {
+    let mut others = function.attributes.iter().filter(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| segment.ident == "endpoint")
+    });
+    let message = "an endpoint has one annotation; write a second function for the other route";
+    Some(syn::Error::new_spanned(others.next()?, message))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@
 mod api;
 mod check;
 mod doc;
+#[cfg(test)]
+mod documented;
 mod endpoint;
 mod endpoints;
 mod errors;
@@ -167,7 +169,7 @@ pub fn scopes(item: TokenStream) -> TokenStream {
 /// - of text: `min_length`, `max_length` (in characters), `pattern` (a regular expression, checked here), `format` (a
 ///   name for readers);
 /// - of numbers: `minimum`, `maximum`, `exclusive_minimum`, `exclusive_maximum`;
-/// - `example`: shown in the document; one of text must match the pattern;
+/// - `example`: shown in the document; one of text must match the pattern, and one out of the other bounds stops the start;
 /// - `header = "x-request-source"`: can be read with `Header<T>`;
 /// - `name = ".."`: what the schema is called, where it is not the type's name.
 ///

@@ -2,17 +2,20 @@
 //!
 //! Small enough for one file: each field is one parameter, and there are no words.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Meta, Type};
 
 use crate::doc;
 use crate::errors::Errors;
 
 const NOT_NAMED: &str =
     "derive(PathParams) stands on a struct with named fields, one for each parameter of the path";
+
+/// Words of serde with which a struct is not read by the names of its fields.
+const READ_OTHERWISE: [&str; 4] = ["rename_all", "from", "try_from", "transparent"];
 
 /// One field: a parameter of the path.
 struct FieldModel {
@@ -29,7 +32,36 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     };
     match check(&item) {
         Ok(fields) => expand(&item.ident, &fields),
-        Err(error) => error.into_compile_error(),
+        Err(error) => {
+            let error = error.into_compile_error();
+            let fallback = fallback(&item);
+            quote!(#error #fallback)
+        }
+    }
+}
+
+/// A struct that takes what its fields are named, so that what uses it shows no second error.
+fn fallback(item: &DeriveInput) -> TokenStream {
+    let Data::Struct(data) = &item.data else {
+        return TokenStream::new();
+    };
+    if !item.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let name = &item.ident;
+    let fields = data.fields.iter().filter_map(|field| field.ident.as_ref());
+    let fields = fields.map(|field| field.unraw().to_string());
+    quote! {
+        const _: () = {
+            use crate::api::__portcullis;
+            impl __portcullis::PathParams for #name {
+                const ARITY: __portcullis::PathArity = __portcullis::PathArity::Named(&[#(#fields),*]);
+                fn describe(_: &mut __portcullis::Op) {}
+                fn faults(_: &[(&str, &str)]) -> __portcullis::Vec<__portcullis::FieldError> {
+                    ::core::unreachable!("path parameters whose derive does not compile")
+                }
+            }
+        };
     }
 }
 
@@ -39,11 +71,13 @@ fn check(item: &DeriveInput) -> syn::Result<Vec<FieldModel>> {
         let message = "derive(PathParams) stands on a struct without generics; leave them out";
         errors.on(&item.generics, message);
     }
+    for attribute in item.attrs.iter().filter(is_serde) {
+        check_container(attribute, &mut errors);
+    }
     let mut models = Vec::new();
     match &item.data {
         Data::Struct(data) if matches!(&data.fields, Fields::Named(_)) => {
             for field in &data.fields {
-                let is_serde = |attribute: &&syn::Attribute| attribute.path().is_ident("serde");
                 if let Some(attribute) = field.attrs.iter().find(is_serde) {
                     let message = "a path parameter has the name of its field; leave this out and name the field as the path does";
                     errors.on(attribute, message);
@@ -61,6 +95,27 @@ fn check(item: &DeriveInput) -> syn::Result<Vec<FieldModel>> {
     }
     errors.finish()?;
     Ok(models)
+}
+
+fn is_serde(attribute: &&Attribute) -> bool {
+    attribute.path().is_ident("serde")
+}
+
+/// What stands on the struct may not make serde read it by other names than those that are compared with the path.
+fn check_container(attribute: &Attribute, errors: &mut Errors) {
+    let Meta::List(list) = &attribute.meta else {
+        return;
+    };
+    for token in list.tokens.clone() {
+        if let TokenTree::Ident(word) = token
+            && READ_OTHERWISE.iter().any(|known| word == *known)
+        {
+            let message = format!(
+                "a path parameter has the name of its field, and the struct is read by these; leave `{word}` out"
+            );
+            errors.on(word, message);
+        }
+    }
 }
 
 fn expand(name: &Ident, fields: &[FieldModel]) -> TokenStream {

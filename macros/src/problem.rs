@@ -9,6 +9,9 @@ mod input;
 mod model;
 mod template;
 
+#[cfg(test)]
+pub(crate) use input::WORDS;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;

@@ -8,6 +8,9 @@ mod expand;
 mod input;
 mod model;
 
+#[cfg(test)]
+pub(crate) use input::WORDS;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;

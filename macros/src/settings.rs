@@ -13,6 +13,10 @@ use syn::spanned::Spanned;
 
 use check::{BoundModel, SettingModel};
 
+/// The words of a setting.
+#[cfg(test)]
+pub(crate) const WORDS: [&[&str]; 2] = [input::WITH_VALUE, input::ALONE];
+
 /// Expands the derive, or says what is wrong with the struct.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let item: DeriveInput = match syn::parse2(item) {

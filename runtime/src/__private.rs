@@ -12,8 +12,9 @@ pub use portcullis_api_spec::{
     Access, Assignable, Bound, EndpointChecks, EndpointDef, Fingerprints, ListedEndpoint, Method,
     Mount, Op, PathArity, Primitive, ProblemDef, Requirements, ResourceWord, RoleDef, Roles,
     Scalar, ScalarDef, ScalarFault, ScopeDef, Scopes, Vocabulary, check_body_argument,
-    check_lister, check_path_arguments, check_role_for_applications, check_role_for_users,
-    check_role_name, check_scalar, check_scope_name, count_problems, join_problems,
+    check_lister, check_path_arguments, check_public_argument, check_role_for_applications,
+    check_role_for_users, check_role_name, check_scalar, check_scope_name, count_problems,
+    join_problems,
 };
 use portcullis_api_spec::{ScalarKind, compile_pattern};
 pub use portcullis_macros::api_impl;

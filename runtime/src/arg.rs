@@ -45,12 +45,16 @@ pub trait Arg<S> {
     /// Whether it reads the request body. A request has one, so such an argument stands last.
     const READS_BODY: bool = false;
 
+    /// Whether there must be a verified caller. A public endpoint knows of none, so such an argument does not compile there.
+    const NEEDS_CALLER: bool = false;
+
     /// All of it in one constant, which rustc evaluates once for each type.
     #[doc(hidden)]
     const ARGUMENT: &Argument = &Argument {
         describe: Self::describe,
         path: Self::PATH,
         reads_body: Self::READS_BODY,
+        needs_caller: Self::NEEDS_CALLER,
     };
 
     /// Writes what it reads into the operation.
@@ -78,6 +82,8 @@ impl<S, T: FromRef<S>> Arg<S> for State<T> {
 }
 
 impl<S> Arg<S> for Caller {
+    const NEEDS_CALLER: bool = true;
+
     fn describe(_: &mut Op) {}
 }
 
@@ -88,8 +94,8 @@ impl<S> OptionalArg<S> for Caller {
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
-    /// Takes the verified caller. Behind the guard it is there; a public endpoint never has one, so that taking
-    /// `Caller` there is a mistake of the application, and stays closed.
+    /// Takes the verified caller. Behind the guard it is there. A public endpoint never has one: an argument that hides
+    /// `Caller` in a type of its own there stays closed.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match Caller::of_request(&parts.extensions) {
             Some(caller) => Ok(caller.clone()),

@@ -110,6 +110,8 @@ impl Me {
 }
 
 impl<S> Arg<S> for Me {
+    const NEEDS_CALLER: bool = true;
+
     fn describe(_: &mut Op) {}
 }
 

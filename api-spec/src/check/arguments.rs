@@ -74,6 +74,13 @@ pub(super) const fn early_body_fault(argument: &str) -> Message {
     )
 }
 
+/// What is wrong with an argument that needs a caller where nobody's credential is looked at.
+pub(super) const fn unknown_caller_fault(argument: &str) -> Message {
+    Message::new("").code(argument).text(
+        " is there for a verified caller, and a public endpoint looks at no credential: every call would be answered 401; leave it out, or say `signed_in` in place of `public(..)`",
+    )
+}
+
 const fn untaken(path: &str, count: usize) -> Message {
     let message = Message::new("path ").code(path).text(" has ");
     let message = parameters(message, path, count);
@@ -177,6 +184,7 @@ mod tests {
             describe: |_| {},
             path,
             reads_body: false,
+            needs_caller: false,
         }
     }
 

@@ -55,6 +55,29 @@ fn a_status_is_one_of_success() {
 }
 
 #[test]
+fn a_header_that_an_argument_reads_is_one_that_nobody_else_does() {
+    for name in ["x-request-source", "if-none-match", "x1"] {
+        assert_eq!(said(header_fault(name)), "");
+    }
+    let rows = [
+        ("", "lower case"),
+        ("X-Source", "lower case"),
+        ("x source", "lower case"),
+        ("x:", "lower case"),
+        ("authorization", "take `Caller`"),
+        ("accept", "OpenAPI passes over"),
+        ("content-type", "OpenAPI passes over"),
+    ];
+    for (name, reason) in rows {
+        let said = said(header_fault(name));
+        assert!(
+            said.starts_with("header `") && said.contains(reason),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_media_type_stands_alone() {
     for name in [
         "text/csv",

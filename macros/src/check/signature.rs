@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Type};
+use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Type};
 
 use crate::errors::Errors;
 use crate::written_type::WrittenType;
@@ -79,6 +79,11 @@ fn check_argument<'a>(argument: &'a FnArg, errors: &mut Errors) -> Option<&'a Ty
         }
         FnArg::Typed(argument) => argument,
     };
+    let is_condition =
+        |it: &&Attribute| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr");
+    if let Some(condition) = argument.attrs.iter().find(is_condition) {
+        errors.on(condition, "an endpoint has the same arguments in every build; put the condition on the function, and write a second one for the other case");
+    }
     let written = &*argument.ty;
     let message = if let Type::Reference(_) = written {
         "an endpoint owns its arguments; take the value itself, without `&`"

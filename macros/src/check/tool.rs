@@ -13,7 +13,8 @@ use crate::input::{self, Value, Word};
 use crate::model::Tool;
 use crate::similar;
 
-const OPTIONS: &[&str] = &["name", "hide"];
+/// What can stand in the brackets of `mcp(..)`.
+pub(crate) const OPTIONS: &[&str] = &["name", "hide"];
 
 /// Reads `mcp`, `mcp(name = "..")`, `mcp(hide = ["..", ".."])`, or both.
 pub(super) fn check(written: &Written, own_name: LitStr, errors: &mut Errors) -> Option<Tool> {

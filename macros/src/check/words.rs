@@ -11,7 +11,7 @@ use crate::similar;
 const EXAMPLE: &str = "`#[endpoint(get, \"/reports/{id}\", roles(Analyst))]`";
 
 /// Every word but method and path.
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "roles",
     "scopes",
     "applications",

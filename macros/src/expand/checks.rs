@@ -15,8 +15,9 @@ pub(super) fn expand(model: &EndpointModel, entry: &Ident) -> TokenStream {
     let paths = expand_path_checks(model, entry);
     let bodies = expand_body_checks(model, entry);
     let reads = expand_read_checks(model, entry);
+    let callers = expand_caller_checks(model, entry);
     let roles = expand_role_checks(model, entry);
-    quote!(#paths #bodies #reads #roles)
+    quote!(#paths #bodies #callers #reads #roles)
 }
 
 fn expand_path_checks(model: &EndpointModel, entry: &Ident) -> TokenStream {
@@ -37,6 +38,20 @@ fn expand_body_checks(model: &EndpointModel, entry: &Ident) -> TokenStream {
     let checks = before_last.iter().enumerate().map(|(index, argument)| {
         quote_spanned! {shown_at(argument.span())=>
             __portcullis::check_body_argument(#entry.arguments, #index);
+        }
+    });
+    quote!(#(#checks)*)
+}
+
+/// No argument of a public endpoint asks who is calling.
+fn expand_caller_checks(model: &EndpointModel, entry: &Ident) -> TokenStream {
+    let Access::Public(_) = &model.access else {
+        return TokenStream::new();
+    };
+    let arguments = model.arguments.iter().enumerate();
+    let checks = arguments.map(|(index, argument)| {
+        quote_spanned! {shown_at(argument.span())=>
+            __portcullis::check_public_argument(#entry.arguments, #index);
         }
     });
     quote!(#(#checks)*)

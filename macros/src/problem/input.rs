@@ -10,7 +10,7 @@ use crate::similar;
 pub(super) const FORMS: &str = "`#[problem(status = 404, title = \"There is no such report\")]`, `#[problem(transparent)]` or `#[problem(internal)]`";
 
 /// The words that a variant can say.
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "status",
     "code",
     "title",

@@ -2,10 +2,12 @@
 //!
 //! Invariant: a pattern in a model is a regular expression, and an example of text matches it.
 
+use portcullis_grammar::name;
 use proc_macro2::{Ident, TokenStream};
 use regex_lite::Regex;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Data, DeriveInput, Expr, Fields, LitBool, LitFloat, LitStr, Token, Type};
+use syn::{Data, DeriveInput, Expr, Fields, LitBool, LitFloat, LitStr, Token, Type, Visibility};
 
 use super::input::{self, Words};
 use super::model::{BoundModel, NumberModel, ScalarModel};
@@ -14,6 +16,8 @@ use crate::errors::Errors;
 
 const NOT_A_NEWTYPE: &str =
     "derive(Scalar) stands on a struct with one field without a name: `struct Symbol(String);`";
+
+const OPEN_FIELD: &str = "with this a value can be made that nobody has checked; leave it out, make values with `try_from` or `parse`, and read them with `get()`";
 
 /// Turns the type into a model, or into all mistakes in it.
 pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
@@ -29,10 +33,12 @@ pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
         .as_ref()
         .and_then(|pattern| compile(pattern, &mut errors));
     let example = example(&mut words, regex.as_ref(), &mut errors);
-    let name = text(&mut words, "name", &mut errors);
+    let title = text(&mut words, "name", &mut errors);
     let header = text(&mut words, "header", &mut errors);
-    if let Some(header) = &header {
-        check_header(header, &mut errors);
+    if let Some(header) = &header
+        && let Some(fault) = name::header_fault(&header.value())
+    {
+        errors.on(header, fault.as_str());
     }
     let format = text(&mut words, "format", &mut errors);
     let [min_length, max_length] =
@@ -49,7 +55,8 @@ pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
         return Err(syn::Error::new_spanned(&item.ident, NOT_A_NEWTYPE));
     };
     Ok(ScalarModel {
-        title: name.unwrap_or_else(|| LitStr::new(&item.ident.to_string(), item.ident.span())),
+        title: title
+            .unwrap_or_else(|| LitStr::new(&item.ident.unraw().to_string(), item.ident.span())),
         name: item.ident.clone(),
         doc: doc::text(&item.attrs),
         inner,
@@ -69,9 +76,13 @@ pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
 fn inner(item: &DeriveInput, errors: &mut Errors) -> Option<Type> {
     if let Data::Struct(data) = &item.data
         && let Fields::Unnamed(fields) = &data.fields
+        && let Some(field) = fields.unnamed.first()
         && fields.unnamed.len() == 1
     {
-        return fields.unnamed.first().map(|field| field.ty.clone());
+        if !matches!(field.vis, Visibility::Inherited) {
+            errors.on(&field.vis, OPEN_FIELD);
+        }
+        return Some(field.ty.clone());
     }
     errors.on(&item.ident, NOT_A_NEWTYPE);
     None
@@ -178,14 +189,4 @@ fn signed(input: ParseStream<'_>) -> syn::Result<BoundModel> {
         is_negative,
         number,
     })
-}
-
-/// A field name as RFC 9110 section 5.1 has it, in lower case as it is looked up.
-fn check_header(header: &LitStr, errors: &mut Errors) {
-    let name = header.value();
-    let is_token = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !name.bytes().all(is_token) {
-        let message = "a header is written in lower case letters, digits and `-`: `header = \"x-request-source\"`";
-        errors.on(header, message);
-    }
 }

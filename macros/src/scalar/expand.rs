@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput};
+use syn::{Data, DeriveInput, Fields};
 
 use super::model::{BoundModel, NumberModel, ScalarModel};
 
@@ -102,7 +102,7 @@ pub(super) fn expand(model: &ScalarModel) -> TokenStream {
 
 /// A type that has no value, so that what uses it shows no second error.
 pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
-    let Data::Struct(_) = &item.data else {
+    let Data::Struct(data) = &item.data else {
         return TokenStream::new();
     };
     if !item.generics.params.is_empty() {
@@ -112,9 +112,46 @@ pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let unreachable = quote!(::core::unreachable!(
         "a scalar whose derive does not compile"
     ));
+    let conversions = match &data.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let inner = &fields.unnamed[0].ty;
+            Some(quote! {
+                impl #name {
+                    #[doc(hidden)]
+                    pub const fn get(&self) -> &#inner {
+                        &self.0
+                    }
+                }
+                impl ::core::convert::TryFrom<#inner> for #name {
+                    type Error = __portcullis::ScalarFault;
+                    fn try_from(_: #inner) -> ::core::result::Result<Self, Self::Error> {
+                        #unreachable
+                    }
+                }
+                impl ::core::convert::From<#name> for #inner {
+                    fn from(_: #name) -> Self {
+                        #unreachable
+                    }
+                }
+            })
+        }
+        Fields::Unnamed(_) | Fields::Named(_) | Fields::Unit => None,
+    };
     quote! {
         const _: () = {
             use crate::api::__portcullis;
+            #conversions
+            impl ::core::str::FromStr for #name {
+                type Err = __portcullis::ScalarFault;
+                fn from_str(_: &str) -> ::core::result::Result<Self, Self::Err> {
+                    #unreachable
+                }
+            }
+            impl ::core::fmt::Display for #name {
+                fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    #unreachable
+                }
+            }
             impl __portcullis::serde::Serialize for #name {
                 fn serialize<S: __portcullis::serde::Serializer>(
                     &self,

@@ -11,7 +11,7 @@ use crate::input::{self, Value, Word};
 use crate::similar;
 
 /// The words that a scalar can say.
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "min_length",
     "max_length",
     "pattern",

@@ -11,8 +11,8 @@ use crate::input::{self, Value, Word};
 use crate::similar;
 
 /// The words that need a value, and those that do not take one.
-const WITH_VALUE: &[&str] = &["default", "min", "max", "check"];
-const ALONE: &[&str] = &["secret", "refreshable"];
+pub(super) const WITH_VALUE: &[&str] = &["default", "min", "max", "check"];
+pub(super) const ALONE: &[&str] = &["secret", "refreshable"];
 
 /// What one field says.
 #[derive(Default)]

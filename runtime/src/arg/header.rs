@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
-use portcullis_api_spec::{Op, ProblemDef};
+use portcullis_api_spec::{Op, ProblemDef, check_header_name};
 use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -30,8 +30,13 @@ pub struct Header<T>(pub T);
     note = "put `#[derive(portcullis::Scalar)]` and `#[scalar(header = \"x-name\")]` on a newtype, or write `impl portcullis::HeaderValueType for {Self}`"
 )]
 pub trait HeaderValueType: ToSchema + Sized {
-    /// The header's name, in lower case.
+    /// The header's name, in lower case. Not `authorization`, which the guard reads, nor `accept` or `content-type`, which no
+    /// parameter of a document can be.
     const NAME: &'static str;
+
+    /// Whether the name is one, asked while the application is compiled.
+    #[doc(hidden)]
+    const IS_CHECKED: () = check_header_name(Self::NAME);
 
     /// One sentence for the reader of the document.
     const DESCRIPTION: &'static str;
@@ -44,6 +49,7 @@ pub trait HeaderValueType: ToSchema + Sized {
 }
 
 fn describe<T: HeaderValueType>(op: &mut Op, required: Required) {
+    const { T::IS_CHECKED }
     let schema = op.schema_of::<T>();
     let parameter = ParameterBuilder::new()
         .name(T::NAME)

@@ -33,6 +33,9 @@ const INVALID_BODY: ProblemDef = ProblemDef {
 
 /// A JSON body: as an argument it is read, as a reply it is written with status 200.
 ///
+/// What serde reads as a `T` is taken. A bound that only `#[schema(..)]` names is described and not checked; a
+/// [`Scalar`](crate::Scalar) is both.
+///
 /// # Errors
 /// As an argument: 400 `malformed_json`, 413 `body_too_large`, 415 `unsupported_media_type`, and 422 `invalid_body`
 /// with a JSON pointer for each fault.
@@ -50,7 +53,6 @@ const INVALID_BODY: ProblemDef = ProblemDef {
 ///
 /// #[derive(serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
 /// struct Note {
-///     #[schema(max_length = 200)]
 ///     text: String,
 /// }
 ///

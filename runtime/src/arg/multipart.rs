@@ -60,7 +60,6 @@ const NOT_MULTIPART: ProblemDef = ProblemDef {
 ///
 /// #[derive(serde::Deserialize, utoipa::ToSchema)]
 /// struct Profile {
-///     #[schema(max_length = 100)]
 ///     name: String,
 ///     age: Option<u8>,
 ///     /// A picture of at most 64 KiB.
