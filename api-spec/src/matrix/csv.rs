@@ -60,8 +60,12 @@ fn render_line(cells: impl IntoIterator<Item = String>) -> String {
     cells.collect::<Vec<_>>().join(",") + "\r\n"
 }
 
-/// Quotes a cell that would otherwise end early (RFC 4180 section 2).
+/// Quotes a cell that would otherwise end early (RFC 4180 section 2), and marks as text one that a spreadsheet would run as a
+/// formula: whoever reviews the access of a change opens what its author wrote.
 fn quote(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return quote(&format!("'{cell}"));
+    }
     match cell.contains(['"', ',', '\r', '\n']) {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell.to_owned(),

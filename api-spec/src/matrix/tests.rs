@@ -128,3 +128,14 @@ fn csv_quotes_a_cell_with_a_comma() {
     assert!(csv.contains("\"a \"\"b\"\", c\""), "{csv}");
     assert_eq!(csv.lines().count(), sample::ENDPOINTS.len() + 1);
 }
+
+#[test]
+fn no_cell_of_the_csv_is_a_formula() {
+    for text in ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM(A1)", "\t=1"] {
+        let mut matrix = matrix();
+        matrix.rows[0].endpoint.also = Some(text);
+        let csv = render_csv(&matrix);
+        let cell = format!("'{}", text.replace('"', "\"\""));
+        assert!(csv.contains(&cell), "{csv}");
+    }
+}
