@@ -147,7 +147,15 @@ fn segment_fault<T: PathSegment>((name, text): &(&str, &str)) -> Option<FieldErr
     let value = parse_text(&schema, text);
     let by_type = serde_json::from_value::<T>(value.clone()).err()?;
     let by_schema = check_against::<T>(&value).into_iter().next();
-    let detail = by_schema.map_or_else(|| by_type.to_string(), |fault| fault.detail);
+    let detail = match by_schema {
+        // A path is all text: what the reader needs to know is how the text is spelled.
+        Some(fault) if value.is_string() && fault.detail.ends_with(", found string") => {
+            let expected = fault.detail.trim_end_matches(", found string");
+            format!("{expected}, as JSON writes it")
+        }
+        Some(fault) => fault.detail,
+        None => by_type.to_string(),
+    };
     Some(fault(format!("/path/{name}"), detail))
 }
 
