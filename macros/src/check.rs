@@ -71,6 +71,9 @@ fn check_words(
         read::prompt_name(&word, own_name, method, errors)
     });
     let (arguments, reply) = signature::check(signature, errors);
+    if let Some(attribute) = doc::unreadable(&function.attributes) {
+        errors.on(attribute, "this description would be lost: what a macro makes is not there yet when the annotation is read; write it as a comment");
+    }
     let also = slots.also.and_then(|word| {
         values::sentence(&word, "what the handler checks beyond the rule", errors)
     });

@@ -14,6 +14,8 @@ use crate::errors::Errors;
 const NOT_NAMED: &str =
     "derive(PathParams) stands on a struct with named fields, one for each parameter of the path";
 
+const NO_FIELD: &str = "it takes no parameter; add a field for each parameter of the path, or leave the argument out where the path has none";
+
 /// Words of serde with which a struct is not read by the names of its fields.
 const READ_OTHERWISE: [&str; 4] = ["rename_all", "from", "try_from", "transparent"];
 
@@ -92,6 +94,9 @@ fn check(item: &DeriveInput) -> syn::Result<Vec<FieldModel>> {
             }
         }
         Data::Struct(_) | Data::Enum(_) | Data::Union(_) => errors.on(&item.ident, NOT_NAMED),
+    }
+    if models.is_empty() && errors.is_empty() {
+        errors.on(&item.ident, NO_FIELD);
     }
     errors.finish()?;
     Ok(models)

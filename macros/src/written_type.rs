@@ -29,6 +29,16 @@ impl WrittenType {
         Self { tokens, span }
     }
 
+    /// Says whether a reference stands somewhere in it whose lifetime is not written, such as `&str`.
+    pub(crate) fn borrows(&self) -> bool {
+        borrows(self.tokens.clone())
+    }
+
+    /// Says whether `impl Trait` stands somewhere in it.
+    pub(crate) fn is_implied(&self) -> bool {
+        is_implied(self.tokens.clone())
+    }
+
     /// Where the type stands.
     pub(crate) fn span(&self) -> Span {
         self.span
@@ -46,6 +56,37 @@ impl ToTokens for WrittenType {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.tokens.to_tokens(tokens);
     }
+}
+
+fn borrows(tokens: TokenStream) -> bool {
+    let (mut is_behind_ampersand, mut is_behind_word) = (false, false);
+    for token in tokens {
+        let mark = match &token {
+            TokenTree::Punct(mark) => Some(mark.as_char()),
+            TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => None,
+        };
+        if is_behind_ampersand && mark != Some('\'') {
+            return true;
+        }
+        if let TokenTree::Group(group) = &token {
+            // `Fn(&str)` takes references of any lifetime.
+            let is_signature = is_behind_word && group.delimiter() == Delimiter::Parenthesis;
+            if !is_signature && borrows(group.stream()) {
+                return true;
+            }
+        }
+        is_behind_ampersand = mark == Some('&');
+        is_behind_word = matches!(token, TokenTree::Ident(_));
+    }
+    false
+}
+
+fn is_implied(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "impl",
+        TokenTree::Group(group) => is_implied(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn write(tokens: TokenStream, text: &mut String) {
@@ -102,6 +143,38 @@ mod tests {
         ];
         for (written, expected) in rows {
             assert_eq!(WrittenType::of(&written).text(), expected);
+        }
+    }
+
+    #[test]
+    fn a_reference_without_a_written_lifetime_is_found_at_any_depth() {
+        let rows: [(Type, bool); 8] = [
+            (parse_quote!(&str), true),
+            (parse_quote!(Json<&str>), true),
+            (parse_quote!(Path<(u8, &mut [u8])>), true),
+            (parse_quote!(Option<[&str; 2]>), true),
+            (parse_quote!(State<&'static str>), false),
+            (parse_quote!(State<Arc<dyn Fn(&str) -> bool>>), false),
+            (parse_quote!(State<fn(&str)>), false),
+            (parse_quote!(Json<Text<'_>>), false),
+        ];
+        for (written, expected) in rows {
+            let written = WrittenType::of(&written);
+            assert_eq!(written.borrows(), expected, "{}", written.text());
+        }
+    }
+
+    #[test]
+    fn an_implied_type_is_found_at_any_depth() {
+        let rows: [(Type, bool); 4] = [
+            (parse_quote!(impl Reply), true),
+            (parse_quote!(Result<Json<impl Serialize>, Problem>), true),
+            (parse_quote!(Json<Implied>), false),
+            (parse_quote!(Json<(u8, [u8; 2])>), false),
+        ];
+        for (written, expected) in rows {
+            let written = WrittenType::of(&written);
+            assert_eq!(written.is_implied(), expected, "{}", written.text());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Ident;
 use syn::ext::IdentExt;
@@ -143,20 +143,27 @@ fn variants(written: Option<&Written>, example: &str, errors: &mut Errors) -> Ve
     variants
 }
 
-fn not_a_variant(list: &Ident, entry: &proc_macro2::TokenStream) -> syn::Error {
-    let last = entry.clone().into_iter().last();
-    match last {
-        None => syn::Error::new(list.span(), format!("`{list}` has two commas in a row")),
-        Some(TokenTree::Ident(variant)) => syn::Error::new_spanned(
+fn not_a_variant(list: &Ident, entry: &TokenStream) -> syn::Error {
+    let tokens: Vec<TokenTree> = entry.clone().into_iter().collect();
+    let Some(last) = tokens.last() else {
+        return syn::Error::new(list.span(), format!("`{list}` has two commas in a row"));
+    };
+    let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ':');
+    // `api::Role::Admin`; anything else has something between the variants that is no comma.
+    let mut words = tokens.split(is_colon).filter(|part| !part.is_empty());
+    if let TokenTree::Ident(variant) = last
+        && words.all(|part| matches!(part, [TokenTree::Ident(_)]))
+    {
+        return syn::Error::new_spanned(
             entry,
             format!("`{list}` names variants of the enum in `portcullis::api!`; write `{variant}`"),
-        ),
-        Some(other) => {
-            let written = other.to_token_stream().to_string();
-            let message = format!(
-                "`{list}` names variants of the enum in `portcullis::api!`, separated by commas, not `{written}`"
-            );
-            syn::Error::new_spanned(entry, message)
-        }
+        );
     }
+    let is_other = |token: &&TokenTree| !is_colon(token) && !matches!(token, TokenTree::Ident(_));
+    let what = match tokens.iter().find(is_other) {
+        Some(other) => format!("separated by commas, not `{}`", other.to_token_stream()),
+        None => "separated by commas".to_owned(),
+    };
+    let message = format!("`{list}` names variants of the enum in `portcullis::api!`, {what}");
+    syn::Error::new_spanned(entry, message)
 }

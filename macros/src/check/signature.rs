@@ -1,8 +1,7 @@
 //! The function: what axum can call, and what types can describe.
 
 use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature, Type};
+use syn::{Attribute, FnArg, GenericParam, ReturnType, Safety, Signature};
 
 use crate::errors::Errors;
 use crate::written_type::WrittenType;
@@ -24,7 +23,7 @@ pub(super) fn check(signature: &Signature, errors: &mut Errors) -> (Vec<WrittenT
         .inputs
         .iter()
         .filter_map(|argument| check_argument(argument, errors));
-    let arguments = arguments.map(WrittenType::of).collect();
+    let arguments = arguments.collect();
     (arguments, check_reply(signature, errors))
 }
 
@@ -71,7 +70,7 @@ fn check_generics(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-fn check_argument<'a>(argument: &'a FnArg, errors: &mut Errors) -> Option<&'a Type> {
+fn check_argument(argument: &FnArg, errors: &mut Errors) -> Option<WrittenType> {
     let argument = match argument {
         FnArg::Receiver(receiver) => {
             errors.on(receiver, "an endpoint is a free function; take what it needs from `State(..)`, outside of `impl`");
@@ -84,10 +83,10 @@ fn check_argument<'a>(argument: &'a FnArg, errors: &mut Errors) -> Option<&'a Ty
     if let Some(condition) = argument.attrs.iter().find(is_condition) {
         errors.on(condition, "an endpoint has the same arguments in every build; put the condition on the function, and write a second one for the other case");
     }
-    let written = &*argument.ty;
-    let message = if let Type::Reference(_) = written {
+    let written = WrittenType::of(&argument.ty);
+    let message = if written.borrows() {
         "an endpoint owns its arguments; take the value itself, without `&`"
-    } else if let Type::ImplTrait(_) = written {
+    } else if written.is_implied() {
         "an endpoint cannot be generic; write the type out instead of `impl ..`"
     } else {
         return Some(written);
@@ -102,10 +101,11 @@ fn check_reply(signature: &Signature, errors: &mut Errors) -> WrittenType {
             WrittenType::unit(Span::call_site().located_at(signature.ident.span()))
         }
         ReturnType::Type(_, written) => {
-            if let Type::ImplTrait(implied) = &**written {
-                errors.at(implied.span(), "the document describes the reply by its type; write it out, such as `Json<Report>`, instead of `impl ..`");
+            let written = WrittenType::of(written);
+            if written.is_implied() {
+                errors.at(written.span(), "the document describes the reply by its type; write it out, such as `Json<Report>`, instead of `impl ..`");
             }
-            WrittenType::of(written)
+            written
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn sort(words: Vec<Word>, errors: &mut Errors) -> Slots {
     };
     for (place, word) in words.into_iter().enumerate() {
         match word {
-            Word::Text(text) => sort_text(text, &mut slots, errors),
+            Word::Text(text) => sort_text(text, place, &mut slots, errors),
             Word::Named(name, value) => {
                 sort_named(Written { name, value }, place, &mut slots, errors)
             }
@@ -80,7 +80,13 @@ pub(super) fn sort(words: Vec<Word>, errors: &mut Errors) -> Slots {
     slots
 }
 
-fn sort_text(text: LitStr, slots: &mut Slots, errors: &mut Errors) {
+fn sort_text(text: LitStr, place: usize, slots: &mut Slots, errors: &mut Errors) {
+    let word = text.value().to_ascii_lowercase();
+    if place == 0 && Method::parse(&word).is_some() {
+        slots.has_wrong_method = true;
+        errors.on(text, format!("write the method without quotes: `{word}`"));
+        return;
+    }
     if slots.path.is_some() {
         errors.on(text, "an endpoint has one path; write what this text is for, such as `also(\"..\")` or `tag = \"..\"`");
         return;

@@ -82,7 +82,7 @@ fn unknown(name: &str, fields: &[Field]) -> String {
         return format!("`{{{name}}}` names a field, and this variant has none");
     }
     let names = fields.iter().map(|field| match &field.member {
-        Member::Named(name) => name.to_string(),
+        Member::Named(name) => name.unraw().to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     });
     let names: Vec<String> = names.collect();

@@ -1,0 +1,14 @@
+#[path = "support/api.rs"]
+mod api;
+
+use portcullis::{NoContent, endpoint};
+
+#[doc = concat!("List", " reports.")]
+#[endpoint(get, "/reports", signed_in)]
+async fn list_reports() -> NoContent {
+    NoContent
+}
+
+fn main() {
+    let _ = (api::AppState, portcullis::endpoints![list_reports]);
+}
