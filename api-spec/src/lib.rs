@@ -50,7 +50,10 @@ pub use op::{Op, QueryField, Success, query_fields};
 pub use pattern::compile_pattern;
 pub use pointer::pointer_to;
 pub use portcullis_grammar::{Fingerprints, Mount};
-pub use preconditions::unread_preconditions;
+pub use preconditions::{
+    CONDITION_PATTERN, ENTITY_TAGS_PATTERN, MAX_CONDITION_BYTES, answers_not_modified,
+    describes_content, unread_preconditions,
+};
 pub use problem::{ProblemDef, count_problems, join_problems};
 pub use prompts::{PromptArgument, PromptDef, PromptError, build_prompts, render_prompts};
 pub use resources::{

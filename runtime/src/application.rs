@@ -46,16 +46,24 @@ pub(crate) struct ListEntry {
     pub(crate) reply: fn(&mut Op),
 }
 
-/// Lets the arguments of an endpoint describe themselves, in their order.
-pub(crate) fn describe_arguments(
-    endpoint: &EndpointDef,
-    arguments: &[(&'static str, &'static Argument)],
-) -> Op {
-    let mut op = Op::of(endpoint);
-    for (_, argument) in arguments {
-        (argument.describe)(&mut op);
+impl ListEntry {
+    fn of<S>(entry: &'static EndpointEntry<S>) -> Self {
+        Self {
+            endpoint: &entry.definition,
+            arguments: entry.arguments,
+            reply: entry.reply,
+        }
     }
-    op
+
+    /// Lets the types of the endpoint describe themselves: the arguments in their order, then the reply.
+    pub(crate) fn describe(&self) -> Op {
+        let mut op = Op::of(self.endpoint);
+        for (_, argument) in self.arguments {
+            (argument.describe)(&mut op);
+        }
+        (self.reply)(&mut op);
+        op
+    }
 }
 
 impl Application {
@@ -80,16 +88,12 @@ impl Application {
                 entry.definition.fingerprints(),
                 "what finds the rivals of an endpoint is not what its definition says"
             );
-            ListEntry {
-                endpoint: &entry.definition,
-                arguments: entry.arguments,
-                reply: entry.reply,
-            }
+            ListEntry::of(entry)
         };
         let build = async move |start: Start| {
             let state = build_state(start).await?;
             let guard = |entry: &'static EndpointEntry<S>| {
-                let op = describe_arguments(&entry.definition, entry.arguments);
+                let op = ListEntry::of(entry).describe();
                 Guarded::new(&entry.definition, &op, entry.run, state.clone())
             };
             Ok(Built {

@@ -21,8 +21,8 @@ use http::request::Parts;
 use portcullis_api_spec::{Argument, Op, PathArity};
 
 pub use form::Form;
+pub(crate) use header::invalid_header;
 pub use header::{Header, HeaderValueType};
-pub(crate) use header::{INVALID_HEADER, invalid_header};
 pub use json::Json;
 pub use multipart::{Multipart, Upload};
 pub use path::{Path, PathParams, PathSegment, describe_path_parameter, path_fault};

@@ -3,6 +3,7 @@
 //! It belongs to the handler, not to a path pattern, and runs before the body is polled and before path or query
 //! are parsed. Invariant: a protected handler runs only after `decide` said so about a verified caller.
 
+mod not_modified;
 mod preconditions;
 
 use std::future::Future;
@@ -11,10 +12,10 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use portcullis_api_spec::{EndpointDef, Op, unread_preconditions};
+use http::{HeaderValue, StatusCode, header};
+use portcullis_api_spec::{EndpointDef, Op};
 
-use self::preconditions::check_preconditions;
+use self::preconditions::Preconditions;
 use crate::gate::{self, StreamEnd};
 use crate::identity::Authentication;
 use crate::paging;
@@ -44,13 +45,12 @@ impl<S> Admitted<S> {
 #[derive(Clone)]
 pub(crate) struct Guarded {
     endpoint: &'static EndpointDef,
-    /// Conditions of a change that no argument reads.
-    unread_preconditions: Arc<[&'static str]>,
+    preconditions: Preconditions,
     run: Arc<dyn Fn(Request) -> Answer + Send + Sync>,
 }
 
 impl Guarded {
-    /// Puts the guard around a function, whose arguments describe themselves in `op`.
+    /// Puts the guard around a function, whose arguments and reply describe themselves in `op`.
     pub(crate) fn new<S>(
         endpoint: &'static EndpointDef,
         op: &Op,
@@ -62,7 +62,7 @@ impl Guarded {
     {
         Self {
             endpoint,
-            unread_preconditions: unread_preconditions(endpoint, op).into(),
+            preconditions: Preconditions::of(endpoint, op),
             run: Arc::new(move |request| {
                 let state = state.clone();
                 run(Admitted { request, state })
@@ -79,9 +79,10 @@ impl Guarded {
         if let Err(refusal) = gate::admit(&self.endpoint.access, request.extensions()) {
             return refusal.into_response();
         }
-        if let Err(problem) = check_preconditions(&self.unread_preconditions, request.headers()) {
-            return problem.into_response();
-        }
+        let if_none_match = match self.preconditions.check(request.headers()) {
+            Ok(if_none_match) => if_none_match,
+            Err(problem) => return self.uncached(problem.into_response()),
+        };
         if self.endpoint.access.is_public() {
             // A tool call brings a caller along. Over REST nobody looks at a credential here, and both are one operation.
             request.extensions_mut().remove::<Authentication>();
@@ -91,7 +92,26 @@ impl Guarded {
         let response = (self.run)(request).await;
         let response = stream_end.bound(response);
         let response = with_annotated_status(response, self.endpoint.status);
-        paging::with_next_link(response, &uri)
+        let response = paging::with_next_link(response, &uri);
+        let response = match if_none_match {
+            Some(if_none_match) => if_none_match.settle(response),
+            None => response,
+        };
+        self.uncached(response)
+    }
+
+    /// Keeps an answer that is not for everybody out of every cache, unless it says itself how it may be kept (RFC 9111 section
+    /// 5.2.2.5).
+    ///
+    /// A browser's cache serves whoever uses the browser. It asks again with `If-None-Match` for what another caller was shown,
+    /// `Vary` or not (section 4.1), and tags count versions of what is stored, not callers: where two of them are shown
+    /// different things of one version, a 304 would show one what is the other's.
+    fn uncached(&self, mut response: Response) -> Response {
+        if !self.endpoint.access.is_public() {
+            let cache_control = response.headers_mut().entry(header::CACHE_CONTROL);
+            cache_control.or_insert(HeaderValue::from_static("no-store"));
+        }
+        response
     }
 }
 

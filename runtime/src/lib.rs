@@ -14,6 +14,7 @@ mod docs;
 mod document;
 mod downstream;
 mod endpoint;
+mod entity_tags;
 mod error_chain;
 mod file_name;
 mod gate;

@@ -4,7 +4,6 @@ mod accepted;
 mod content;
 mod contents;
 mod created;
-mod entity_tags;
 mod event;
 mod events;
 mod file;

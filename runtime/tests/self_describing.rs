@@ -20,6 +20,8 @@ mod api {
     portcullis::api! { state = (), roles = Role, scopes = Scope }
 }
 
+#[path = "self_describing/conditions.rs"]
+mod conditions;
 #[path = "self_describing/events.rs"]
 mod events;
 #[path = "self_describing/faults.rs"]

@@ -2,6 +2,7 @@
 //! and their valuations, prices, pages, and who did what.
 
 mod audit;
+mod conditions;
 mod instruments;
 pub(crate) mod portfolios;
 mod reports;

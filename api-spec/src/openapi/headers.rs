@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, ResponseBuilder};
 
 const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
+const CACHE_CONTROL: &str = "Cache-Control";
 const CORRELATION_ID: &str = "x-correlation-id";
 const RATE_LIMIT: &str = "RateLimit";
 const RATE_LIMIT_POLICY: &str = "RateLimit-Policy";
@@ -16,13 +17,14 @@ const WWW_AUTHENTICATE: &str = "WWW-Authenticate";
 /// Longest wait that an answer asks for, in seconds.
 const MAX_RETRY_AFTER_SECONDS: usize = 3600;
 
-/// Names the headers that an answer of this status can have, `None` for a success.
+/// Names the headers that an answer of this status can have, `None` for a success and for one that has not changed.
 fn of_answer(status: Option<u16>) -> Vec<&'static str> {
     let mut names = vec![ALLOW_ORIGIN, CORRELATION_ID, RATE_LIMIT, RATE_LIMIT_POLICY];
     match status {
         Some(401 | 403) => names.push(WWW_AUTHENTICATE),
         Some(429 | 503) => names.push(RETRY_AFTER),
-        Some(_) | None => {}
+        Some(_) => {}
+        None => names.push(CACHE_CONTROL),
     }
     names
 }
@@ -43,6 +45,12 @@ pub(super) fn shared() -> BTreeMap<String, RefOr<Header>> {
             ALLOW_ORIGIN,
             "The origin of the page that asks, when it is one of those configured; absent otherwise.",
             text(255).pattern(Some("^https?://[^/]+$")),
+        ),
+        (
+            CACHE_CONTROL,
+            "`no-store` where the answer is for its caller alone: everywhere but on public operations, unless the operation \
+             says otherwise.",
+            text(255).pattern(Some("^[ -~]+$")),
         ),
         (
             CORRELATION_ID,

@@ -8,7 +8,7 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::{Deprecated, RefOr};
 
-use super::{DocumentSettings, Operation, SpecError, responses, security};
+use super::{DocumentSettings, Operation, SpecError, not_modified, responses, security};
 use crate::tools::schema;
 use crate::{EndpointDef, render_access_sentence};
 
@@ -32,8 +32,10 @@ pub(super) fn build(
     if !summary.is_empty() {
         builder = builder.summary(Some(summary));
     }
-    if !op.parameters.is_empty() {
-        builder = builder.parameters(Some(op.parameters.iter().cloned()));
+    let mut parameters = op.parameters.clone();
+    parameters.extend(not_modified::parameter(operation));
+    if !parameters.is_empty() {
+        builder = builder.parameters(Some(parameters));
     }
     if def.deprecated {
         builder = builder.deprecated(Some(Deprecated::True));

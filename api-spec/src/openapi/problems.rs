@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
 
-use crate::{Access, EndpointDef, Op, ProblemDef, unread_preconditions};
+use crate::{Access, EndpointDef, Op, ProblemDef, answers_not_modified, unread_preconditions};
 
 /// Media type of every 4xx and 5xx body (RFC 9457 section 6.1).
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
@@ -74,6 +74,12 @@ pub const KEYS_UNAVAILABLE: ProblemDef = ProblemDef {
     title: "Tokens cannot be checked right now",
 };
 
+/// A header that an operation reads is missing, or not what it has to be.
+pub const INVALID_HEADER: ProblemDef = ProblemDef {
+    status: 422,
+    code: "invalid_header",
+    title: "A request header is missing or not valid",
+};
 /// A change is made to depend on a condition that the operation does not read.
 pub const PRECONDITION_UNSUPPORTED: ProblemDef = ProblemDef {
     status: 412,
@@ -108,6 +114,9 @@ pub(super) fn standard_problems(endpoint: &EndpointDef, op: &Op) -> Vec<ProblemD
     let mut problems = vec![INTERNAL_ERROR, REQUEST_TIMEOUT, RATE_LIMITED];
     if !unread_preconditions(endpoint, op).is_empty() {
         problems.push(PRECONDITION_UNSUPPORTED);
+    }
+    if answers_not_modified(endpoint, op) {
+        problems.push(INVALID_HEADER);
     }
     if access.is_public() {
         return problems;

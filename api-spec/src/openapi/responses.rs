@@ -14,7 +14,7 @@ use super::problems::{
     KEYS_UNAVAILABLE, PRECONDITION_UNSUPPORTED, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA, RATE_LIMITED,
     REQUEST_TIMEOUT, UNAUTHENTICATED, example, standard_problems,
 };
-use super::{Operation, SpecError, headers};
+use super::{Operation, SpecError, headers, not_modified};
 use crate::{EndpointDef, ProblemDef, Success};
 
 /// Groups that are written once. An operation with exactly this group refers to it.
@@ -37,6 +37,9 @@ const SHARED: &[(&str, &[ProblemDef])] = &[
 pub(super) fn build(operation: &Operation<'_>) -> Result<Responses, SpecError> {
     let (status, success) = build_success(operation)?;
     let mut builder = ResponsesBuilder::new().response(status.to_string(), success);
+    if let Some(not_modified) = not_modified::response(operation) {
+        builder = builder.response("304", not_modified);
+    }
     for (status, problems) in group(operation) {
         let answer = refer_or_build(status, &problems);
         builder = builder.response(status.to_string(), answer);

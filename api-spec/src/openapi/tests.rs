@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use utoipa::openapi::ContentBuilder;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -66,6 +67,37 @@ fn a_public_operation_asks_for_nothing_and_counts_by_address() {
     assert_eq!(health["x-access"], "public");
     assert_eq!(statuses(health), ["200", "429", "500", "504"]);
     assert!(health["responses"]["200"]["headers"]["RateLimit"].is_object());
+}
+
+#[test]
+fn what_has_a_version_can_be_unchanged_and_says_so_without_content() {
+    let mut ops = ops();
+    let success = ops[1].success.as_mut().unwrap();
+    for name in ["ETag", "Content-Disposition"] {
+        let header = HeaderBuilder::new().description(Some(name)).build();
+        success.headers.insert(name, header);
+    }
+    let document = build_with(&ENDPOINTS, &ops).unwrap();
+    let me = &document["paths"]["/api/v1/me"]["get"];
+    assert_eq!(
+        statuses(me),
+        [
+            "200", "304", "400", "401", "422", "429", "500", "503", "504"
+        ]
+    );
+    let condition = &me["parameters"][0];
+    assert_eq!(
+        (&condition["name"], &condition["in"]),
+        (&json!("If-None-Match"), &json!("header"))
+    );
+    assert_eq!(condition["required"], false);
+    let answer = &me["responses"]["304"];
+    assert!(answer.get("content").is_none());
+    let headers = answer["headers"].as_object().unwrap();
+    let shown = me["responses"]["200"]["headers"].as_object().unwrap();
+    assert_eq!(headers["ETag"], shown["ETag"]);
+    let left_out = shown.keys().filter(|name| !headers.contains_key(*name));
+    assert_eq!(left_out.collect::<Vec<_>>(), ["Content-Disposition"]);
 }
 
 #[test]

@@ -2,19 +2,14 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
-use portcullis_api_spec::{Op, ProblemDef, check_header_name};
+use portcullis_api_spec::openapi::INVALID_HEADER;
+use portcullis_api_spec::{Op, check_header_name};
 use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
 use super::{Arg, OptionalArg};
 use crate::problem::{FieldError, Problem};
-
-pub(crate) const INVALID_HEADER: ProblemDef = ProblemDef {
-    status: 422,
-    code: "invalid_header",
-    title: "A request header is missing or not valid",
-};
 
 /// One request header. Wrap it in `Option` when it may be missing.
 ///

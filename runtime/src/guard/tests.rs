@@ -5,13 +5,14 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::State;
 use axum::routing::post;
 use http_body::Frame;
 use portcullis_api_spec::{Access, Method, Mount};
 use tower::ServiceExt;
 
-use crate::arg::Arg;
-use crate::reply::IfMatch;
+use crate::arg::{Arg, Json};
+use crate::reply::{IfMatch, Reply, Version, Versioned};
 
 /// A body that counts how often it is polled.
 struct CountingBody(Arc<AtomicUsize>);
@@ -102,6 +103,60 @@ async fn a_change_is_not_made_without_its_condition_when_nothing_reads_it() {
         let (answered, polled) = answer_with(endpoint, op, Some(field)).await;
         assert_eq!(answered, status, "{field}: {endpoint:?}");
         assert_eq!(polled > 0, status == 201, "{field}: {endpoint:?}");
+    }
+}
+
+/// A GET that shows version 3, and counts how often it does.
+const fn showing(access: Access) -> EndpointDef {
+    EndpointDef {
+        method: Method::Get,
+        status: None,
+        ..endpoint(access)
+    }
+}
+
+/// Answer to a GET on a condition, and how often the handler has run for it.
+async fn shown(endpoint: &'static EndpointDef, condition: &str) -> (Response, usize) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    async fn show(State(runs): State<Arc<AtomicUsize>>) -> Versioned<Json<u32>> {
+        runs.fetch_add(1, Ordering::SeqCst);
+        Versioned {
+            version: Version(3),
+            reply: Json(7),
+        }
+    }
+    let mut op = Op::default();
+    Versioned::<Json<u32>>::describe(&mut op);
+    let run = |admitted: Admitted<Arc<AtomicUsize>>| admitted.run_1(show);
+    let guarded = Guarded::new(endpoint, &op, run, Arc::clone(&runs));
+    let request = Request::get("/reports").header(header::IF_NONE_MATCH, condition);
+    let answer = guarded.answer(request.body(Body::empty()).unwrap()).await;
+    (answer, runs.load(Ordering::SeqCst))
+}
+
+/// RFC 9110 section 13.1.2. What nobody may be shown, nobody is told about, either.
+#[tokio::test]
+async fn only_who_would_be_shown_it_is_told_that_it_is_still_the_same() {
+    static SIGNED_IN: EndpointDef = showing(Access::SignedIn);
+    static DENY_ALL: EndpointDef = showing(Access::DenyAll);
+    static PUBLIC: EndpointDef = showing(Access::Public { reason: "test" });
+    for (endpoint, condition, status, runs) in [
+        (&PUBLIC, r#""3""#, 304, 1),
+        (&PUBLIC, r#"W/"3""#, 304, 1),
+        (&PUBLIC, "*", 304, 1),
+        (&PUBLIC, r#""2""#, 200, 1),
+        (&PUBLIC, "3", 422, 0),
+        (&SIGNED_IN, r#""3""#, 401, 0),
+        (&SIGNED_IN, "*", 401, 0),
+        (&SIGNED_IN, "3", 401, 0),
+        (&DENY_ALL, r#""3""#, 403, 0),
+        (&DENY_ALL, "*", 403, 0),
+    ] {
+        let (answer, ran) = shown(endpoint, condition).await;
+        let said = (answer.status().as_u16(), ran);
+        assert_eq!(said, (status, runs), "{condition}: {endpoint:?}");
+        let etag = answer.headers().get(header::ETAG);
+        assert_eq!(etag.is_some(), matches!(status, 200 | 304), "{condition}");
     }
 }
 

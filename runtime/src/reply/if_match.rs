@@ -3,14 +3,15 @@
 use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
-use portcullis_api_spec::{Op, ProblemDef};
+use portcullis_api_spec::openapi::INVALID_HEADER;
+use portcullis_api_spec::{ENTITY_TAGS_PATTERN, MAX_CONDITION_BYTES, Op, ProblemDef};
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use super::entity_tags::{Strength, parse_entity_tags};
 use super::versioned::Version;
-use crate::arg::{Arg, INVALID_HEADER, invalid_header};
+use crate::arg::Arg;
+use crate::entity_tags::{Condition, Strength};
 use crate::problem::Problem;
 
 const PRECONDITION_REQUIRED: ProblemDef = ProblemDef {
@@ -23,12 +24,6 @@ const PRECONDITION_FAILED: ProblemDef = ProblemDef {
     code: "precondition_failed",
     title: "It has changed since you read it",
 };
-
-/// Longest `If-Match` read, in bytes over all its field lines: some thousand versions.
-const MAX_LENGTH_BYTES: usize = 8 * 1024;
-
-/// What a client may send: entity tags and commas. Empty elements are read, but not to be sent (RFC 9110 section 5.6.1).
-const PATTERN: &str = r#"^(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*$"#;
 
 /// The required `If-Match` header: the version that the client means to change, or several of which it is one.
 ///
@@ -67,24 +62,15 @@ impl IfMatch {
         }
     }
 
-    /// Reads the field's lines as the one list that they are (RFC 9110 section 5.3).
-    fn parse(lines: &[&[u8]]) -> Result<Self, Problem> {
-        if matches!(lines, [line] if line.trim_ascii() == b"*") {
-            let detail = "`*` would overwrite what you have not seen; send the ETag of the version you have read";
-            return Err(Problem::new(PRECONDITION_REQUIRED).with_detail(detail));
-        }
-        let length_bytes: usize = lines.iter().map(|line| line.len()).sum();
-        if length_bytes > MAX_LENGTH_BYTES {
-            let detail = format!("at most {MAX_LENGTH_BYTES} bytes are read");
-            return Err(invalid_header(header::IF_MATCH.as_str(), &detail));
-        }
-        let mut tags = Vec::new();
-        for line in lines {
-            tags.extend(parse_entity_tags(line).ok_or_else(no_entity_tags)?);
-        }
-        if tags.is_empty() {
-            return Err(Problem::new(PRECONDITION_REQUIRED));
-        }
+    fn parse(condition: Option<Condition<'_>>) -> Result<Self, Problem> {
+        let tags = match condition {
+            Some(Condition::Tags(tags)) if !tags.is_empty() => tags,
+            Some(Condition::Any) => {
+                let detail = "`*` would overwrite what you have not seen; send the ETag of the version you have read";
+                return Err(Problem::new(PRECONDITION_REQUIRED).with_detail(detail));
+            }
+            Some(Condition::Tags(_)) | None => return Err(Problem::new(PRECONDITION_REQUIRED)),
+        };
         let named = |strength| {
             let tags = tags.iter().filter(move |tag| tag.strength == strength);
             tags.filter_map(|tag| Version::parse_opaque(tag.opaque))
@@ -97,17 +83,12 @@ impl IfMatch {
     }
 }
 
-fn no_entity_tags() -> Problem {
-    let detail = "expected an entity tag as sent in `ETag`, such as \"3\" with its quotes, or a list of them";
-    invalid_header(header::IF_MATCH.as_str(), detail)
-}
-
 impl<S> Arg<S> for IfMatch {
     fn describe(op: &mut Op) {
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
-            .max_length(Some(MAX_LENGTH_BYTES))
-            .pattern(Some(PATTERN));
+            .max_length(Some(MAX_CONDITION_BYTES))
+            .pattern(Some(ENTITY_TAGS_PATTERN));
         let parameter = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
@@ -128,14 +109,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let values = parts.headers.get_all(header::IF_MATCH).iter();
-        let lines: Vec<&[u8]> = values.map(|value| value.as_bytes()).collect();
-        Self::parse(&lines)
+        Self::parse(Condition::read(&parts.headers, &header::IF_MATCH)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, HeaderValue};
     use portcullis_api_spec::compile_pattern;
 
     use super::*;
@@ -154,9 +134,15 @@ mod tests {
         outcome.map_or_else(|problem| problem.status().as_u16(), |()| 200)
     }
 
+    fn if_match(line: &str) -> IfMatch {
+        let headers = [(header::IF_MATCH, HeaderValue::from_str(line).unwrap())];
+        let headers = HeaderMap::from_iter(headers);
+        IfMatch::parse(Condition::read(&headers, &header::IF_MATCH).unwrap()).unwrap()
+    }
+
     #[tokio::test]
     async fn a_condition_is_what_the_standard_makes_of_it() {
-        let overlong = format!("\"3\"{}", ",".repeat(MAX_LENGTH_BYTES));
+        let overlong = format!("\"3\"{}", ",".repeat(MAX_CONDITION_BYTES));
         let rows: &[(&str, &[&str], u16)] = &[
             ("the current version", &[r#""3""#], 200),
             ("another version", &[r#""2""#], 412),
@@ -200,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_document_allows_is_never_malformed() {
-        let pattern = compile_pattern(PATTERN).unwrap();
+        let pattern = compile_pattern(ENTITY_TAGS_PATTERN).unwrap();
         for (line, is_allowed) in [
             (r#""3""#, true),
             (r#"W/"3""#, true),
@@ -220,7 +206,7 @@ mod tests {
     #[test]
     fn the_tag_of_a_version_names_that_version_and_no_other() {
         for version in [0, 1, 10, i64::MAX].map(Version) {
-            let if_match = IfMatch::parse(&[version.to_etag().as_bytes()]).unwrap();
+            let if_match = if_match(&version.to_etag());
             assert!(if_match.check(version).is_ok());
             assert_eq!(if_match.check(Version(7)).unwrap_err().status(), 412);
         }
@@ -228,7 +214,7 @@ mod tests {
 
     #[test]
     fn who_sends_a_weak_tag_of_the_current_version_reads_that_it_is_weak() {
-        let if_match = IfMatch::parse(&[br#"W/"3""#]).unwrap();
+        let if_match = if_match(r#"W/"3""#);
         let advice = if_match.advice(Version(3));
         assert!(advice.starts_with("a weak tag never matches"), "{advice}");
         let advice = if_match.advice(Version(4));

@@ -27,6 +27,9 @@ impl Version {
 }
 
 /// A reply with the `ETag` of what it shows.
+///
+/// A `get` that answers 200 with it says 304 to whoever has kept this version (`If-None-Match`, RFC 9110 section 13.1.2). So
+/// whatever changes what is shown makes another version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<R> {
     /// The version shown.

@@ -67,6 +67,7 @@ pub(super) fn layer(allowed_origins: &[String]) -> CorsLayer {
             header::CONTENT_TYPE,
             header::ACCEPT,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
             HeaderName::from_static("x-correlation-id"),
             HeaderName::from_static("x-poc-roles"),
             HeaderName::from_static("traceparent"),

@@ -6,7 +6,7 @@ use axum::Router;
 use portcullis_api_spec::{EndpointDef, Op};
 
 use super::operation::Operation;
-use crate::application::{EndpointList, ListEntry, describe_arguments};
+use crate::application::{EndpointList, ListEntry};
 use crate::config::ServerConfig;
 use crate::gate::Gate;
 use crate::guard::Guarded;
@@ -23,13 +23,9 @@ pub(crate) type Operations = Vec<Described>;
 
 /// Asks every endpoint's types to describe themselves.
 pub(crate) fn describe(endpoints: &EndpointList) -> Operations {
-    let describe = |entry: &ListEntry| {
-        let mut op = describe_arguments(entry.endpoint, entry.arguments);
-        (entry.reply)(&mut op);
-        Described {
-            endpoint: entry.endpoint,
-            op,
-        }
+    let describe = |entry: &ListEntry| Described {
+        endpoint: entry.endpoint,
+        op: entry.describe(),
     };
     endpoints.entries.iter().map(describe).collect()
 }

@@ -54,6 +54,9 @@ export function run({ url, tokens }: Session): Promise<number> {
         getReport: async () => {
             const report = body(await sdk.getReport({ client: analyst, path: { id } }));
             insist(report.published_at === null, 'a draft');
+            const headers = { 'If-None-Match': etag };
+            const { response } = await sdk.getReport({ client: analyst, path: { id }, headers });
+            insist(response?.status === 304, `kept: ${response?.status}`);
         },
         getReportMarkdown: async () => {
             const text = body(await sdk.getReportMarkdown({ client: analyst, path: { id } }));

@@ -63,6 +63,9 @@ export function run({ url, tokens }: Session): Promise<number> {
         get_report: async () => {
             const { response, error } = await viewer.GET('/api/v1/reports/{id}', { params: { path: { id } } });
             insist(response.status === 404 && error?.code === 'report_not_found', `hidden: ${JSON.stringify(error)}`);
+            const params = { path: { id }, header: { 'If-None-Match': etag } };
+            const again = await analyst.GET('/api/v1/reports/{id}', { params });
+            insist(again.response.status === 304 && again.data === undefined, `kept: ${again.response.status}`);
         },
         get_report_markdown: async () => {
             const params = { path: { id } };

@@ -5,27 +5,32 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, Service, Tenant, Token};
 
-const REPORTS: &str = "/api/v1/reports";
+pub(super) const REPORTS: &str = "/api/v1/reports";
 
-fn draft(title: &str) -> Value {
+pub(super) fn draft(title: &str) -> Value {
     json!({ "symbol": "ALPN", "title": title, "body": "Herds are getting smaller." })
 }
 
-async fn create(service: &Service, author: &Token, title: &str) -> Answer {
+pub(super) async fn create(service: &Service, author: &Token, title: &str) -> Answer {
     service
         .send_as(author, Method::POST, REPORTS, &draft(title))
         .await
         .expect(201)
 }
 
-fn path_of(created: &Answer) -> String {
+pub(super) fn path_of(created: &Answer) -> String {
     format!(
         "{REPORTS}/{}",
         created.json()["id"].as_str().expect("a report has an id")
     )
 }
 
-async fn update(service: &Service, author: &Token, path: &str, if_match: Option<&str>) -> Answer {
+pub(super) async fn update(
+    service: &Service,
+    author: &Token,
+    path: &str,
+    if_match: Option<&str>,
+) -> Answer {
     let mut request = service.request(Method::PUT, path).bearer_auth(author);
     if let Some(if_match) = if_match {
         request = request.header("if-match", if_match);
@@ -113,43 +118,6 @@ async fn a_list_of_versions_matches_when_a_strong_tag_names_the_current_one() {
         let is_changed = read.json()["title"] == "Changed";
         assert_eq!(is_changed, status == 200, "{name}: {read}");
     }
-}
-
-/// RFC 9110 sections 13.1.1 and 13.1.2: who says on what condition, wants no change without it.
-#[tokio::test]
-async fn a_condition_that_an_operation_does_not_read_stops_the_change() {
-    let tenant = Tenant::start().await;
-    let service = Service::start(&tenant).await;
-    let everybody = tenant.user(&["Admin", "Analyst", "PM"]);
-    let path = path_of(&create(&service, &everybody, "Milk").await);
-    for (method, path, field) in [
-        (Method::DELETE, path.clone(), "if-match"),
-        (Method::DELETE, path.clone(), "if-none-match"),
-        (Method::PUT, path.clone(), "if-none-match"),
-        (Method::POST, format!("{path}/publish"), "if-match"),
-        (Method::POST, REPORTS.to_owned(), "if-none-match"),
-    ] {
-        let request = service
-            .request(method.clone(), &path)
-            .bearer_auth(&everybody);
-        let request = request.header(field, "\"1\"").json(&draft("Changed"));
-        let problem = Answer::of(request).await.problem(412);
-        assert_eq!(
-            problem["code"], "precondition_unsupported",
-            "{method} {path} {field}"
-        );
-    }
-    let read = service.request(Method::GET, &path).bearer_auth(&everybody);
-    let read = Answer::of(read.header("if-match", "\"999\""))
-        .await
-        .expect(200);
-    let report = read.json();
-    assert_eq!(
-        (&report["title"], &report["status"]),
-        (&"Milk".into(), &"draft".into())
-    );
-    let list = service.get_as(&everybody, REPORTS).await.expect(200);
-    assert!(!list.text().contains("Changed"), "{list}");
 }
 
 #[tokio::test]
