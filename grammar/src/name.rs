@@ -122,6 +122,26 @@ pub const fn media_type_fault(name: &str) -> Option<Message> {
     None
 }
 
+/// What is wrong with the name of a schema (OpenAPI 3.1, Components Object).
+#[must_use]
+pub const fn schema_name_fault(name: &str) -> Option<Message> {
+    let mut rest = name.as_bytes();
+    while let [
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-',
+        tail @ ..,
+    ] = rest
+    {
+        rest = tail;
+    }
+    if !name.is_empty() && rest.is_empty() {
+        return None;
+    }
+    let message = Message::new("schema name ").code(name);
+    Some(message.text(
+        ": a document can refer to `A-Z a-z 0-9 . _ -` only; say another one by `name = \"..\"`",
+    ))
+}
+
 /// What is wrong with the name of a header that an argument reads (RFC 9110 section 5.1), as it is looked up: in lower case.
 #[must_use]
 pub const fn header_fault(name: &str) -> Option<Message> {

@@ -55,6 +55,17 @@ fn a_status_is_one_of_success() {
 }
 
 #[test]
+fn a_schema_has_a_name_that_a_document_can_refer_to() {
+    for name in ["Symbol", "desk.Symbol_2-a"] {
+        assert_eq!(said(schema_name_fault(name)), "");
+    }
+    for name in ["", "a b", "a/b", "Größe"] {
+        let said = said(schema_name_fault(name));
+        assert!(said.starts_with("schema name `"), "{said}");
+    }
+}
+
+#[test]
 fn a_header_that_an_argument_reads_is_one_that_nobody_else_does() {
     for name in ["x-request-source", "if-none-match", "x1"] {
         assert_eq!(said(header_fault(name)), "");

@@ -34,6 +34,11 @@ pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
         .and_then(|pattern| compile(pattern, &mut errors));
     let example = example(&mut words, regex.as_ref(), &mut errors);
     let title = text(&mut words, "name", &mut errors);
+    let title =
+        title.unwrap_or_else(|| LitStr::new(&item.ident.unraw().to_string(), item.ident.span()));
+    if let Some(fault) = name::schema_name_fault(&title.value()) {
+        errors.on(&title, fault.as_str());
+    }
     let header = text(&mut words, "header", &mut errors);
     if let Some(header) = &header
         && let Some(fault) = name::header_fault(&header.value())
@@ -55,8 +60,7 @@ pub(super) fn check(item: &DeriveInput) -> syn::Result<ScalarModel> {
         return Err(syn::Error::new_spanned(&item.ident, NOT_A_NEWTYPE));
     };
     Ok(ScalarModel {
-        title: title
-            .unwrap_or_else(|| LitStr::new(&item.ident.unraw().to_string(), item.ident.span())),
+        title,
         name: item.ident.clone(),
         doc: doc::text(&item.attrs),
         inner,
