@@ -17,19 +17,18 @@ pub(crate) fn unreadable(attributes: &[Attribute]) -> Option<&Attribute> {
 }
 
 fn written(value: &Expr) -> Option<String> {
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        // What a macro of the application hands on, such as `#[doc = $text]`.
-        Expr::Group(group) => written(&group.expr),
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "the list is syn's, and nothing else is text"
-        )]
-        _ => None,
+    // What a macro of the application hands on, such as `#[doc = $text]`.
+    if let Expr::Group(group) = value {
+        return written(&group.expr);
     }
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Str(text),
+        ..
+    }) = value
+    {
+        return Some(text.value());
+    }
+    None
 }
 
 fn value(attribute: &Attribute) -> Option<&Expr> {
