@@ -27,6 +27,9 @@ pub(crate) async fn get_access_token(
     timeout: Duration,
 ) -> Result<Output, AzureCliError> {
     let output = Command::new("az")
+        // `az` is a Python program that looks for its modules where it is started: a project's own would run with the
+        // rights of whoever is signed in.
+        .current_dir("/")
         .args(["account", "get-access-token", "--scope", scope])
         .args(["--query", "accessToken", "-o", "tsv"])
         .stdin(Stdio::null())

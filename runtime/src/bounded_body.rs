@@ -7,7 +7,7 @@ use reqwest::Response;
 pub(crate) enum BodyError {
     #[error("the answer is too large")]
     Oversized,
-    /// The connection ended before the body did.
+    /// The connection or the time ended before the body did.
     #[error(transparent)]
     Broken(reqwest::Error),
 }

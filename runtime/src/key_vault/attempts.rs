@@ -6,7 +6,7 @@ use crate::jitter;
 
 /// The first pause between two attempts, and the longest.
 const PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// What one attempt came to.
 pub(super) enum Attempt<T, E> {
@@ -15,7 +15,7 @@ pub(super) enum Attempt<T, E> {
     /// The next one may end differently.
     MayPass {
         error: E,
-        /// How long the other side wants to be left alone.
+        /// How long the other side wants to be left alone; where it says nothing or less, our own pause counts.
         wait: Option<Duration>,
     },
 }
@@ -37,8 +37,8 @@ pub(super) async fn ask<T, E, F: Future<Output = Attempt<T, E>>>(
                 Attempt::Final(outcome) => return outcome,
                 Attempt::MayPass { error, wait } => {
                     last = error;
-                    let wait = wait.unwrap_or_else(|| jitter::shorten(pause, jitter::draw()));
-                    tokio::time::sleep(wait).await;
+                    let own = jitter::shorten(pause, jitter::draw());
+                    tokio::time::sleep(wait.map_or(own, |wait| wait.max(own))).await;
                 }
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -101,6 +101,16 @@ mod tests {
             }
         });
         assert!(outcome.await.is_ok_and(|elapsed| elapsed >= wait));
+    }
+
+    #[tokio::test]
+    async fn whoever_wants_to_be_asked_again_at_once_is_asked_after_a_pause() {
+        let asked = Cell::new(0);
+        let outcome = ask(PAUSE / 2, "silent", async || {
+            asked.set(asked.get() + 1);
+            busy::<()>(Some(Duration::ZERO))
+        });
+        assert_eq!((outcome.await, asked.get()), (Err("busy"), 1));
     }
 
     #[tokio::test]

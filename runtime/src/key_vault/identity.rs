@@ -17,7 +17,7 @@ use super::pod::Pod;
 use super::wire::Wire;
 use crate::azure_cli::{self, AzureCliError};
 use crate::config::SecretText;
-use crate::managed_identity::ManagedIdentity;
+use crate::managed_identity::{ManagedIdentity, ManagedIdentityError};
 
 /// Who this service is in Azure. Prints as an operator would name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,11 @@ async fn ask_managed(
                 error: error.into(),
                 wait: None,
             },
-            outcome => Attempt::Final(outcome.map_err(IdentityFailure::Managed)),
+            Err(error) => Attempt::Final(Err(error.into())),
+            Ok(token) => {
+                let unreadable = IdentityFailure::Managed(ManagedIdentityError::Unreadable);
+                Attempt::Final(accept_token(&token.0).ok_or(unreadable))
+            }
         },
     )
     .await
@@ -112,13 +116,13 @@ fn read_token(output: &Output) -> Result<SecretText, String> {
         return Err(judge_az(&String::from_utf8_lossy(&output.stderr)));
     }
     let said = String::from_utf8_lossy(&output.stdout);
-    let token = said.trim();
-    let is_token =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    match is_token(token) {
-        true => Ok(SecretText(token.to_owned())),
-        false => Err("what it writes is no token".to_owned()),
-    }
+    accept_token(said.trim()).ok_or_else(|| "what it writes is no token".to_owned())
+}
+
+/// A text that can stand in a header (RFC 6750 section 2.1); anything else would be a fault of each request with it.
+pub(super) fn accept_token(text: &str) -> Option<SecretText> {
+    let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_token.then(|| SecretText(text.to_owned()))
 }
 
 /// `AADSTS700016` of a long sentence.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::attempts::{Attempt, ask};
 use super::failure::IdentityFailure;
-use super::identity::find_entra_code;
+use super::identity::{accept_token, find_entra_code};
 use super::wire::{Answer, Trouble, Wire};
 use crate::config::{SecretText, read_secret_file};
 
@@ -87,7 +87,7 @@ fn accept(answer: &Answer) -> Result<SecretText, IdentityFailure> {
     if answer.status == StatusCode::OK {
         let granted: Granted =
             serde_json::from_slice(&answer.body).map_err(|_| IdentityFailure::Exchange(None))?;
-        return Ok(SecretText(granted.access_token));
+        return accept_token(&granted.access_token).ok_or(IdentityFailure::Exchange(None));
     }
     let text = String::from_utf8_lossy(&answer.body);
     Err(IdentityFailure::Exchange(find_entra_code(&text)))

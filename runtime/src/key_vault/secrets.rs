@@ -48,14 +48,17 @@ pub(crate) type Outcomes = Vec<Result<FoundSecret, SecretFailure>>;
 /// # Errors
 /// [`IdentityFailure`] when no token can be had; then the vault has not been asked.
 pub(crate) fn read_blocking(request: &VaultRequest) -> Result<Outcomes, IdentityFailure> {
-    // A thread of its own, because a runtime cannot be started inside of one.
+    // A thread of its own: a runtime cannot be started inside of one.
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .map_err(|_| IdentityFailure::Client)?;
-            runtime.block_on(read(request))
+            let outcome = runtime.block_on(read(request));
+            // A name that is being looked up would be waited for, whatever the timeouts are.
+            runtime.shutdown_background();
+            outcome
         });
         reading.join().unwrap_or(Err(IdentityFailure::Client))
     })
@@ -111,10 +114,8 @@ impl Reader<'_> {
         if !self.is_known.load(Ordering::Relaxed) {
             match self.wire.get(url, None).await {
                 Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
-                    match answer
-                        .challenge
-                        .and_then(|it| challenge::read(&it, &self.audience))
-                    {
+                    let mut challenges = answer.challenges.iter();
+                    match challenges.find_map(|it| challenge::read(it, &self.audience)) {
                         Some(Wanted::ForVaults) => self.is_known.store(true, Ordering::Relaxed),
                         Some(Wanted::ForSomethingElse) => {
                             return Attempt::Final(Err(SecretFailure::ForeignChallenge));

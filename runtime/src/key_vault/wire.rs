@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use url::Url;
@@ -19,13 +19,13 @@ pub(super) struct Wire {
     client: Client,
 }
 
-/// What came back. Not to be shown: it holds a secret or a token.
+/// What came back. It is not `Debug`: it holds a secret or a token.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     /// How long the other side wants to be left alone.
     pub(super) retry_after: Option<Duration>,
-    /// `WWW-Authenticate`
-    pub(super) challenge: Option<String>,
+    /// The lines of `WWW-Authenticate`.
+    pub(super) challenges: Vec<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -82,26 +82,28 @@ impl Wire {
 }
 
 async fn send(request: RequestBuilder) -> Result<Answer, Trouble> {
+    let request = request.header(ACCEPT, "application/json");
     let response = request.send().await.map_err(|error| Trouble::of(&error))?;
     let status = response.status();
-    let retry_after = text_of(response.headers(), RETRY_AFTER)
-        .and_then(|seconds| seconds.trim().parse().ok())
+    let headers = response.headers();
+    // Vaults and Entra say seconds; a date would need a clock that agrees with theirs.
+    let retry_after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok());
+    let retry_after = retry_after
+        .and_then(|seconds| seconds.parse().ok())
         .map(Duration::from_secs);
-    let challenge = text_of(response.headers(), WWW_AUTHENTICATE).map(str::to_owned);
+    let challenges = headers.get_all(WWW_AUTHENTICATE).iter();
+    let challenges = challenges.filter_map(|line| Some(line.to_str().ok()?.to_owned()));
+    let challenges = challenges.collect();
     let body = bounded_body::read(response, ANSWER_LIMIT_BYTES).await;
     Ok(Answer {
         status,
         retry_after,
-        challenge,
+        challenges,
         body: body.map_err(|error| match error {
             BodyError::Oversized => Trouble::Oversized,
             BodyError::Broken(error) => Trouble::of(&error),
         })?,
     })
-}
-
-fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
 }
 
 impl Answer {

@@ -37,7 +37,8 @@ pub(super) fn names_both(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The closest range decides; without a header everything is taken. What cannot be read takes nothing.
+/// The closest range decides, and of two a no; without a header everything is taken. A line with a quoted text, or one that
+/// cannot be read, takes nothing, and neither does a weight that is none.
 fn takes(headers: &HeaderMap, media_type: &str) -> bool {
     if !headers.contains_key(header::ACCEPT) {
         return true;
@@ -53,7 +54,7 @@ fn takes(headers: &HeaderMap, media_type: &str) -> bool {
         .flat_map(|line| line.split(','));
     let matching = ranges.filter_map(|range| judge(range, media_type));
     matching
-        .max_by_key(|(closeness, _)| *closeness)
+        .max_by_key(|(closeness, is_taken)| (*closeness, !is_taken))
         .is_some_and(|(_, is_taken)| is_taken)
 }
 
@@ -75,7 +76,7 @@ fn judge(range: &str, media_type: &str) -> Option<(Closeness, bool)> {
         return None;
     };
     let weight = parts.find_map(|it| it.strip_prefix("q=").or_else(|| it.strip_prefix("Q=")));
-    let is_taken = weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0));
+    let is_taken = weight.is_none_or(|it| it.parse::<f32>().is_ok_and(|it| it > 0.0 && it <= 1.0));
     Some((closeness, is_taken))
 }
 
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn whoever_takes_one_type_or_none_is_left_as_he_wrote() {
-        let table: [&[&str]; 10] = [
+        let table: [&[&str]; 12] = [
             &[""],
             &["text/html"],
             &["application/json"],
@@ -123,6 +124,8 @@ mod tests {
             &["*/*, text/event-stream;q=0"],
             &["*/*, application/*;q=0.000"],
             &["*/*;q=much"],
+            &["*/*;q=inf"],
+            &["application/json, text/event-stream;q=0, */*, text/event-stream;q=1"],
             &["text/plain;x=\",*/*,\""],
         ];
         for lines in table {

@@ -10,7 +10,9 @@ use crate::identity::Clock;
 use crate::key_vault::failure::SecretFailure;
 
 /// Longest code of an error that is kept, in bytes.
-const CODE_LIMIT_BYTES: usize = 64;
+const CODE_LIMIT_BYTES: usize = 100;
+/// Longest version, in bytes. Vaults have 32.
+const VERSION_LIMIT_BYTES: usize = 64;
 
 #[derive(Deserialize)]
 struct Secret {
@@ -36,8 +38,7 @@ struct VaultError {
 struct VaultErrorBody {
     #[serde(default)]
     code: String,
-    #[serde(default)]
-    innererror: InnerError,
+    innererror: Option<InnerError>,
 }
 
 #[derive(Deserialize, Default)]
@@ -65,10 +66,7 @@ pub(super) fn accept(status: StatusCode, body: &[u8]) -> Result<FoundSecret, Sec
 }
 
 fn accept_secret(secret: Secret) -> Result<FoundSecret, SecretFailure> {
-    let version = secret.id.path_segments().and_then(|mut it| it.nth(2));
-    let is_word =
-        |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let version = version.filter(is_word).ok_or(SecretFailure::Unreadable)?;
+    let version = find_version(&secret.id).ok_or(SecretFailure::Unreadable)?;
     // Whoever sets a secret from a file leaves a line end there, as with mounted ones.
     let value = secret.value.trim_end_matches(['\r', '\n']);
     if value.is_empty() {
@@ -81,6 +79,14 @@ fn accept_secret(secret: Secret) -> Result<FoundSecret, SecretFailure> {
         version: version.to_owned(),
         has_expired: end.is_some_and(|end| end <= now),
     })
+}
+
+fn find_version(id: &Url) -> Option<&str> {
+    let mut path = id.path_segments()?;
+    let (kind, _, version) = (path.next()?, path.next()?, path.next()?);
+    let is_version = (1..=VERSION_LIMIT_BYTES).contains(&version.len())
+        && version.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (kind == "secrets" && is_version).then_some(version)
 }
 
 fn judge_forbidden(codes: &[String]) -> SecretFailure {
@@ -106,10 +112,12 @@ fn join(codes: &[String]) -> String {
 fn parse_codes(body: &[u8]) -> Vec<String> {
     let error: VaultError = serde_json::from_slice(body).unwrap_or_default();
     let is_code = |code: &String| {
-        let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        // Emulators give the names of classes.
+        let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
         !code.is_empty() && code.len() <= CODE_LIMIT_BYTES && code.bytes().all(is_good)
     };
-    [error.error.code, error.error.innererror.code]
+    let inner = error.error.innererror.unwrap_or_default();
+    [error.error.code, inner.code]
         .into_iter()
         .filter(is_code)
         .collect()
@@ -165,6 +173,8 @@ mod tests {
             json!({"value": "x", "id": "https://desk.vault.azure.net/secrets/desk-db"}),
             json!({"value": "x", "id": "https://desk.vault.azure.net/secrets/desk-db/"}),
             json!({"value": "x", "id": "https://desk.vault.azure.net/secrets/desk-db/a%0Ab"}),
+            json!({"value": "x", "id": "https://desk.vault.azure.net/keys/desk-db/0a1b2c"}),
+            json!({"value": "x", "id": format!("{ID}{}", "0".repeat(60))}),
             json!("hunter2"),
         ];
         for body in table {
@@ -184,6 +194,10 @@ mod tests {
                 r#"{"error":{"code":"SecretNotFound"}}"#,
                 vec!["SecretNotFound"],
             ),
+            (
+                r#"{"error":{"code":"com.example.NotFoundException","innererror":null}}"#,
+                vec!["com.example.NotFoundException"],
+            ),
             (r#"{"error":{"code":"x y\u001b[2J"}}"#, vec![]),
             (r#"{"error":"access_denied"}"#, vec![]),
             ("<html>", vec![]),
@@ -192,7 +206,7 @@ mod tests {
         for (body, expected) in table {
             assert_eq!(parse_codes(body.as_bytes()), expected, "{body}");
         }
-        let long = format!(r#"{{"error":{{"code":"{}"}}}}"#, "a".repeat(65));
+        let long = format!(r#"{{"error":{{"code":"{}"}}}}"#, "a".repeat(101));
         assert!(parse_codes(long.as_bytes()).is_empty());
     }
 }

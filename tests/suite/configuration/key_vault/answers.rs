@@ -189,6 +189,7 @@ async fn a_throttling_vault_is_asked_again_when_it_says() {
         .await;
     assert_eq!(finished.exit_code, Some(0), "{}", finished.output());
     assert_eq!(authorized(&vault).len(), 2);
+    assert_eq!(vault.asked().len(), 3, "its challenge is read once");
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ pub(super) async fn vault_that_speaks(
             Some(_) => {
                 let path = asked.target.split('?').next().unwrap_or_default();
                 let path = path.strip_prefix("/secrets/").unwrap_or_default();
-                // Without a version the SDK leaves the last segment of the path empty.
+                // Without a version the last segment of the path is empty.
                 script(path.trim_end_matches('/'), asked, before)
             }
         }
