@@ -174,10 +174,15 @@ pub const fn status_fault(status: u16) -> Option<Message> {
 /// What is wrong with the status of a problem.
 #[must_use]
 pub const fn problem_status_fault(status: u16) -> Option<Message> {
+    let start = Message::new("status ").number(status as usize);
+    if status == 401 {
+        return Some(start.text(
+            ": the guard gives it, with the challenge that belongs to it (RFC 9110, section 15.5.2); who comes to a handler is known: answer 403, or 404 as if there were nothing",
+        ));
+    }
     if status >= 400 && status <= 599 {
         return None;
     }
-    let start = Message::new("status ").number(status as usize);
     Some(
         start.text(
             ": a problem has 400 to 499 when the client can mend it, 500 to 599 when it cannot",

@@ -119,6 +119,8 @@ fn only_error_statuses_are_statuses_of_problems() {
         (200, false),
         (399, false),
         (400, true),
+        (401, false),
+        (402, true),
         (599, true),
         (600, false),
     ] {
