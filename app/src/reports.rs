@@ -12,12 +12,12 @@ mod review;
 pub(crate) mod store;
 
 use portcullis::{
-    Caller, Created, File, IfMatch, Json, NoContent, Page, Path, Query, State, Version, Versioned,
-    endpoint, media,
+    Caller, Created, File, IfMatch, Json, NoContent, Page, Path, Problem, Query, State, Version,
+    Versioned, endpoint, media,
 };
 
 pub use manuscript::ReportInput;
-pub use problem::{CreateProblem, PublishProblem, ReportProblem, ReviseProblem};
+pub use problem::{CreateProblem, DeleteProblem, PublishProblem, ReportProblem, ReviseProblem};
 pub(crate) use query::VisibleDrafts;
 pub use query::{ReportCursor, ReportQuery, SearchText};
 pub use report::{Author, Report, ReportId, ReportStatus, ReportSummary};
@@ -156,7 +156,8 @@ pub async fn update_report(
 
 /// Publish a draft, so that everyone on the desk reads it.
 ///
-/// There is no way back to a draft, and the text can no longer be changed.
+/// There is no way back to a draft, and the text can no longer be changed. Send the `ETag` of the version you have read as
+/// `If-Match`, and no other one is published.
 #[endpoint(
     post,
     "/reports/{id}/publish",
@@ -169,6 +170,7 @@ pub async fn publish_report(
     caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<ReportId>,
+    if_match: Option<IfMatch>,
 ) -> Result<Versioned<Json<Report>>, PublishProblem> {
     // Ends: a report is published or gone at the latest when its author stops revising it.
     loop {
@@ -180,6 +182,7 @@ pub async fn publish_report(
             ReportStatus::Draft => {}
             ReportStatus::Published => return Err(PublishProblem::AlreadyPublished),
         }
+        check_version(if_match.as_ref(), &report).map_err(PublishProblem::Changed)?;
         match store::publish(&state.store, &mut report, state.clock.now()).await? {
             Change::Stored => return Ok(versioned(report)),
             Change::Outrun => {}
@@ -188,15 +191,29 @@ pub async fn publish_report(
 }
 
 /// Delete a report, draft or published, for good.
+///
+/// Send the `ETag` of the version you have read as `If-Match`, and no other one is deleted.
 #[endpoint(delete, "/reports/{id}", roles(Admin), scopes(UserImpersonation), mcp)]
 pub async fn delete_report(
+    caller: Caller,
     State(state): State<AppState>,
     Path(id): Path<ReportId>,
-) -> Result<NoContent, ReportProblem> {
-    match store::delete(&state.store, id).await? {
-        Change::Stored => Ok(NoContent),
-        Change::Outrun => Err(ReportProblem::ReportNotFound),
+    if_match: Option<IfMatch>,
+) -> Result<NoContent, DeleteProblem> {
+    // Ends: a report is deleted at the latest when nobody changes it any more.
+    loop {
+        let report = find_visible(&state.store, id, &caller).await?;
+        check_version(if_match.as_ref(), &report).map_err(DeleteProblem::Changed)?;
+        match store::delete(&state.store, id, report.version).await? {
+            Change::Stored => return Ok(NoContent),
+            Change::Outrun => {}
+        }
     }
+}
+
+/// Checks that it is a version which the caller means, if he says so.
+fn check_version(if_match: Option<&IfMatch>, report: &Report) -> Result<(), Problem> {
+    if_match.map_or(Ok(()), |it| it.check(Version(report.version)))
 }
 
 async fn find_visible(

@@ -105,8 +105,9 @@ mod tests {
     async fn a_second_start_changes_nothing() {
         let store = store().await;
         fill(&store, Uuid::nil()).await.unwrap();
-        let deleted = reports_in(&store).await[0].id;
-        let _ = report_store::store::delete(&store, deleted).await.unwrap();
+        let first = &reports_in(&store).await[0];
+        let deleted = report_store::store::delete(&store, first.id, first.version);
+        assert_eq!(deleted.await.unwrap(), report_store::store::Change::Stored);
         let before = reports_in(&store).await;
         fill(&store, Uuid::nil()).await.unwrap();
         assert_eq!(reports_in(&store).await, before);

@@ -64,7 +64,7 @@ pub trait Arg<S> {
 /// An argument that may be missing; `Option<Self>` is an [`Arg`].
 #[diagnostic::on_unimplemented(
     message = "`Option<{Self}>` cannot be an argument of an endpoint",
-    note = "`Option` stands around `Caller` and `Header`; fields of a `Query` struct can be optional themselves"
+    note = "`Option` stands around `Caller`, `Header` and `IfMatch`; fields of a `Query` struct can be optional themselves"
 )]
 pub trait OptionalArg<S> {
     /// Writes what it reads into the operation, as not required.

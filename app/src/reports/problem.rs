@@ -5,7 +5,7 @@ use portcullis::Problem;
 use crate::faults::Faults;
 use crate::store::StoreError;
 
-/// Why a report could not be shown or deleted.
+/// Why a report could not be shown.
 #[derive(Debug, thiserror::Error, Problem)]
 pub enum ReportProblem {
     /// It does not exist, or it is somebody else's draft: the two must look alike.
@@ -78,6 +78,27 @@ pub enum PublishProblem {
     #[error("already published")]
     #[problem(status = 409, title = "The report is already published")]
     AlreadyPublished,
+    /// It has changed since the caller read it; the problem comes from `If-Match`, which lists it itself.
+    #[error("changed since it was read")]
+    #[problem(transparent)]
+    Changed(Problem),
+    /// The database failed.
+    #[error("the store failed")]
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a report could not be deleted.
+#[derive(Debug, thiserror::Error, Problem)]
+pub enum DeleteProblem {
+    /// There is none that the caller could be shown.
+    #[error(transparent)]
+    #[problem(transparent)]
+    Report(#[from] ReportProblem),
+    /// It has changed since the caller read it; the problem comes from `If-Match`, which lists it itself.
+    #[error("changed since it was read")]
+    #[problem(transparent)]
+    Changed(Problem),
     /// The database failed.
     #[error("the store failed")]
     #[problem(transparent)]

@@ -160,10 +160,15 @@ pub(crate) async fn publish(
     Ok(Change::Stored)
 }
 
-/// Deletes a report, whatever its version.
-pub(crate) async fn delete(store: &Store, id: ReportId) -> Result<Change, StoreError> {
-    let done = sqlx::query("DELETE FROM reports WHERE id = $1")
+/// Deletes this version of a report.
+pub(crate) async fn delete(
+    store: &Store,
+    id: ReportId,
+    version: i64,
+) -> Result<Change, StoreError> {
+    let done = sqlx::query("DELETE FROM reports WHERE id = $1 AND version = $2")
         .bind(id.to_string())
+        .bind(version)
         .execute(store.pool())
         .await?;
     match done.rows_affected() {

@@ -131,6 +131,7 @@ fn whatever_an_argument_refuses_with_stands_in_the_list_of_answers() {
         <Path<u32> as Arg<()>>::describe,
         <Header<Desk> as Arg<()>>::describe,
         <IfMatch as Arg<()>>::describe,
+        <Option<IfMatch> as Arg<()>>::describe,
     ] {
         describe(&mut op);
     }

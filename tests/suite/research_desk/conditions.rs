@@ -144,6 +144,108 @@ async fn a_condition_on_a_message_is_none_on_the_tool_that_it_calls() {
     assert_eq!(result["structuredContent"], created);
 }
 
+/// One request for each row, about a new draft of version 1: who sends it, and on which condition.
+#[tokio::test]
+async fn a_report_is_deleted_or_published_at_the_version_that_the_caller_means_if_he_says_which() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let both = tenant.user(&["Admin", "Analyst"]);
+    for (name, lines, expected) in [
+        ("no condition", &[][..], None),
+        ("the current version", &[r#""1""#], None),
+        ("one of a list", &[r#""9", "1""#], None),
+        ("one of several lines", &[r#""9""#, r#""1""#], None),
+        ("whatever is there", &["*"], None),
+        (
+            "another version",
+            &[r#""2""#],
+            Some((412, "precondition_failed")),
+        ),
+        ("weak", &[r#"W/"1""#], Some((412, "precondition_failed"))),
+        (
+            "no tag of ours",
+            &[r#""x""#],
+            Some((412, "precondition_failed")),
+        ),
+        ("no tag", &["1"], Some((422, "invalid_header"))),
+        ("nothing", &[""], Some((422, "invalid_header"))),
+    ] {
+        for (method, tail, done) in [(Method::DELETE, "", 204), (Method::POST, "/publish", 200)] {
+            let created = create(&service, &both, "Milk").await;
+            let path = path_of(&created);
+            let request = service.request(method, &format!("{path}{tail}"));
+            let request = lines.iter().fold(request.bearer_auth(&both), |it, line| {
+                it.header("if-match", *line)
+            });
+            let answer = Answer::of(request).await;
+            match expected {
+                None => drop(answer.expect(done)),
+                Some((status, code)) => {
+                    assert_eq!(answer.problem(status)["code"], code, "{name}");
+                    let kept = service.get_as(&both, &path).await.expect(200);
+                    assert_eq!(kept.json(), created.json(), "{name}");
+                }
+            }
+        }
+    }
+}
+
+/// RFC 9110 section 13.2.1: what is refused anyway is refused so whatever the condition.
+#[tokio::test]
+async fn a_condition_tells_nobody_more_than_the_refusal_without_it() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let author = tenant.user(&["Analyst"]);
+    let path = path_of(&create(&service, &author, "Secret plans").await);
+    let published = path_of(&create(&service, &author, "Milk").await);
+    let publish = |path: &str| format!("{path}/publish");
+    let request = service.request(Method::POST, &publish(&published));
+    Answer::of(request.bearer_auth(&author)).await.expect(200);
+    let other = tenant.user(&["Analyst"]);
+    let nowhere = format!("{REPORTS}/0b9f3e52-7c1d-4a68-9e0f-5d2a8c7b6e41");
+    for (name, method, path, token, status) in [
+        ("another's draft", Method::POST, publish(&path), &other, 404),
+        ("nothing", Method::POST, publish(&nowhere), &other, 404),
+        (
+            "published before",
+            Method::POST,
+            publish(&published),
+            &author,
+            409,
+        ),
+        ("no admin", Method::DELETE, path.clone(), &author, 403),
+        (
+            "nothing",
+            Method::DELETE,
+            nowhere,
+            &tenant.user(&["Admin"]),
+            404,
+        ),
+    ] {
+        for condition in [r#""1""#, r#""2""#, "*"] {
+            let request = service.request(method.clone(), &path).bearer_auth(token);
+            let answer = Answer::of(request.header("if-match", condition)).await;
+            assert_eq!(answer.status, status, "{name} {condition}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tool_takes_the_version_that_its_user_means() {
+    let tenant = Tenant::start().await;
+    let service = Service::start(&tenant).await;
+    let analyst = tenant.user(&["Analyst"]);
+    let created = create(&service, &analyst, "Milk").await.json();
+    let mcp = Mcp::of(&service, Some(&analyst));
+    let at = |version: &str| json!({ "id": created["id"], "If-Match": version });
+    let stale = mcp.call("publish_report", at("\"2\"")).await.expect(200);
+    let stale = Reply::result(&stale);
+    assert_eq!(stale["isError"], true, "{stale}");
+    assert_eq!(stale["structuredContent"]["code"], "precondition_failed");
+    let published = mcp.call_well("publish_report", at("\"1\"")).await;
+    assert_eq!(published["status"], "published");
+}
+
 /// RFC 9110 sections 13.1.1 and 13.1.2: who says on what condition, wants no change without it.
 #[tokio::test]
 async fn a_condition_that_an_operation_does_not_read_stops_the_change() {
@@ -152,11 +254,12 @@ async fn a_condition_that_an_operation_does_not_read_stops_the_change() {
     let everybody = tenant.user(&["Admin", "Analyst", "PM"]);
     let path = path_of(&create(&service, &everybody, "Milk").await);
     for (method, path, field) in [
-        (Method::DELETE, path.clone(), "if-match"),
         (Method::DELETE, path.clone(), "if-none-match"),
         (Method::PUT, path.clone(), "if-none-match"),
-        (Method::POST, format!("{path}/publish"), "if-match"),
+        (Method::POST, format!("{path}/publish"), "if-none-match"),
         (Method::POST, REPORTS.to_owned(), "if-none-match"),
+        (Method::POST, REPORTS.to_owned(), "if-match"),
+        (Method::POST, "/api/v1/portfolios".to_owned(), "if-match"),
     ] {
         let request = service
             .request(method.clone(), &path)
