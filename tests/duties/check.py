@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-DUTIES = [str(number) for number in range(1, 28)] + [f"M{number}" for number in range(1, 19)]
+DUTIES = [str(number) for number in range(1, 29)] + [f"M{number}" for number in range(1, 19)]
 # Suites whose tests are not cargo's: where their claims are listed.
 SUITES = {
     "oidc-provider": "tests/issuer/run.mjs",
