@@ -8,8 +8,10 @@ that is wide, measure few steps of few variants often (`--steps check --variants
 """
 
 import argparse
+import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,7 @@ Run = dict[str, Time]
 def main() -> None:
     arguments = parse_arguments()
     root = crates.REPOSITORY / "target" / "compile-time"
+    drop_other_builds(root, arguments.dependency)
     generated = crates.generate(root / "workspace", arguments)
     build_dependencies(generated[: len(arguments.variants)], root / "target")
     runs = measure_all(generated, root / "target", arguments)
@@ -61,13 +64,22 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
+def drop_other_builds(root: Path, dependency: str) -> None:
+    """Removes what was built of another Portcullis: rustc looks into each file that bears the name of a crate."""
+    wanted = json.dumps(crates.SOURCES[dependency]())
+    built = root / "portcullis.json"
+    if not built.is_file() or built.read_text() != wanted:
+        shutil.rmtree(root / "target", ignore_errors=True)
+        crates.write(built, wanted)
+
+
 def build_dependencies(of_each_variant: list[crates.Generated], target: Path) -> None:
     """Builds what all crates depend on, for `check` and for `build`: it is in none of the figures."""
     for crate in of_each_variant:
         for command in ("check", "build"):
             tell(f"dependencies of {crate.variant}, for cargo {command}")
             words = ["cargo", command, "--package", crate.name]
-            measure.run_timed(words, crate.workspace, target, offline=False)
+            measure.run_timed(words, crate.workspace, target / crate.variant, offline=False)
 
 
 def measure_all(
@@ -76,7 +88,7 @@ def measure_all(
     runs: dict[crates.Generated, list[Run]] = {crate: [] for crate in generated}
     for repetition in range(arguments.repetitions):
         for crate in generated if repetition % 2 == 0 else reversed(generated):
-            run = measure.measure(crate, target, repetition, arguments.steps)
+            run = measure.measure(crate, target / crate.variant, repetition, arguments.steps)
             runs[crate].append(run)
             times = ", ".join(f"{step} {time.wall_seconds:.1f} s" for step, time in run.items())
             tell(f"{repetition + 1} of {arguments.repetitions}: {crate.name}: {times}")
