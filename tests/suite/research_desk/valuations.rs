@@ -249,12 +249,16 @@ async fn what_cannot_be_valued_says_why() {
 /// its lease is over.
 async fn orphan(program: impl Fn() -> Program, witness: &Service, manager: &Token) -> String {
     let mut begun = Vec::new();
-    for portfolio in ["CRDN", "HRBR"].map(|symbol| (symbol, 10)) {
-        begun.push(create(witness, manager).await);
-        let path = begun.last().expect("one was pushed");
-        hold(witness, manager, path, portfolio).await.expect(200);
+    for _ in 0..2 {
+        let path = create(witness, manager).await;
+        // Each position is a step that is stored: a valuation of several is seldom at its end when the replica fails.
+        for symbol in ["CRDN", "FLD500", "HRBR"] {
+            let held = hold(witness, manager, &path, (symbol, 10)).await;
+            held.expect(200);
+        }
+        begun.push(path);
     }
-    for _ in 0..20 {
+    for _ in 0..50 {
         let mut failing = Service::start_ready(program()).await;
         let input = json!({});
         let begin = |portfolio| begin(&failing, manager, portfolio, &input);
@@ -268,7 +272,7 @@ async fn orphan(program: impl Fn() -> Program, witness: &Service, manager: &Toke
             }
         }
     }
-    panic!("twenty replicas failed, and none in the middle of a valuation");
+    panic!("fifty replicas failed, and none in the middle of a valuation");
 }
 
 /// Whoever watches is told to connect again, and the stream has an end: it is not cut, and holds up nobody.
