@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+
+use super::wire::{Answer, Trouble};
 use crate::jitter;
 
 /// The first pause between two attempts, and the longest.
@@ -18,6 +21,28 @@ pub(super) enum Attempt<T, E> {
         /// How long the other side wants to be left alone; where it says nothing or less, our own pause counts.
         wait: Option<Duration>,
     },
+}
+
+impl<T, E: From<Trouble>> Attempt<T, E> {
+    /// What one request came to: `busy` names the failure of a status that may pass, `accept` judges any other answer.
+    pub(super) fn of(
+        outcome: Result<Answer, Trouble>,
+        busy: impl FnOnce(StatusCode) -> E,
+        accept: impl FnOnce(&Answer) -> Result<T, E>,
+    ) -> Self {
+        match outcome {
+            Err(trouble) if trouble.may_pass() => Attempt::MayPass {
+                error: trouble.into(),
+                wait: None,
+            },
+            Err(trouble) => Attempt::Final(Err(trouble.into())),
+            Ok(answer) if answer.may_pass() => Attempt::MayPass {
+                error: busy(answer.status),
+                wait: answer.retry_after,
+            },
+            Ok(answer) => Attempt::Final(accept(&answer)),
+        }
+    }
 }
 
 /// Asks until there is an answer that will not change, or until `timeout` is over.

@@ -66,21 +66,14 @@ impl Pod {
 }
 
 fn judge(outcome: Result<Answer, Trouble>) -> Attempt<SecretText, IdentityFailure> {
-    match outcome {
-        Err(trouble) if trouble.may_pass() => Attempt::MayPass {
-            error: trouble.into(),
-            wait: None,
+    Attempt::of(
+        outcome,
+        |status| {
+            let words = format!("its last answer is {}", status.as_u16());
+            IdentityFailure::AuthorityUnreachable(words)
         },
-        Err(trouble) => Attempt::Final(Err(trouble.into())),
-        Ok(answer) if answer.may_pass() => Attempt::MayPass {
-            error: IdentityFailure::AuthorityUnreachable(format!(
-                "its last answer is {}",
-                answer.status.as_u16()
-            )),
-            wait: answer.retry_after,
-        },
-        Ok(answer) => Attempt::Final(accept(&answer)),
-    }
+        accept,
+    )
 }
 
 fn accept(answer: &Answer) -> Result<SecretText, IdentityFailure> {

@@ -135,16 +135,9 @@ impl Reader<'_> {
 }
 
 fn judge(outcome: Result<Answer, Trouble>) -> Attempt<FoundSecret, SecretFailure> {
-    match outcome {
-        Err(trouble) if trouble.may_pass() => Attempt::MayPass {
-            error: trouble.into(),
-            wait: None,
-        },
-        Err(trouble) => Attempt::Final(Err(trouble.into())),
-        Ok(answer) if answer.may_pass() => Attempt::MayPass {
-            error: SecretFailure::NoAnswer(NoAnswer::Busy(answer.status.as_u16())),
-            wait: answer.retry_after,
-        },
-        Ok(answer) => Attempt::Final(answer::accept(answer.status, &answer.body)),
-    }
+    Attempt::of(
+        outcome,
+        |status| SecretFailure::NoAnswer(NoAnswer::Busy(status.as_u16())),
+        |answer| answer::accept(answer.status, &answer.body),
+    )
 }
